@@ -1,0 +1,37 @@
+"""
+Wattport: an open digital twin of a gigawatt-scale AI campus and its plants.
+
+One file in, one report out:
+
+>>> import wattport
+>>> case = wattport.play("small", draws=1)  # doctest: +SKIP
+>>> case.report("report.html")  # doctest: +SKIP
+
+Importing the package is free of cost: numpy, pydantic and the stages are
+loaded when `play` or `load` is first touched (PEP 562), so that a shell
+completion or ``wattport --help`` answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattport.pipeline import play as play
+    from wattport.spec import load as load
+
+__version__ = "0.1.0"
+__all__ = ["play", "load", "__version__"]
+
+_HOME = {"play": "wattport.pipeline", "load": "wattport.spec"}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public function from its room when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'wattport' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, the ones not yet loaded included."""
+    return sorted(__all__)

@@ -1,0 +1,90 @@
+"""Fixtures for all tests: the reference data and the validation record."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+REFERENCE_DATA = "WATTPORT_REFERENCE_DATA"
+VALIDATION_ROWS = "WATTPORT_VALIDATION_ROWS"
+
+
+class Validation(Protocol):
+    """Record a validated figure and hold it to its tolerance."""
+
+    def __call__(
+        self,
+        *,
+        engine: str,
+        quantity: str,
+        source: str,
+        reached: float,
+        allowed: float,
+        unit: str,
+        note: str = "",
+    ) -> None: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test that records a figure, so that `-m validation` finds it."""
+    for item in items:
+        if "validation" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.validation)
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """Return the folder of reference data, or skip the test."""
+    named = os.environ.get(REFERENCE_DATA, "")
+    if not named:
+        pytest.skip(f"{REFERENCE_DATA} is not set: no reference data to compare with")
+    folder = Path(named)
+    if not folder.is_dir():
+        # A misspelt path must not pass for "no data": CI would skip in silence.
+        pytest.fail(f"{REFERENCE_DATA}={named} is not a folder")
+    return folder.resolve()
+
+
+@pytest.fixture
+def validation(request: pytest.FixtureRequest) -> Validation:
+    """Record a row of docs/validation.md, then assert ``abs(reached) <= allowed``."""
+    named = os.environ.get(VALIDATION_ROWS, "")
+    folder = Path(named) if named else request.config.cache.mkdir("wattport-validation")
+    folder.mkdir(parents=True, exist_ok=True)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+    rows = folder / f"{worker}.jsonl"
+    test = request.node.nodeid
+
+    def record(
+        *,
+        engine: str,
+        quantity: str,
+        source: str,
+        reached: float,
+        allowed: float,
+        unit: str,
+        note: str = "",
+    ) -> None:
+        row = {
+            "engine": engine,
+            "quantity": quantity,
+            "source": source,
+            "reached": float(reached),
+            "allowed": float(allowed),
+            "unit": unit,
+            "note": note,
+            "test": test,
+        }
+        with rows.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(row, sort_keys=True) + "\n")
+        assert math.isfinite(reached), f"{engine}: {quantity}: reached {reached}"
+        assert abs(reached) <= allowed, (
+            f"{engine}: {quantity}: reached {reached:g} {unit}, allowed {allowed:g} ({source})"
+        )
+
+    return record
