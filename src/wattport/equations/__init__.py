@@ -1,0 +1,1 @@
+"""Published equations as pure functions on arrays, one file per topic."""
