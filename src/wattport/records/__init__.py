@@ -1,0 +1,15 @@
+"""What stages hand each other: frozen values, no algorithms."""
+
+from wattport.records.case import Case, Manifest
+from wattport.records.design import BillItem, CoolingPlant, Design, LossStage
+from wattport.records.findings import Check, Reason
+from wattport.records.ledger import Driver, Headline, Ledger
+from wattport.records.operation import Operation
+from wattport.records.production import Production
+from wattport.records.programme import Programme
+from wattport.records.record import quantile
+
+__all__ = [
+    "BillItem", "Case", "Check", "CoolingPlant", "Design", "Driver", "Headline", "Ledger",
+    "LossStage", "Manifest", "Operation", "Production", "Programme", "Reason", "quantile",
+]

@@ -1,0 +1,110 @@
+"""What `design` hands on: sizes, equipment, chain and checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wattport.records.findings import Check, Reason
+from wattport.records.record import FloatArray, IntArray, axes
+
+
+@dataclass(frozen=True)
+class LossStage:
+    """
+    One step of the power chain with its loss curve.
+
+    ``loss = rating * (no_load + linear * x + square * x**2)`` with ``x = output / rating`` of
+    the energised units together, so that part load and redundancy are seen.
+    """
+
+    name: str  # "HV transformer", "MV cable", "MV/LV transformer", "UPS", "busway", ...
+    no_load_frac: FloatArray  # (draw,)
+    linear_frac: FloatArray  # (draw,)
+    square_frac: FloatArray  # (draw,)
+    rating_over_it_frac: FloatArray  # (draw,) energised rating over ready IT nameplate
+    carries: str  # "it": IT only; "it+cooling": everything
+    source: str
+
+
+@dataclass(frozen=True)
+class CoolingPlant:
+    """Cooling plant of the whole campus, each number per draw and per MW of heat or absolute."""
+
+    liquid_frac: FloatArray  # (draw,) share of IT heat into water, fleet mean
+    facility_supply_c: FloatArray  # (draw,)
+    facility_supply_max_c: FloatArray  # (draw,)
+    loop_delta_k: FloatArray  # (draw,)
+    dry_cooler_approach_k: FloatArray  # (draw,) rated
+    dry_cooler_over_heat_frac: FloatArray  # (draw,) installed rating over design heat
+    adiabatic_effectiveness_frac: FloatArray  # (draw,) 0 where there are no pads
+    adiabatic_start_c: FloatArray  # (draw,)
+    fan_kw_per_mw: FloatArray  # (draw,) at rated air flow
+    pump_kw_per_mw: FloatArray  # (draw,)
+    cdu_kw_per_mw: FloatArray  # (draw,)
+    air_fan_kw_per_mw: FloatArray  # (draw,)
+    air_supply_c: FloatArray  # (draw,)
+    chiller_trim_frac: FloatArray  # (draw,)
+    chiller_reference_cop: FloatArray  # (draw,)
+    auxiliary_mw_per_hall: FloatArray  # (draw,)
+
+
+@dataclass(frozen=True)
+class BillItem:
+    """One line of the bill of materials."""
+
+    item: str
+    rating: str  # as a person writes it: "2.5 MW", "400/33 kV 300 MVA"
+    n_units: FloatArray  # (draw,)
+    source: str
+
+
+@dataclass(frozen=True)
+class Design:
+    """
+    The campus on paper, in every draw.
+
+    Halls are numbered in building order. A draw with a smaller campus has fewer halls: its last
+    ones carry zero everywhere.
+    """
+
+    hall_it_mw: FloatArray = axes("draw", "hall", doc="IT nameplate; 0: not built.")
+    hall_grid_mw: FloatArray = axes("draw", "hall", doc="Grid power on the design day.")
+    hall_tranche: IntArray = axes(
+        "draw", "hall", doc="Index of the tranche that admits the hall; -1: none does."
+    )
+    hall_module_need_day: FloatArray = axes(
+        "draw", "hall", doc="Day the hall would like its last module; NaN: no hall."
+    )
+    hall_generation: IntArray = axes("draw", "hall", doc="Index into `generation`; -1: no hall.")
+    hall_n_racks: IntArray = axes("draw", "hall", doc="GPU racks.")
+    hall_n_gpus: IntArray = axes("draw", "hall", doc="GPUs.")
+    hall_n_modules: IntArray = axes("draw", "hall", doc="Power modules, redundancy included.")
+    it_mw: FloatArray = axes("draw", doc="IT nameplate of the campus.")
+    grid_mw: FloatArray = axes("draw", doc="Grid power on the design day, everything on.")
+    design_pue: FloatArray = axes("draw", doc="Computed on the design day at full load.")
+    n_modules: IntArray = axes("draw", doc="Power modules to be made.")
+    module_availability_frac: FloatArray = axes(
+        "draw", doc="Chance that a hall has its rated power, from module failure and repair."
+    )
+    n_hv_transformers: IntArray = axes("draw", doc="HV/MV transformers, spares included.")
+    generation: tuple[str, ...] = ()  # catalogue keys
+    rack_kw: FloatArray = axes("generation", doc="Power of one rack.", default=None)
+    rack_price_eur: FloatArray = axes("generation", doc="Price of one rack.", default=None)
+    rack_n_gpus: IntArray = axes("generation", doc="GPUs in one rack.", default=None)
+    chain: tuple[LossStage, ...] = ()
+    cooling: CoolingPlant | None = None
+    bill: tuple[BillItem, ...] = ()
+    checks: tuple[Check, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return int(self.hall_it_mw.shape[0])
+
+    @property
+    def has_hall(self) -> np.ndarray:
+        """Which halls exist; shape (draw, hall)."""
+        return self.hall_it_mw > 0.0

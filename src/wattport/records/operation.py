@@ -1,0 +1,65 @@
+"""What `run` hands on: energy, water and heat of every year, and typical shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wattport.records.findings import Check, Reason
+from wattport.records.record import FloatArray, IntArray, axes
+
+
+@dataclass(frozen=True)
+class Operation:
+    """
+    The campus in operation over its calendar years, in every draw.
+
+    Every hour of every year is simulated; what is kept is what balances and what a person
+    reads. ``node_mwh`` closes: grid = useful + sum of losses and auxiliaries.
+    """
+
+    year: IntArray = axes("year", doc="Calendar year.", default=None)
+    node: tuple[str, ...] = ()  # loss stages in chain order, "cooling: fans", ..., "IT"
+    node_mwh: FloatArray = axes("draw", "year", "node", doc="Energy into the node.", default=None)
+    it_mwh: FloatArray = axes("draw", "year", doc="Energy to IT.", default=None)
+    grid_mwh: FloatArray = axes("draw", "year", doc="Energy from the grid.", default=None)
+    loss_mwh: FloatArray = axes("draw", "year", doc="Losses of the power chain.", default=None)
+    cooling_mwh: FloatArray = axes("draw", "year", doc="Fans, pumps, chillers.", default=None)
+    curtailed_mwh: FloatArray = axes("draw", "year", doc="IT held back.", default=None)
+    balance_error_frac: FloatArray = axes(
+        "draw", "year", doc="Largest hourly |grid - uses| over grid.", default=None
+    )
+    pue: FloatArray = axes("draw", "year", doc="EN 50600-4-2; NaN before operation.", default=None)
+    wue_l_per_kwh: FloatArray = axes("draw", "year", doc="EN 50600-4-9.", default=None)
+    erf_frac: FloatArray = axes("draw", "year", doc="EN 50600-4-6.", default=None)
+    water_m3: FloatArray = axes("draw", "year", doc="Adiabatic make-up.", default=None)
+    reused_heat_mwh: FloatArray = axes("draw", "year", doc="Heat to sinks.", default=None)
+    peak_grid_mw: FloatArray = axes("draw", "year", doc="Highest hour.", default=None)
+    chiller_hours: FloatArray = axes("draw", "year", doc="Hours with trim chillers.", default=None)
+    energy_cost_eur: FloatArray = axes("draw", "year", doc="Commodity only.", default=None)
+    carbon_t: FloatArray = axes("draw", "year", doc="Location-based, scope 2.", default=None)
+    gpu_hours: FloatArray = axes("draw", "year", doc="GPU-hours in ready halls.", default=None)
+    gpu_hours_sold: FloatArray = axes("draw", "year", doc="Utilised GPU-hours.", default=None)
+    full_year: int = 0  # first calendar year with the whole campus in most draws
+    duration_frac: FloatArray = axes("point", doc="Share of hours exceeded.", default=None)
+    duration_mw: FloatArray = axes(
+        "draw", "point", doc="Load duration curve of the full year.", default=None
+    )
+    shape_mw: FloatArray = axes(
+        "month_of_year", "hour", doc="Mean grid power of the full year.", default=None
+    )
+    shape_pue: FloatArray = axes(
+        "month_of_year", "hour", doc="PUE of the full year.", default=None
+    )
+    shape_dry_bulb_c: FloatArray = axes(
+        "month_of_year", "hour", doc="Mean dry bulb of the full year.", default=None
+    )
+    week_mw: FloatArray = axes(
+        "quantile", "hour_of_week", doc="P10/P50/P90 of grid power over a week.", default=None
+    )
+    checks: tuple[Check, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return int(self.it_mwh.shape[0])

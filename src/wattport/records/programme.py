@@ -1,0 +1,71 @@
+"""What `build` hands on: dates of every hall, what drove them, megawatts by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wattport.records.findings import Reason
+from wattport.records.record import FloatArray, axes, quantile
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The site programme in every draw; halls that a draw does not build are NaN."""
+
+    activity: tuple[str, ...] = ()  # hall activities in template order
+    activity_cause: tuple[str, ...] = ()
+    site_activity: tuple[str, ...] = ()
+    cause: tuple[str, ...] = ()  # ("grid", "plant", "supplier", "civil", "crew")
+    month_day: FloatArray = axes("month", doc="First day of each month.", default=None)
+    site_finish_day: FloatArray = axes("draw", "site_activity", doc="", default=None)
+    start_day: FloatArray = axes("draw", "hall", "activity", doc="", default=None)
+    finish_day: FloatArray = axes("draw", "hall", "activity", doc="", default=None)
+    modules_day: FloatArray = axes(
+        "draw", "hall", doc="The hall's last module has left the plant.", default=None
+    )
+    gate_day: FloatArray = axes(
+        "draw", "hall", doc="The hall's tranche is open; inf: never.", default=None
+    )
+    ready_day: FloatArray = axes("draw", "hall", doc="Ready for service.", default=None)
+    hall_mw: FloatArray = axes("draw", "hall", doc="IT nameplate of the hall.", default=None)
+    first_compute_day: FloatArray = axes("draw", doc="First hall ready.", default=None)
+    full_campus_day: FloatArray = axes("draw", doc="Last hall ready.", default=None)
+    online_it_mw: FloatArray = axes("draw", "month", doc="Ready at month start.", default=None)
+    tranche_mw: FloatArray = axes("draw", "month", doc="Grid power open.", default=None)
+    criticality_frac: FloatArray = axes(
+        "activity", doc="Share of (draw, hall) in which the activity drove RFS.", default=None
+    )
+    first_cause_frac: FloatArray = axes(
+        "cause", doc="Share of draws in which it drove first compute.", default=None
+    )
+    last_cause_frac: FloatArray = axes(
+        "cause", doc="Share of draws in which it drove the full campus.", default=None
+    )
+    hall_cause_frac: FloatArray = axes(
+        "hall", "cause", doc="Share of draws in which it drove the hall's RFS.", default=None
+    )
+    cause_delay_days: FloatArray = axes(
+        "draw", "cause", doc="Days first compute would gain were the cause absent.", default=None
+    )
+    workers: FloatArray = axes("draw", "month", doc="Site workers, head count.", default=None)
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return int(self.ready_day.shape[0])
+
+    @property
+    def first_compute_p10_day(self) -> float:
+        """First compute, P10, as a day number."""
+        return float(quantile(self.first_compute_day, 0.1))
+
+    @property
+    def first_compute_p50_day(self) -> float:
+        """First compute, P50, as a day number."""
+        return float(quantile(self.first_compute_day, 0.5))
+
+    @property
+    def first_compute_p90_day(self) -> float:
+        """First compute, P90 (the late side), as a day number."""
+        return float(quantile(self.first_compute_day, 0.9))

@@ -1,0 +1,95 @@
+"""What every record shares: fields that name their axes, and a way to disk."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+def axes(*dims: str, doc: str = "", default: Any = MISSING) -> Any:
+    """
+    Declare a record field that holds an array over named axes.
+
+    Parameters
+    ----------
+    *dims : str
+        Axis names, outermost first, singular: ``"draw", "hall"``.
+    doc : str
+        What the numbers are; the unit is the last token of the field's name.
+    default : object, optional
+        Value when the field is left out.
+
+    Returns
+    -------
+    dataclasses.Field
+        A field whose ``metadata["dims"]`` names its axes.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass, fields
+    >>> @dataclass(frozen=True)
+    ... class Hall:
+    ...     it_mw: FloatArray = axes("draw", "hall", doc="IT nameplate.")
+    >>> fields(Hall)[0].metadata["dims"]
+    ('draw', 'hall')
+    """
+    return field(default=default, metadata={"dims": dims, "doc": doc})
+
+
+def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, NDArray[Any]]]:
+    """
+    Group the arrays of a record by their axes, one group for each long table.
+
+    Parameters
+    ----------
+    record : dataclass instance
+        Any record of this package.
+
+    Returns
+    -------
+    dict
+        ``{("draw", "hall"): {"hall_it_mw": array, ...}, ...}``
+    """
+    groups: dict[tuple[str, ...], dict[str, NDArray[Any]]] = {}
+    for item in fields(record):
+        dims = item.metadata.get("dims")
+        value = getattr(record, item.name)
+        if dims is not None and value is not None:
+            groups.setdefault(dims, {})[item.name] = np.asarray(value)
+    return groups
+
+
+def quantile(values: NDArray[Any], prob_frac: float) -> NDArray[np.float64]:
+    """
+    Quantile over the draws, ignoring draws in which the thing does not exist.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw, ...)
+        NaN where a draw has no such hall, module or year.
+    prob_frac : float
+        0.1, 0.5 or 0.9; P90 is the late or costly side.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        NaN where no draw has a value.
+
+    Examples
+    --------
+    >>> float(quantile(np.array([1.0, 2.0, np.nan, 3.0]), 0.5))
+    2.0
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    has_value = np.isfinite(numbers).any(axis=0)
+    filled = np.where(has_value, numbers, 0.0)
+    with np.errstate(invalid="ignore"):
+        result = np.nanquantile(filled, prob_frac, axis=0)
+    return np.where(has_value, result, np.nan)

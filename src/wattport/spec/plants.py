@@ -1,0 +1,90 @@
+"""The plants: stations, staff, suppliers and tests of each product."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, Whole
+from wattport.spec.section import Section
+
+
+class Station(Section):
+    """One step of the line, with parallel bays in front of one buffer."""
+
+    name: str
+    n_bays: Count = Field(description="Parallel places.")
+    cycle_h: Positive = Field(description="Mean working time of one unit on one bay.")
+    cycle_cv_frac: NonNegative = Field(description="Coefficient of variation of the cycle.")
+    n_buffer: Whole = Field(description="Waiting places before the station.")
+    crew: Count = Field(description="People on one bay while it works.")
+    mtbf_h: Positive | None = Field(None, description="Mean working time between failures.")
+    mttr_h: Positive | None = Field(None, description="Mean time to repair.")
+
+
+class Test(Section):
+    """Factory acceptance test and its rework loop."""
+
+    n_bays: Count
+    duration_h: Positive = Field(description="Working time on the bay, one pass.")
+    duration_cv_frac: NonNegative
+    crew: Count
+    first_pass_yield_frac: Fraction
+    rework_h: NonNegative = Field(description="Working time of a rework before the retest.")
+
+
+class Supplier(Section):
+    """A bought part and when it is ordered."""
+
+    item: str
+    n_per_unit: Positive
+    lead_time_weeks: Positive
+    ordered_ahead_weeks: Number = Field(
+        description="Order placed this long before the unit's planned start; the frame order."
+    )
+    lot_units: Count = Field(1, description="Units covered by one delivery.")
+    unit_price_eur: NonNegative = Field(description="Price of the part for one unit.")
+    price_drift_frac_per_year: Number = Field(description="Price drift while waiting.")
+
+
+class Plant(Section):
+    """One plant making one product."""
+
+    name: str
+    operator: str
+    product: str
+    feeds: str | None = Field(None, description="Key of the plant that consumes the product.")
+    area_m2: Positive
+    bay_area_m2: Positive = Field(description="Floor of one bay with its share of aisles.")
+    production_area_frac: Fraction = Field(description="Share of the area for bays; rest: stores.")
+    n_direct_staff: Count = Field(description="Direct staff of the first shift.")
+    n_indirect_staff: Whole
+    shifts: Count = Field(description="Shifts per working day.")
+    n_second_shift_staff: Whole = Field(0, description="Direct staff added by each more shift.")
+    shift_h: Positive
+    days_per_week: Count
+    weeks_per_year: Positive
+    efficiency_frac: Fraction = Field(
+        description="Share of paid hours spent on the product (breaks, training, absence)."
+    )
+    opening: date
+    opening_delay_weeks: Number
+    ramp_months: NonNegative = Field(description="From opening to full rate, learning.")
+    ramp_start_frac: Fraction = Field(description="Rate on the first day over full rate.")
+    capex_meur: NonNegative
+    module_price_meur: Positive | None = Field(
+        None, description="Delivered price of the product, where it is sold to the campus."
+    )
+    labour_h_per_unit: Positive = Field(description="Paid direct hours in one unit.")
+    n_wip_limit: Whole = Field(0, description="CONWIP cap on units in the line; 0: none.")
+    stations: tuple[Station, ...]
+    test: Test
+    suppliers: tuple[Supplier, ...]
+
+
+class Plants(Section):
+    """The two plants on the port."""
+
+    enclosures: Plant
+    modules: Plant
