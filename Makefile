@@ -1,0 +1,93 @@
+# Two commands matter: `make play` and `make test`. Both create the environment they need.
+# Only Python 3.11 or newer, git and make are required.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+SCENARIO ?= dunkerque
+DRAWS ?= 200
+SEED ?= 7
+OUT ?= wattport-$(SCENARIO)
+# Two workers: the tests are held to two cores, so that they run alike everywhere.
+WORKERS ?= 2
+
+ifndef PYTHON
+PYTHON := $(shell for python in python3.11 python3 python; do \
+	if $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$python; break; fi; done)
+endif
+
+# Wheels only, each held to the sha256 of the committed lock: nothing is compiled.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PINNED := $(PIP) --require-hashes --only-binary :all:
+PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
+
+.PHONY: help play test lint types contract tests docs bench lock format clean
+
+help:
+	@echo "make play    install what is needed and play the Dunkerque scenario"
+	@echo "make test    install what is needed and run every check and test"
+	@echo "also: lint types contract tests docs bench lock format clean"
+	@echo "settings: SCENARIO=$(SCENARIO) DRAWS=$(DRAWS) SEED=$(SEED) OUT=$(OUT)"
+
+# --- environments: a stamp beside the packages says what has been installed -------------------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Wattport needs Python 3.11 or newer with venv: install it, or name it: make PYTHON=/path/to/python" >&2; exit 2; }
+	@echo "creating $(VENV) with $(PYTHON)" >&2
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml requirements/build.lock requirements/core.lock | $(BIN)/python
+	@echo "installing the packages of requirements/core.lock" >&2
+	@$(PINNED) -r requirements/build.lock
+	@$(PINNED) -r requirements/core.lock
+	@$(PACKAGE)
+	@touch $@
+
+# PsychroLib, an oracle, is published as source only; it is pure Python.
+$(VENV)/.test: requirements/test.lock $(VENV)/.core
+	@echo "installing the packages of requirements/test.lock" >&2
+	@$(PINNED) --no-build-isolation --no-binary psychrolib -r requirements/test.lock
+	@touch $@
+
+# --- the main job ----------------------------------------------------------------------------
+
+play: $(VENV)/.core
+	@$(BIN)/wattport play $(SCENARIO) --draws $(DRAWS) --seed $(SEED) --out $(OUT)
+
+# --- the checks, cheapest first --------------------------------------------------------------
+
+test: lint types contract tests
+
+lint: $(VENV)/.test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	@$(BIN)/mypy
+
+contract: $(VENV)/.test
+	@PATH="$(abspath $(BIN)):$$PATH" NO_COLOR=1 $(BIN)/lint-imports
+
+tests: $(VENV)/.test
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+# --- documents, measurements, upkeep ---------------------------------------------------------
+
+docs: $(VENV)/.test
+	@rm -rf build/validation
+	@WATTPORT_VALIDATION_ROWS="$(abspath build/validation)" $(BIN)/python -m pytest tests -m validation -n $(WORKERS) -q
+	@$(BIN)/python tools/validation_page.py build/validation docs/validation.md
+
+bench: $(VENV)/.core
+	@$(BIN)/python benchmarks/play_dunkerque.py
+	@$(BIN)/python benchmarks/hourly_operation.py
+
+lock:
+	@tools/lock.sh
+
+format: $(VENV)/.test
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
