@@ -26,7 +26,11 @@ class Activity(Section):
 
     name: str
     duration_days: Positive
-    after: tuple[str, ...] = Field((), description="Finish-to-start predecessors, same hall.")
+    after: tuple[str, ...] = Field(
+        (),
+        description="Finish-to-start predecessors: activities of the same hall or of the site. "
+        "A hall activity that names none follows all site activities.",
+    )
     crew: str | None = Field(None, description="Key of the crew that does it.")
     cause: Cause
     is_per_module: bool = Field(
@@ -37,7 +41,13 @@ class Activity(Section):
         False, description="Module k cannot start before module k has left the plant."
     )
     is_grid_gated: bool = Field(
-        False, description="Cannot finish before the hall's grid tranche is open."
+        False, description="Cannot start before the hall's grid tranche is open, plus the lead."
+    )
+    is_long_lead_gated: bool = Field(
+        False, description="Cannot start before the HV transformers have come."
+    )
+    is_rack_gated: bool = Field(
+        False, description="Cannot start before the hall's rack generation is on the market."
     )
 
 
@@ -66,16 +76,22 @@ class Programme(Section):
     start_delay_weeks: Number
     working_days_per_week: Positive
     hall_stagger_days: NonNegative = Field(
-        description="Least spacing between the starts of successive halls."
+        description="Least spacing between the starts of successive halls, calendar days."
+    )
+    hall_cv_frac: NonNegative = Field(
+        0,
+        description="Hall-to-hall spread of every duration within one draw: coefficient of "
+        "variation of a lognormal factor of mean 1.",
     )
     energise_lead_days: NonNegative = Field(
-        description="Site substation work between the tranche date and the first energising."
+        description="Site substation work between the tranche date and the first energising, "
+        "working days."
     )
     wanted_first_compute: date | None = Field(
         None, description="Date a gate compares the P90 of first compute with."
     )
     site_activities: tuple[Activity, ...] = Field(
-        description="Done once for the campus, before the first hall's activities."
+        description="Done once for the campus; hall activities wait for those they name."
     )
     hall_activities: tuple[Activity, ...]
     long_lead_order: date = Field(description="Order of the HV transformers.")
