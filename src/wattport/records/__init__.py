@@ -10,6 +10,19 @@ from wattport.records.programme import Programme
 from wattport.records.record import quantile
 
 __all__ = [
-    "BillItem", "Case", "Check", "CoolingPlant", "Design", "Driver", "Headline", "Ledger",
-    "LossStage", "Manifest", "Operation", "Production", "Programme", "Reason", "quantile",
+    "BillItem",
+    "Case",
+    "Check",
+    "CoolingPlant",
+    "Design",
+    "Driver",
+    "Headline",
+    "Ledger",
+    "LossStage",
+    "Manifest",
+    "Operation",
+    "Production",
+    "Programme",
+    "Reason",
+    "quantile",
 ]

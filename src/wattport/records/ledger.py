@@ -32,10 +32,10 @@ class Driver:
     path: str  # of the input in the spec
     status: str  # announced | measured | published | inferred | guess
     source: str
-    rank_correlation: float  # Spearman, -1 to 1
+    rank_correlation: float  # Spearman, -1 to 1, the others not held
     variance_frac: float  # share of the result's variance it explains alone
-    result_at_low: float  # mean of the result in the lowest fifth of the input
-    result_at_high: float  # mean of the result in the highest fifth
+    result_at_low: float  # the result with the input at its P10, the others held
+    result_at_high: float  # the result with the input at its P90, the others held
     unit: str  # of the result
 
 
@@ -67,9 +67,7 @@ class Ledger:
     funded_rack_frac: FloatArray = axes(
         "draw", doc="Share of racks the announced sum would buy after the facility.", default=None
     )
-    gpu_hour_cost_eur: FloatArray = axes(
-        "draw", doc="Levelised, per GPU-hour sold.", default=None
-    )
+    gpu_hour_cost_eur: FloatArray = axes("draw", doc="Levelised, per GPU-hour sold.", default=None)
     it_energy_cost_eur_per_mwh: FloatArray = axes(
         "draw", doc="Levelised facility and energy cost per MWh of IT, without IT.", default=None
     )

@@ -47,9 +47,7 @@ class Operation:
     shape_mw: FloatArray = axes(
         "month_of_year", "hour", doc="Mean grid power of the full year.", default=None
     )
-    shape_pue: FloatArray = axes(
-        "month_of_year", "hour", doc="PUE of the full year.", default=None
-    )
+    shape_pue: FloatArray = axes("month_of_year", "hour", doc="PUE of the full year.", default=None)
     shape_dry_bulb_c: FloatArray = axes(
         "month_of_year", "hour", doc="Mean dry bulb of the full year.", default=None
     )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+AnyArray = NDArray[Any]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -43,7 +44,7 @@ def axes(*dims: str, doc: str = "", default: Any = MISSING) -> Any:
     return field(default=default, metadata={"dims": dims, "doc": doc})
 
 
-def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, NDArray[Any]]]:
+def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, AnyArray]]:
     """
     Group the arrays of a record by their axes, one group for each long table.
 
@@ -57,7 +58,7 @@ def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, NDArray[Any]]
     dict
         ``{("draw", "hall"): {"hall_it_mw": array, ...}, ...}``
     """
-    groups: dict[tuple[str, ...], dict[str, NDArray[Any]]] = {}
+    groups: dict[tuple[str, ...], dict[str, AnyArray]] = {}
     for item in fields(record):
         dims = item.metadata.get("dims")
         value = getattr(record, item.name)
@@ -66,7 +67,7 @@ def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, NDArray[Any]]
     return groups
 
 
-def quantile(values: NDArray[Any], prob_frac: float) -> NDArray[np.float64]:
+def quantile(values: AnyArray, prob_frac: float) -> NDArray[np.float64]:
     """
     Quantile over the draws, ignoring draws in which the thing does not exist.
 

@@ -1,0 +1,80 @@
+"""The ledger's years, and how days and months fall into them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.records.record import FloatArray, IntArray
+
+_EPOCH = np.datetime64("2026-01-01")
+
+
+def year_edge_day(year: IntArray) -> FloatArray:
+    """
+    Day numbers of the first of January of each year, and of the year after the last.
+
+    Parameters
+    ----------
+    year : ndarray, shape (year,)
+        Consecutive calendar years.
+
+    Returns
+    -------
+    ndarray, shape (year + 1,)
+        Days since 2026-01-01.
+
+    Examples
+    --------
+    >>> year_edge_day(np.array([2026, 2027]))
+    array([  0., 365., 730.])
+    """
+    edges = np.append(year, year[-1] + 1)
+    dates = np.array([np.datetime64(f"{int(y):04d}-01-01") for y in edges])
+    return np.asarray((dates - _EPOCH).astype("timedelta64[D]").astype(np.float64))
+
+
+def year_of_day(day: float) -> int:
+    """
+    Calendar year of a day number.
+
+    Examples
+    --------
+    >>> year_of_day(364.9), year_of_day(365.0)
+    (2026, 2027)
+    """
+    date = _EPOCH + np.timedelta64(int(np.floor(day)), "D")
+    return int(str(date)[:4])
+
+
+def monthly_to_yearly_mean(
+    values: FloatArray, month_day: FloatArray, edge_day: FloatArray
+) -> FloatArray:
+    """
+    Mean over each calendar year of a quantity known by month.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw, month)
+        Value during each month; held at zero before the first and at the last after the end.
+    month_day : ndarray, shape (month,)
+        First day of each month.
+    edge_day : ndarray, shape (year + 1,)
+        Year edges.
+
+    Returns
+    -------
+    ndarray, shape (draw, year)
+        Time-weighted mean.
+
+    Examples
+    --------
+    >>> monthly_to_yearly_mean(
+    ...     np.array([[2.0, 4.0]]), np.array([0.0, 182.5]), np.array([0.0, 365.0, 730.0]))
+    array([[3., 4.]])
+    """
+    ends = np.append(month_day[1:], np.inf)
+    length = np.diff(edge_day)
+    start = np.maximum(month_day[:, None], edge_day[:-1])
+    end = np.minimum(ends[:, None], edge_day[1:])
+    weight = np.clip(end - start, 0.0, None) / length
+    return np.asarray(values @ weight)

@@ -1,0 +1,93 @@
+"""What running the campus costs, by item and year."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.records import Design, Operation
+from wattport.records.record import FloatArray
+from wattport.spec import Spec
+
+OPEX_ITEMS = ("energy", "network", "excise", "staff", "maintenance", "water")
+
+
+def operations_staff_fte(spec: Spec, grid_mw: FloatArray) -> FloatArray:
+    """
+    Operations staff for the grid power on line.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    grid_mw : ndarray, shape (draw, year)
+        Design grid power of the ready halls, mean over the year.
+
+    Returns
+    -------
+    ndarray, shape (draw, year)
+        Full-time equivalents.
+    """
+    return np.asarray(spec.finance.om_staff_fte_per_mw[:, None] * grid_mw)
+
+
+def operating_cost_eur(
+    spec: Spec,
+    design: Design,
+    operation: Operation,
+    operation_index: FloatArray,
+    online_it_mw: FloatArray,
+) -> FloatArray:
+    """
+    Operating cost of every year by item.
+
+    Maintenance is the whole non-energy cost of the published benchmark less the staff, which
+    that benchmark includes: counted once.
+
+    Parameters
+    ----------
+    spec, design, operation
+        Drawn spec and the records it led to.
+    operation_index : ndarray of bool, shape (year,)
+        Which of the ledger's years the operation record covers.
+    online_it_mw : ndarray, shape (draw, year)
+        IT nameplate ready, mean over the year.
+
+    Returns
+    -------
+    ndarray, shape (draw, year, item)
+        In the order of ``OPEX_ITEMS``. [EUR]
+    """
+    finance, energy = spec.finance, spec.finance.energy
+    grid_mwh = on_years(operation.grid_mwh, operation_index)
+    pue = (design.grid_mw / np.maximum(design.it_mw, 1e-12))[:, None]
+    staff = (
+        operations_staff_fte(spec, online_it_mw * pue)
+        * finance.hours_per_fte_year[:, None]
+        * finance.labour_eur_per_h[:, None]
+    )
+    other = finance.maintenance_eur_per_mw_year[:, None] * online_it_mw
+    return np.stack(
+        [
+            on_years(operation.energy_cost_eur, operation_index),
+            grid_mwh * energy.network_eur_per_mwh[:, None],
+            grid_mwh * energy.excise_eur_per_mwh[:, None],
+            staff,
+            np.maximum(other - staff, 0.0),
+            on_years(operation.water_m3, operation_index) * finance.water_eur_per_m3[:, None],
+        ],
+        axis=-1,
+    )
+
+
+def on_years(values: FloatArray, operation_index: FloatArray) -> FloatArray:
+    """
+    Set the years of operation into the ledger's longer row of years.
+
+    Examples
+    --------
+    >>> on_years(np.array([[5.0]]), np.array([False, True, False]))
+    array([[0., 5., 0.]])
+    """
+    full = np.zeros((values.shape[0], operation_index.size))
+    full[:, operation_index.astype(bool)] = np.nan_to_num(values)
+    return full

@@ -1,0 +1,128 @@
+"""The one place that knows the order of the stages."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from wattport.account import settle
+from wattport.build import construct
+from wattport.design import size
+from wattport.make import manufacture
+from wattport.records import Case, Manifest
+from wattport.run import operate
+from wattport.spec import Spec, load, spec_hash
+
+Progress = Callable[[str, float], None]
+
+_PACKAGES = ("numpy", "scipy", "numba", "duckdb", "pydantic", "power-grid-model")
+
+
+class Stage(StrEnum):
+    """The five stages, in order."""
+
+    DESIGN = "design"
+    MAKE = "make"
+    BUILD = "build"
+    RUN = "run"
+    ACCOUNT = "account"
+
+
+def play(
+    source: str | Path | Mapping[str, Any] | Spec,
+    *overrides: str,
+    draws: int = 200,
+    seed: int = 7,
+    until: Stage | str | None = None,
+    on_progress: Progress | None = None,
+) -> Case:
+    """
+    Play one scenario from spec to ledger.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Spec
+        A shipped scenario's name, a file, its content, or a loaded spec.
+    *overrides : str
+        ``path=value`` settings on top of the source.
+    draws : int
+        Futures played together; 1 plays the central values. [>= 1]
+    seed : int
+        Start of all random streams; same spec, seed and version give the same bytes.
+    until : Stage or str, optional
+        Last stage to play; left out: all.
+    on_progress : callable, optional
+        Called with a stage's name and the share of stages done before it.
+
+    Returns
+    -------
+    Case
+        The drawn spec and the record of each stage played.
+
+    Raises
+    ------
+    SpecError
+        With every finding, when the source is not a valid spec.
+    ValueError
+        When `until` names no stage or `draws` is below one.
+
+    Examples
+    --------
+    >>> case = play("small_20mw", draws=1, until="design")
+    >>> float(case.design.it_mw[0])
+    20.0
+    """
+    last = Stage(until) if until is not None else Stage.ACCOUNT
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, not {draws}")
+    undrawn = source if isinstance(source, Spec) else load(source, *overrides)
+    spec = undrawn.draw(draws, seed)
+    made: dict[str, Any] = {}
+    stage_s: dict[str, float] = {}
+    for done, stage in enumerate(Stage):
+        if on_progress is not None:
+            on_progress(stage.value, done / len(Stage))
+        begin = time.perf_counter()
+        _advance(stage, spec, made)
+        stage_s[stage.value] = round(time.perf_counter() - begin, 3)
+        if stage is last:
+            break
+    manifest = Manifest(
+        version=_version("wattport"),
+        spec_hash=spec_hash(undrawn),
+        seed=seed,
+        n_draws=draws,
+        python=platform.python_version(),
+        packages={name: _version(name) for name in _PACKAGES},
+        stage_s=stage_s,
+    )
+    return Case(spec=spec, manifest=manifest, **made)
+
+
+def _advance(stage: Stage, spec: Spec, made: dict[str, Any]) -> None:
+    """Play one stage on what the stages before it have made."""
+    match stage:
+        case Stage.DESIGN:
+            made["design"] = size(spec)
+        case Stage.MAKE:
+            made["production"] = manufacture(spec, made["design"])
+        case Stage.BUILD:
+            made["programme"] = construct(spec, made["design"], made["production"])
+        case Stage.RUN:
+            made["operation"] = operate(spec, made["design"], made["programme"])
+        case Stage.ACCOUNT:
+            made["ledger"] = settle(
+                spec, made["design"], made["production"], made["programme"], made["operation"]
+            )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
