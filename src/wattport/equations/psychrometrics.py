@@ -70,7 +70,7 @@ def saturation_pressure_pa(dry_bulb_c: ArrayLike) -> FloatArray:
 
 
 def _saturation_slope_per_k(dry_bulb_c: FloatArray) -> FloatArray:
-    """Return d ln(saturation pressure) / dT. [1/K]"""
+    """Return d ln(saturation pressure) / dT in 1/K."""
     t = dry_bulb_c + KELVIN_AT_0_C
     over_ice = (
         -_ICE[0] / t**2
@@ -250,7 +250,7 @@ def wet_bulb_c(
             - ratio * water_slope
         )
         wet = wet - heat / heat_slope
-    return np.minimum(wet, dry)
+    return np.asarray(np.minimum(wet, dry))
 
 
 def dew_point_c(dry_bulb_c: ArrayLike, relative_humidity_frac: ArrayLike) -> FloatArray:
