@@ -1,0 +1,29 @@
+"""
+What the user writes: one YAML file, read into frozen sections.
+
+`load` reads and checks, `Spec.draw` turns uncertain numbers into arrays.
+"""
+
+from wattport.spec.door import check, load, scenario_names
+from wattport.spec.dump import dump, spec_hash, uncertain_inputs
+from wattport.spec.number import FloatArray, Uncertain
+from wattport.spec.provenance import Provenance, Status
+from wattport.spec.schema import json_schema
+from wattport.spec.spec import Spec
+from wattport.spec.template import template
+
+__all__ = [
+    "load",
+    "check",
+    "Spec",
+    "dump",
+    "spec_hash",
+    "uncertain_inputs",
+    "json_schema",
+    "template",
+    "scenario_names",
+    "FloatArray",
+    "Uncertain",
+    "Provenance",
+    "Status",
+]

@@ -1,0 +1,149 @@
+"""
+The door: from a file, a scenario's name or a mapping to a sound `Spec`.
+
+All faults are collected and raised at once. Only text that is not YAML ends
+the reading early, since nothing after it can be trusted.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from wattport.errors import Finding, SpecError
+from wattport.spec import checks
+from wattport.spec.document import Document, Mark
+from wattport.spec.override import apply
+from wattport.spec.provenance import Origins, strip, table
+from wattport.spec.reading import read_file
+from wattport.spec.refusal import findings_of, without
+from wattport.spec.section import Path
+from wattport.spec.spec import Spec
+
+Source = str | FilePath | Mapping[str, Any]
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Names of the scenarios shipped with the package."""
+    folder = resources.files("wattport") / "scenarios"
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml")))
+
+
+def scenario_text(name: str) -> str:
+    """Text of a shipped scenario."""
+    return (resources.files("wattport") / "scenarios" / f"{name}.yaml").read_text("utf-8")
+
+
+def load(source: Source, *overrides: str) -> Spec:
+    """
+    Load a spec, or say everything that is wrong with it.
+
+    Parameters
+    ----------
+    source : str, Path or mapping
+        Path of a YAML file, name of a shipped scenario, or the values themselves.
+    *overrides : str
+        ``path=value`` with the value in YAML, such as ``plants.modules.shifts=2``.
+
+    Returns
+    -------
+    Spec
+        Numbers as floats or `Uncertain`; call ``draw`` before using them.
+
+    Raises
+    ------
+    SpecError
+        With all findings.
+
+    Examples
+    --------
+    >>> load("dunkerque", "grid.connection_mw=1.2 GW").grid.connection_mw
+    1200.0
+    """
+    spec, findings = _examine(source, overrides)
+    if spec is None:
+        raise SpecError(findings)
+    return spec
+
+
+def check(source: Source, *overrides: str) -> tuple[Finding, ...]:
+    """
+    List all findings about a spec, warnings included, without raising.
+
+    Examples
+    --------
+    >>> [str(finding.code) for finding in check({"name": 7})][:2]
+    ['SPEC052', 'SPEC013']
+    """
+    return _examine(source, overrides)[1]
+
+
+def _examine(source: Source, overrides: tuple[str, ...]) -> tuple[Spec | None, tuple[Finding, ...]]:
+    document = _document(source)
+    if not document.is_complete or not isinstance(document.data, dict):
+        return None, tuple(document.findings)
+    overridden = apply(overrides, document)
+    origins = Origins()
+    data = strip(document.data, document, origins)
+    for path, text in overridden.items():
+        origins.by_path[path] = {"source": text, "status": "user", "note": ""}
+    spec, findings = _validated(data, document)
+    if spec is not None:
+        findings += [
+            document.located(finding, path, at_key=False) for finding, path in checks.findings(spec)
+        ]
+    findings = sorted(
+        [*document.findings, *findings],
+        key=lambda f: (f.severity != "error", f.file, f.line, f.column),
+    )
+    if spec is None or any(finding.severity == "error" for finding in findings):
+        return None, tuple(findings)
+    spec._provenance = table(spec, data, document, origins)
+    spec._findings = tuple(findings)
+    return spec, tuple(findings)
+
+
+def _validated(data: dict[str, Any], document: Document) -> tuple[Spec | None, list[Finding]]:
+    try:
+        return _strictly(data), []
+    except ValidationError as error:
+        found = findings_of(error, data, Spec)
+    findings = [document.located(f, path, at_key=at_key) for f, path, at_key in found]
+    # What is left once the faulty keys are set aside may still be checked across fields,
+    # so that the user need not come back a second time.
+    try:
+        return _strictly(without(data, [path for _, path, _ in found])), findings
+    except ValidationError:
+        return None, findings
+
+
+def _strictly(data: dict[str, Any]) -> Spec:
+    # JSON mode is strict about kinds, yet turns text into dates and enums and lists into tuples.
+    return Spec.model_validate_json(json.dumps(data), strict=True)
+
+
+def _document(source: Source) -> Document:
+    if isinstance(source, Mapping):
+        marks: dict[Path, Mark] = {(): Mark("", 0, 0, "")}
+        return Document(data=_plain(source), marks=marks)
+    return read_file(source, scenario_names(), scenario_text)
+
+
+def _plain(value: Any) -> Any:
+    """Copy Python values into the kinds that YAML gives."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if hasattr(value, "item"):  # a numpy scalar
+        return value.item()
+    return copy.copy(value)
