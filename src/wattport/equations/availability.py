@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtrc
+from scipy.special import betainc
 
 FloatArray = NDArray[np.float64]
 
@@ -57,7 +57,7 @@ def k_of_n_availability_frac(
     Returns
     -------
     ndarray
-        Binomial tail. [0 to 1]
+        Binomial tail, as a regularised incomplete beta function. [0 to 1]
 
     References
     ----------
@@ -69,5 +69,6 @@ def k_of_n_availability_frac(
     array([0.960596, 0.99902 ])
     """
     needed = np.asarray(n_needed, np.float64)
-    chance = bdtrc(np.maximum(needed - 1.0, 0.0), np.asarray(n_installed, np.float64), unit_frac)
+    spare = np.asarray(n_installed, np.float64) - needed
+    chance = betainc(np.maximum(needed, 1.0), spare + 1.0, unit_frac)
     return np.asarray(np.where(needed < 1.0, 1.0, chance), np.float64)

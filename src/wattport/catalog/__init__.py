@@ -1,0 +1,136 @@
+"""
+Equipment and data with unit, source and status; one table for each kind.
+
+Numbers that a scenario would repeat in every file live here under a key, so that a scenario
+says `ups: galaxy_vxl_1250` and a reader still finds the source of its efficiency.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from typing import Any, get_type_hints, overload
+
+import yaml
+
+from wattport.catalog.equipment import (
+    Chiller,
+    Component,
+    LeadTime,
+    Line,
+    Rack,
+    Transformer,
+    Ups,
+)
+from wattport.errors import Code, Finding, SpecError
+
+__all__ = [
+    "Chiller", "Component", "LeadTime", "Line", "Rack", "Transformer", "Ups", "find", "keys",
+]  # fmt: skip
+
+Item = Chiller | Component | LeadTime | Line | Rack | Transformer | Ups
+
+_TABLES: dict[type[Any], str] = {
+    Rack: "racks.csv",
+    Ups: "ups.csv",
+    Transformer: "transformers.csv",
+    Line: "lines.csv",
+    Component: "module_components.csv",
+    LeadTime: "lead_times.csv",
+    Chiller: "chillers.yaml",
+}
+
+
+@overload
+def find(kind: type[Rack], key: str, path: str = "") -> Rack: ...
+@overload
+def find(kind: type[Ups], key: str, path: str = "") -> Ups: ...
+@overload
+def find(kind: type[Transformer], key: str, path: str = "") -> Transformer: ...
+@overload
+def find(kind: type[Line], key: str, path: str = "") -> Line: ...
+@overload
+def find(kind: type[Component], key: str, path: str = "") -> Component: ...
+@overload
+def find(kind: type[LeadTime], key: str, path: str = "") -> LeadTime: ...
+@overload
+def find(kind: type[Chiller], key: str, path: str = "") -> Chiller: ...
+def find(kind: type[Any], key: str, path: str = "") -> Any:
+    """
+    Find an entry of the catalogue.
+
+    Parameters
+    ----------
+    kind : type
+        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `LeadTime` or `Chiller`.
+    key : str
+        Its key, as written in a scenario.
+    path : str, optional
+        Where in the spec the key stands, for the message when there is no such entry.
+
+    Returns
+    -------
+    frozen value of that kind
+        With `source` and `status`.
+
+    Raises
+    ------
+    SpecError
+        With the nearest key as remedy.
+
+    Examples
+    --------
+    >>> find(Rack, "vr_nvl72_max_q").power_kw
+    190.0
+    """
+    table = _table(kind)
+    if key in table:
+        return table[key]
+    close = get_close_matches(key, table, 1)
+    raise SpecError(
+        Finding(
+            Code.UNKNOWN_REFERENCE,
+            f"the catalogue of {kind.__name__.lower()} entries has no {key!r}",
+            path,
+            key,
+            allowed=", ".join(table),
+            remedy=f"did you mean `{close[0]}`?" if close else "choose one of those",
+        )
+    )
+
+
+def keys(kind: type[Any]) -> tuple[str, ...]:
+    """
+    List the keys of a kind, in the order of its table.
+
+    Examples
+    --------
+    >>> keys(Line)
+    ('mv_cable_33', 'mv_cable_20', 'busway_400')
+    """
+    return tuple(_table(kind))
+
+
+@cache
+def _table(kind: type[Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    rows = _read(_TABLES[kind])
+    return {str(row["key"]): kind(**_typed(row, hints)) for row in rows}
+
+
+def _read(name: str) -> Iterable[Mapping[str, Any]]:
+    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    if name.endswith(".csv"):
+        return list(csv.DictReader(text.splitlines()))
+    return list(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def _typed(row: Mapping[str, Any], hints: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(float(part) for part in row[name]) if hint == tuple[float, ...]
+        else hint(row[name])
+        for name, hint in hints.items()
+    }  # fmt: skip
