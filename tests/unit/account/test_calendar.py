@@ -1,0 +1,21 @@
+"""Years of the ledger."""
+
+import numpy as np
+import pytest
+
+from wattport.account.calendar import monthly_to_yearly_mean, year_edge_day, year_of_day
+
+
+def test_leap_years_are_longer():
+    assert np.diff(year_edge_day(np.arange(2026, 2030))).tolist() == [365, 365, 366, 365]
+
+
+@pytest.mark.parametrize(("day", "year"), [(-1.0, 2025), (0.0, 2026), (1095.0, 2028)])
+def test_year_of_day(day, year):
+    assert year_of_day(day) == year
+
+
+def test_a_constant_month_by_month_is_its_own_mean():
+    months = np.arange(0.0, 720.0, 30.0)
+    mean = monthly_to_yearly_mean(np.full((2, months.size), 7.0), months, np.array([0.0, 365.0]))
+    assert mean == pytest.approx(np.full((2, 1), 7.0))
