@@ -268,8 +268,7 @@ def read_unit(symbol: str) -> Unit:
 def _tokens(symbol: str) -> Iterator[str]:
     # Everything after the first division divides: EUR/MW/y and EUR/(MW.y) are one.
     text = symbol if symbol in _ALIASES else symbol.replace(" per ", "/")
-    for token in re.findall(r"/|p\.u\.|[^\s/*·.()]+", text):
-        yield token
+    yield from re.findall(r"/|p\.u\.|[^\s/*·.()]+", text)
 
 
 def _atom(token: str, whole: str) -> tuple[float, dict[str, int]]:

@@ -6,11 +6,11 @@ What the user writes: one YAML file, read into frozen sections.
 
 from wattport.spec.door import check, load, scenario_names
 from wattport.spec.dump import dump, spec_hash, uncertain_inputs
-from wattport.spec.number import FloatArray, Uncertain
 from wattport.spec.provenance import Provenance, Status
 from wattport.spec.schema import json_schema
 from wattport.spec.spec import Spec
 from wattport.spec.template import template
+from wattport.spec.uncertain import FloatArray, Uncertain
 
 __all__ = [
     "load",

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, Whole
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, Whole, certain
 from wattport.spec.section import Section
 
 
@@ -71,7 +71,7 @@ class Cooling(Section):
     facility_supply_c: Number = Field(description="Water to the CDUs, normal operation.")
     facility_supply_max_c: Number = Field(description="Warmest water the racks accept.")
     cdu_approach_k: NonNegative = Field(
-        4.0, description="Water to the racks minus facility water, across the CDU."
+        certain(4.0), description="Water to the racks minus facility water, across the CDU."
     )
     loop_delta_k: Positive = Field(description="Temperature rise of the facility water.")
     dry_cooler_approach_k: Positive = Field(

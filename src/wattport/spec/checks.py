@@ -1,22 +1,94 @@
 """
-Rules across fields, as data: a name, a condition, a message and a remedy.
+Rules across fields, as data: a sentence, a code, a severity and a condition.
 
-A rule looks at the spec as loaded; numbers are compared at their central
-values. A rule yields a path for each breach and never raises.
+A rule looks at the spec as loaded and yields one breach for each place where
+its sentence does not hold; uncertain numbers are compared at their central
+values. What an engine can answer with a reason (a hall that comes late, a
+connection too small) is no error here: it is a result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 from wattport.errors import Code, Finding
+from wattport.spec import value_rules, work_rules
+from wattport.spec.rule import Rule
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
 
-RULES: list = []
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "a group of correlated numbers is declared", Code.UNKNOWN_GROUP, value_rules.groups_declared
+    ),
+    Rule("a value lies in its physical range", Code.OUT_OF_RANGE, value_rules.within_bounds),
+    Rule("a lower limit is not above its upper limit", Code.CONTRADICTION, value_rules.in_order),
+    Rule("a list that is needed has an item", Code.NO_VALUE, value_rules.lists_filled),
+    Rule("tranche dates ascend", Code.NOT_ASCENDING, value_rules.tranche_dates_ascend),
+    Rule("rack generations follow each other", Code.NOT_ASCENDING, value_rules.rack_dates_ascend),
+    Rule("tranche powers never fall", Code.NOT_ASCENDING, value_rules.tranche_power_grows),
+    Rule(
+        "tranches stay within the connection",
+        Code.CONTRADICTION,
+        value_rules.tranches_within_connection,
+    ),
+    Rule("the facility split sums to one", Code.SHARES_NOT_ONE, value_rules.split_is_whole),
+    Rule("quarter factors average one", Code.UNLIKELY, value_rules.quarters_average_one, "warning"),
+    Rule("names are unique", Code.TWICE, work_rules.names_unique),
+    Rule("predecessors exist", Code.UNKNOWN_REFERENCE, work_rules.predecessors_exist),
+    Rule("activities wait in no circle", Code.CIRCULAR, work_rules.no_circle),
+    Rule("crews exist", Code.UNKNOWN_REFERENCE, work_rules.crews_exist),
+    Rule(
+        "risks touch activities that exist",
+        Code.UNKNOWN_REFERENCE,
+        work_rules.risk_activities_exist,
+    ),
+    Rule("a risk is a probability", Code.OUT_OF_RANGE, work_rules.risks_are_probabilities),
+    Rule("a plant feeds another plant", Code.UNKNOWN_REFERENCE, work_rules.feeds_exist),
+    Rule("plants feed each other in no circle", Code.CIRCULAR, work_rules.plants_feed_no_circle),
+    Rule("shifts fit in a day", Code.CONTRADICTION, work_rules.shifts_fit_a_day),
+    Rule("failures and repairs come together", Code.MISSING_KEY, work_rules.failures_have_repair),
+    Rule("a hall is no larger than the campus", Code.CONTRADICTION, value_rules.hall_fits_campus),
+    Rule(
+        "the connection carries the campus", Code.UNLIKELY, value_rules.campus_fits_grid, "warning"
+    ),
+    Rule(
+        "distributed redundancy shares a spare",
+        Code.UNLIKELY,
+        value_rules.distributed_shares,
+        "warning",
+    ),
+    Rule(
+        "some activity waits for the grid",
+        Code.UNLIKELY,
+        work_rules.grid_gates_something,
+        "warning",
+    ),
+    Rule("the wanted date follows the start", Code.CONTRADICTION, work_rules.wanted_after_start),
+    Rule("idle power is below the mean", Code.CONTRADICTION, value_rules.idle_below_mean),
+)
 
 
 def findings(spec: Spec) -> list[tuple[Finding, Path]]:
-    """Apply every rule."""
-    return []
+    """
+    Apply every rule.
+
+    Parameters
+    ----------
+    spec : Spec
+        As loaded, each section sound in itself.
+
+    Returns
+    -------
+    list of (Finding, Path)
+        In the order of the rules.
+    """
+    return [
+        (
+            Finding(
+                rule.code, breach.message, value=breach.value, allowed=breach.allowed,
+                remedy=breach.remedy, severity=rule.severity,
+            ),
+            breach.path,
+        )
+        for rule in RULES
+        for breach in rule.breaches(spec)
+    ]  # fmt: skip

@@ -183,7 +183,7 @@ class _Builder:
                 column=at.column,
                 excerpt=at.excerpt,
                 **more,
-            )  # fmt: skip
+            )
         )
 
     def take(self, event: Any) -> None:

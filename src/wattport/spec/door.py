@@ -94,11 +94,9 @@ def _examine(source: Source, overrides: tuple[str, ...]) -> tuple[Spec | None, t
     data = strip(document.data, document, origins)
     for path, text in overridden.items():
         origins.by_path[path] = {"source": text, "status": "user", "note": ""}
-    spec, findings = _validated(data, document)
+    spec, findings, faulty = _validated(data, document)
     if spec is not None:
-        findings += [
-            document.located(finding, path, at_key=False) for finding, path in checks.findings(spec)
-        ]
+        findings += _across(spec, document, faulty)
     findings = sorted(
         [*document.findings, *findings],
         key=lambda f: (f.severity != "error", f.file, f.line, f.column),
@@ -110,18 +108,31 @@ def _examine(source: Source, overrides: tuple[str, ...]) -> tuple[Spec | None, t
     return spec, tuple(findings)
 
 
-def _validated(data: dict[str, Any], document: Document) -> tuple[Spec | None, list[Finding]]:
+def _validated(
+    data: dict[str, Any], document: Document
+) -> tuple[Spec | None, list[Finding], set[Path]]:
     try:
-        return _strictly(data), []
+        return _strictly(data), [], set()
     except ValidationError as error:
         found = findings_of(error, data, Spec)
     findings = [document.located(f, path, at_key=at_key) for f, path, at_key in found]
+    paths = {path for _, path, _ in found}
     # What is left once the faulty keys are set aside may still be checked across fields,
     # so that the user need not come back a second time.
     try:
-        return _strictly(without(data, [path for _, path, _ in found])), findings
+        return _strictly(without(data, paths)), findings, paths
     except ValidationError:
-        return None, findings
+        return None, findings, paths
+
+
+def _across(spec: Spec, document: Document, faulty: set[Path]) -> list[Finding]:
+    """Check rules across fields, except where a fault was set aside and the rest misleads."""
+    near_faults = {path[:2] for path in faulty}
+    return [
+        document.located(finding, path)
+        for finding, path in checks.findings(spec)
+        if path[:2] not in near_faults
+    ]
 
 
 def _strictly(data: dict[str, Any]) -> Spec:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.spec.number import FloatArray, Uncertain
 from wattport.spec.section import Path, S, Value, convert, numbers, path_text
+from wattport.spec.uncertain import FloatArray, Uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def draw_numbers(section: S, groups: Mapping[str, float], n: int, seed: int) -> 
 
     def drawn(path: Path, value: Value) -> FloatArray:
         if not isinstance(value, Uncertain):
-            return np.full(n, float(value))  # type: ignore[arg-type]
+            return np.full(n, float(value))
         if n == 1:
             return np.array([value.value])
         key = path_text(path)

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from wattport.spec.number import FloatArray, Shape, Uncertain
 from wattport.spec.provenance import Provenance
 from wattport.spec.section import Path, Section, numbers, path_text
 from wattport.spec.spec import Spec
+from wattport.spec.uncertain import FloatArray, Shape, Uncertain
 
 _Origin = tuple[str, str, str]
 _BARE_TEXT = re.compile(r"[A-Za-z][\w .()/+-]*[\w)]|[A-Za-z]")

@@ -67,7 +67,9 @@ class Announced(Section):
     envelope_high_beur: Number | None = None
     jobs: Number | None = None
     first_production_year: Count | None = None
-    it_mw: Number | None = Field(None, description="Left out where no figure was published.")
+    it_mw: Number | None = Field(
+        default=None, description="Left out where no figure was published."
+    )
     grid_mw_low: Number | None = None
     grid_mw_high: Number | None = None
     pue: Number | None = None

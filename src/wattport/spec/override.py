@@ -43,7 +43,7 @@ def apply(overrides: tuple[str, ...], document: Document) -> dict[Path, str]:
                     mark,
                     "path=value",
                     "write it like plants.modules.shifts=2",
-                )  # fmt: skip
+                )
             )
             continue
         value = read(value_text, "--set")
@@ -56,7 +56,7 @@ def apply(overrides: tuple[str, ...], document: Document) -> dict[Path, str]:
                     mark,
                     "a number, text, list or mapping",
                     "quote the value",
-                )  # fmt: skip
+                )
             )
             continue
         problem = _set(document.data, path, value.data)
@@ -69,7 +69,7 @@ def apply(overrides: tuple[str, ...], document: Document) -> dict[Path, str]:
                     mark,
                     "",
                     "`wattport sources` lists the paths of all numbers",
-                )  # fmt: skip
+                )
             )
             continue
         for known in [k for k in document.marks if k[: len(path)] == path]:
@@ -131,6 +131,13 @@ def _finding(
     code: Code, message: str, value: str, mark: Mark, allowed: str, remedy: str
 ) -> Finding:
     return Finding(
-        code, message, value=value, allowed=allowed, remedy=remedy,
-        file=mark.file, line=mark.line, column=mark.column, excerpt=mark.excerpt,
-    )  # fmt: skip
+        code,
+        message,
+        value=value,
+        allowed=allowed,
+        remedy=remedy,
+        file=mark.file,
+        line=mark.line,
+        column=mark.column,
+        excerpt=mark.excerpt,
+    )

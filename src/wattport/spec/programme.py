@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from wattport.spec.number import Count, NonNegative, Number, Positive
+from wattport.spec.number import Count, NonNegative, Number, Positive, certain
 from wattport.spec.section import Section
 
 
@@ -79,7 +79,7 @@ class Programme(Section):
         description="Least spacing between the starts of successive halls, calendar days."
     )
     hall_cv_frac: NonNegative = Field(
-        0,
+        certain(0.0),
         description="Hall-to-hall spread of every duration within one draw: coefficient of "
         "variation of a lognormal factor of mean 1.",
     )

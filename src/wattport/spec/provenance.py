@@ -10,8 +10,8 @@ from typing import Any
 
 from wattport.errors import Code, Finding
 from wattport.spec.document import Document, Mark
-from wattport.spec.number import Uncertain
 from wattport.spec.section import Path, Section, numbers, path_text
+from wattport.spec.uncertain import Uncertain
 from wattport.units import unit_of
 
 
@@ -153,12 +153,14 @@ def _row(
         status = Status(stated.get("status", Status.GUESS))
     note = (origins.of(path, "note") or "") if is_given else ""
     unit = unit_of(_name(path)) or ""
+    numbers_: tuple[float, float | None, float | None, str]
     if isinstance(value, Uncertain):
         numbers_ = (value.value, value.low, value.high, str(value.shape))
     else:
         numbers_ = (float(value), None, None, "")
+    central, low, high, shape = numbers_
     return Provenance(
-        path_text(path), *numbers_, "" if unit == "1" else unit,
+        path_text(path), central, low, high, shape, "" if unit == "1" else unit,
         source, status, note, mark.file, mark.line,
     )  # fmt: skip
 

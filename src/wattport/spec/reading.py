@@ -92,7 +92,7 @@ def _missing(name: str, names: Sequence[str]) -> Finding:
         files = get_close_matches(FilePath(name).name, yaml_files, 1, 0.6)
     guess = str(folder / files[0]) if files else near[0] if near else ""
     return _refused(
-        Code.FILE_NOT_FOUND, name, "no such file, and no scenario of that name",
+        Code.FILE_NOT_FOUND, name, "is neither a file nor the name of a scenario",
         f"did you mean `{guess}`?" if guess else "`wattport init my.yaml` writes one to start from",
         allowed="a YAML file, or a scenario: " + ", ".join(names),
     )  # fmt: skip
@@ -118,5 +118,6 @@ def _root_checked(document: Document, name: str) -> Document:
 
 
 def _refused(code: Code, name: str, message: str, remedy: str, allowed: str = "") -> Finding:
-    return Finding(code, f"{name!r} {message}" if not message.startswith("no ") else
-                   f"{message}: {name!r}", value=name, file=name, remedy=remedy, allowed=allowed)  # fmt: skip
+    return Finding(
+        code, f"{name!r} {message}", value=name, allowed=allowed, remedy=remedy, file=name
+    )

@@ -102,18 +102,22 @@ def _model_at(annotation: Any, path: Path) -> type[Section] | None:
     return next((m for part in parts if (m := _model_at(part, rest)) is not None), None)
 
 
-def _path_in(data: Any, loc: tuple[str | int, ...], kind: str) -> Path:
+def _path_in(data: Any, loc: Path, kind: str) -> Path:
     """Keep the steps that exist in the data: pydantic adds names of union members."""
     path: list[str | int] = []
     for position, step in enumerate(loc):
-        if isinstance(data, Mapping) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+        if _has(data, step):
             data = data[step]
         elif not (kind == "missing" and position == len(loc) - 1):
             continue
         path.append(step)
     return tuple(path)
+
+
+def _has(data: Any, step: str | int) -> bool:
+    if isinstance(data, Mapping):
+        return step in data
+    return isinstance(data, list) and isinstance(step, int) and step < len(data)
 
 
 def _steps(text: str) -> Path:
@@ -167,7 +171,7 @@ def _unknown_key(path: Path, given: Any, model: type[Section]) -> Finding:
     else:
         remedy = f"did you mean `{guess}`?" if guess else "remove it, or move it to its section"
     return Finding(
-        Code.UNKNOWN_KEY, "unknown key", value=given if not isinstance(given, dict | list) else None,
+        Code.UNKNOWN_KEY, "unknown key", value=None if isinstance(given, dict | list) else given,
         allowed=", ".join((*known, *RESERVED)), remedy=remedy,
     )  # fmt: skip
 
@@ -212,13 +216,11 @@ def _remove(data: Any, path: Path) -> None:
     # A whole number mapping goes, not a part of it; a list item keeps its place.
     parents: list[tuple[dict[str, Any], str]] = []
     for step in path:
-        if isinstance(data, dict) and step in data:
-            parents.append((data, str(step)))
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
+        if not _has(data, step):
             break
+        if isinstance(data, dict):
+            parents.append((data, str(step)))
+        data = data[step]
     if parents:
         if len(parents) > 1 and parents[-1][1] in ("value", "low", "high", "shape", "group"):
             parents.pop()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wattport.spec.number import Shape
 from wattport.spec.provenance import Status
 from wattport.spec.spec import Spec
+from wattport.spec.uncertain import Shape
 from wattport.units import unit_of
 
 _ORIGIN = {

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from wattport.spec.number import FloatArray, Limits, Uncertain
+from wattport.spec.number import Limits
+from wattport.spec.uncertain import FloatArray, Uncertain
 
 Path = tuple[str | int, ...]
 Value = float | Uncertain | FloatArray

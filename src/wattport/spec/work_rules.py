@@ -1,0 +1,192 @@
+"""Rules about work: names, activities, crews, risks and plants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wattport.spec.programme import Activity
+from wattport.spec.rule import Breach, Breaches, central, near
+from wattport.spec.section import Path
+from wattport.spec.spec import Spec
+from wattport.spec.uncertain import Uncertain
+
+
+def names_unique(spec: Spec) -> Breaches:
+    """Names are unique."""
+    programme = spec.programme
+    lists: list[tuple[Path, str, Sequence[Any]]] = [
+        (("programme", "crews"), "name", programme.crews),
+        (("programme", "risks"), "name", programme.risks),
+        (("site", "heat_sinks"), "name", spec.site.heat_sinks),
+        (("campus", "rack_generations"), "generation", spec.campus.rack_generations),
+    ]
+    for key in ("enclosures", "modules"):
+        plant = getattr(spec.plants, key)
+        lists.append((("plants", key, "stations"), "name", plant.stations))
+        lists.append((("plants", key, "suppliers"), "item", plant.suppliers))
+    for path, key, items in lists:
+        yield from _repeated((getattr(item, key), (*path, i, key)) for i, item in enumerate(items))
+    yield from _repeated((a.name, (*path, "name")) for path, a in _activities(spec))
+
+
+def _repeated(named: Iterable[tuple[str, Path]]) -> Breaches:
+    seen = set[str]()
+    for name, path in named:
+        if name in seen:
+            yield Breach(path, f"{name!r} stands twice", name, "each name once", "rename one")
+        seen.add(name)
+
+
+def _activities(spec: Spec) -> list[tuple[Path, Activity]]:
+    programme = spec.programme
+    return [
+        (("programme", key, index), activity)
+        for key in ("site_activities", "hall_activities")
+        for index, activity in enumerate(getattr(programme, key))
+    ]
+
+
+def predecessors_exist(spec: Spec) -> Breaches:
+    """Predecessors exist."""
+    site = [activity.name for activity in spec.programme.site_activities]
+    both = [*site, *(activity.name for activity in spec.programme.hall_activities)]
+    for path, activity in _activities(spec):
+        # Site works are done before any hall: they cannot wait for one.
+        known = site if path[1] == "site_activities" else both
+        for index, name in enumerate(activity.after):
+            if name not in known:
+                yield Breach(
+                    (*path, "after", index), f"no activity is named {name!r}", name,
+                    ", ".join(known), near(name, known, "name an activity of the list"),
+                )  # fmt: skip
+
+
+def no_circle(spec: Spec) -> Breaches:
+    """Activities wait in no circle."""
+    waits = {activity.name: set(activity.after) for _, activity in _activities(spec)}
+    places = {activity.name: path for path, activity in _activities(spec)}
+    while free := [name for name, before in waits.items() if not before & waits.keys()]:
+        for name in free:
+            del waits[name]
+    if waits:
+        circle = _circle(waits)
+        yield Breach(
+            (*places[circle[0]], "after"), " waits for ".join([*circle, circle[0]]), circle[0],
+            "an order of work", "remove one of these predecessors",
+        )  # fmt: skip
+
+
+def _circle(waits: dict[str, set[str]]) -> list[str]:
+    """Follow predecessors until one repeats; every name left waits for another."""
+    trail = [min(waits)]
+    while (following := min(waits[trail[-1]] & waits.keys())) not in trail:
+        trail.append(following)
+    return trail[trail.index(following) :]
+
+
+def crews_exist(spec: Spec) -> Breaches:
+    """Crews exist."""
+    known = [crew.name for crew in spec.programme.crews]
+    for path, activity in _activities(spec):
+        if activity.crew is not None and activity.crew not in known:
+            yield Breach(
+                (*path, "crew"), f"no crew is named {activity.crew!r}", activity.crew,
+                ", ".join(known), near(activity.crew, known, "add it to programme.crews"),
+            )  # fmt: skip
+
+
+def risk_activities_exist(spec: Spec) -> Breaches:
+    """Risks touch activities that exist."""
+    known = [activity.name for _, activity in _activities(spec)]
+    for r, risk in enumerate(spec.programme.risks):
+        for index, name in enumerate(risk.activities):
+            if name not in known:
+                yield Breach(
+                    ("programme", "risks", r, "activities", index),
+                    f"no activity is named {name!r}", name, ", ".join(known),
+                    near(name, known, "name an activity of the list"),
+                )  # fmt: skip
+
+
+def risks_are_probabilities(spec: Spec) -> Breaches:
+    """A risk is a probability."""
+    for index, risk in enumerate(spec.programme.risks):
+        value = risk.probability_frac
+        most = value.high if isinstance(value, Uncertain) else central(value)
+        if most > 1.0:
+            yield Breach(
+                ("programme", "risks", index, "probability_frac"),
+                f"a probability of {most:g}", most, "0 to 1",
+                f'write {most / 100:g}, or "{most:g} %"',
+            )  # fmt: skip
+
+
+def feeds_exist(spec: Spec) -> Breaches:
+    """A plant feeds another plant."""
+    known = list(type(spec.plants).model_fields)
+    for key in known:
+        feeds = getattr(spec.plants, key).feeds
+        others = [name for name in known if name != key]
+        if feeds is not None and feeds not in others:
+            yield Breach(
+                ("plants", key, "feeds"), f"{feeds!r} is not another plant", feeds,
+                ", ".join(others), near(feeds, others, "name another plant, or remove the key"),
+            )  # fmt: skip
+
+
+def plants_feed_no_circle(spec: Spec) -> Breaches:
+    """Plants feed each other in no circle."""
+    feeds = {key: getattr(spec.plants, key).feeds for key in type(spec.plants).model_fields}
+    for key, other in feeds.items():
+        if other != key and other is not None and feeds.get(other) == key and key < other:
+            yield Breach(
+                ("plants", key, "feeds"), f"{key} feeds {other}, and {other} feeds {key}",
+                other, "a line of plants", "remove one of the two",
+            )  # fmt: skip
+
+
+def shifts_fit_a_day(spec: Spec) -> Breaches:
+    """Shifts fit in a day."""
+    for key in type(spec.plants).model_fields:
+        plant = getattr(spec.plants, key)
+        hours = plant.shifts * central(plant.shift_h)
+        if hours > 24.0:
+            yield Breach(
+                ("plants", key, "shifts"), f"{plant.shifts} shifts make {hours:g} h a day",
+                plant.shifts, f"at most {int(24 // central(plant.shift_h))}",
+                "fewer or shorter shifts",
+            )  # fmt: skip
+
+
+def failures_have_repair(spec: Spec) -> Breaches:
+    """Failures and repairs come together."""
+    for key in type(spec.plants).model_fields:
+        for index, station in enumerate(getattr(spec.plants, key).stations):
+            if (station.mtbf_h is None) != (station.mttr_h is None):
+                missing = "mtbf_h" if station.mtbf_h is None else "mttr_h"
+                yield Breach(
+                    ("plants", key, "stations", index), f"{missing} is missing", None,
+                    "mtbf_h and mttr_h, or neither", f"add `{missing}:`",
+                )  # fmt: skip
+
+
+def grid_gates_something(spec: Spec) -> Breaches:
+    """Some activity waits for the grid."""
+    if spec.programme.hall_activities and not any(
+        activity.is_grid_gated for activity in spec.programme.hall_activities
+    ):
+        yield Breach(
+            ("programme", "hall_activities"), "no activity waits for the grid", None,
+            "one activity with is_grid_gated: true", "mark the activity that energises the hall",
+        )  # fmt: skip
+
+
+def wanted_after_start(spec: Spec) -> Breaches:
+    """The wanted date follows the start."""
+    wanted, start = spec.programme.wanted_first_compute, spec.programme.start
+    if wanted is not None and wanted <= start:
+        yield Breach(
+            ("programme", "wanted_first_compute"), f"{wanted} is not after the start, {start}",
+            wanted, f"after {start}", "correct one of the two dates",
+        )  # fmt: skip
