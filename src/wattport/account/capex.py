@@ -30,7 +30,13 @@ class Capex:
     facility_eur: FloatArray  # (draw,) whole campus, whether or not finished in the horizon
     it_eur: FloatArray  # (draw,) first fit-out
     plants_eur: FloatArray  # (draw,)
-    residual_eur: FloatArray  # (draw,) undepreciated value at the end of the horizon
+    facility_residual_eur: FloatArray  # (draw,) undepreciated at the end of the horizon
+    it_residual_eur: FloatArray  # (draw,) undepreciated at the end of the horizon
+
+    @property
+    def residual_eur(self) -> FloatArray:
+        """Undepreciated value of everything at the end of the horizon; shape (draw,)."""
+        return self.facility_residual_eur + self.it_residual_eur
 
 
 def facility_by_item_eur(spec: Spec, design: Design) -> FloatArray:
@@ -141,13 +147,17 @@ def spend(
         opens = opening_day(plant)
         share = overlap_frac(opens - _PLANT_BUILD_DAYS, opens, edge_day)
         columns.append(plant.capex_meur[:, None] * 1e6 * share)
+    facility_left, racks_left = _residuals(
+        spec, facility.sum(axis=2), paid, ready, rack_age_days, edge_day
+    )
     plants = (spec.plants.enclosures.capex_meur + spec.plants.modules.capex_meur) * 1e6
     return Capex(
         by_item_eur=np.stack(columns, axis=-1),
         facility_eur=facility.sum(axis=(1, 2)),
         it_eur=racks.sum(axis=1),
         plants_eur=plants,
-        residual_eur=_residual(spec, facility.sum(axis=2), paid, ready, rack_age_days, edge_day),
+        facility_residual_eur=facility_left,
+        it_residual_eur=racks_left,
     )
 
 
@@ -185,19 +195,21 @@ def _replacements(
     return bought, edge_day[-1] - last
 
 
-def _residual(
+def _residuals(
     spec: Spec,
     facility: FloatArray,
     paid: FloatArray,
     ready: FloatArray,
     rack_age_days: FloatArray,
     edge_day: FloatArray,
-) -> FloatArray:
-    """Straight-line book value left at the end of the horizon; shape (draw,)."""
+) -> tuple[FloatArray, FloatArray]:
+    """Straight-line book values of facility and racks at the end of the horizon; (draw,)."""
     it_life = spec.finance.it_life_years[:, None] * _DAYS_PER_YEAR
     facility_life = spec.finance.facility_life_years[:, None] * _DAYS_PER_YEAR
     is_ready = ready < edge_day[-1]
-    it_left = np.clip(1.0 - rack_age_days / it_life, 0.0, 1.0)
-    facility_left = np.clip(1.0 - (edge_day[-1] - ready) / facility_life, 0.0, 1.0)
-    value = np.where(is_ready, paid * it_left + facility * facility_left, 0.0)
-    return np.nansum(value, axis=1)
+    racks = paid * np.clip(1.0 - rack_age_days / it_life, 0.0, 1.0)
+    halls = facility * np.clip(1.0 - (edge_day[-1] - ready) / facility_life, 0.0, 1.0)
+    return (
+        np.where(is_ready, halls, 0.0).sum(axis=1),
+        np.where(is_ready, racks, 0.0).sum(axis=1),
+    )

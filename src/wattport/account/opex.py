@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wattport.records import Design, Operation
-from wattport.records.record import FloatArray
+from wattport.records.record import BoolArray, FloatArray
 from wattport.spec import Spec
 
 OPEX_ITEMS = ("energy", "network", "excise", "staff", "maintenance", "water")
@@ -34,7 +34,7 @@ def operating_cost_eur(
     spec: Spec,
     design: Design,
     operation: Operation,
-    operation_index: FloatArray,
+    is_operating: BoolArray,
     online_it_mw: FloatArray,
 ) -> FloatArray:
     """
@@ -47,7 +47,7 @@ def operating_cost_eur(
     ----------
     spec, design, operation
         Drawn spec and the records it led to.
-    operation_index : ndarray of bool, shape (year,)
+    is_operating : ndarray of bool, shape (year,)
         Which of the ledger's years the operation record covers.
     online_it_mw : ndarray, shape (draw, year)
         IT nameplate ready, mean over the year.
@@ -58,7 +58,7 @@ def operating_cost_eur(
         In the order of ``OPEX_ITEMS``. [EUR]
     """
     finance, energy = spec.finance, spec.finance.energy
-    grid_mwh = on_years(operation.grid_mwh, operation_index)
+    grid_mwh = on_years(operation.grid_mwh, is_operating)
     pue = (design.grid_mw / np.maximum(design.it_mw, 1e-12))[:, None]
     staff = (
         operations_staff_fte(spec, online_it_mw * pue)
@@ -68,18 +68,18 @@ def operating_cost_eur(
     other = finance.maintenance_eur_per_mw_year[:, None] * online_it_mw
     return np.stack(
         [
-            on_years(operation.energy_cost_eur, operation_index),
+            on_years(operation.energy_cost_eur, is_operating),
             grid_mwh * energy.network_eur_per_mwh[:, None],
             grid_mwh * energy.excise_eur_per_mwh[:, None],
             staff,
             np.maximum(other - staff, 0.0),
-            on_years(operation.water_m3, operation_index) * finance.water_eur_per_m3[:, None],
+            on_years(operation.water_m3, is_operating) * finance.water_eur_per_m3[:, None],
         ],
         axis=-1,
     )
 
 
-def on_years(values: FloatArray, operation_index: FloatArray) -> FloatArray:
+def on_years(values: FloatArray, is_operating: BoolArray) -> FloatArray:
     """
     Set the years of operation into the ledger's longer row of years.
 
@@ -88,6 +88,6 @@ def on_years(values: FloatArray, operation_index: FloatArray) -> FloatArray:
     >>> on_years(np.array([[5.0]]), np.array([False, True, False]))
     array([[0., 5., 0.]])
     """
-    full = np.zeros((values.shape[0], operation_index.size))
-    full[:, operation_index.astype(bool)] = np.nan_to_num(values)
+    full = np.zeros((values.shape[0], is_operating.size))
+    full[:, is_operating] = np.nan_to_num(values)
     return full

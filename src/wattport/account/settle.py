@@ -14,9 +14,9 @@ from wattport.account.gates import failed_gates
 from wattport.account.headlines import headline_rows
 from wattport.account.jobs import JOB_GROUPS, jobs_fte
 from wattport.account.opex import OPEX_ITEMS, on_years, operating_cost_eur
-from wattport.equations.discounting import annuity_factor, discount_factor, levelised_cost
+from wattport.account.worth import value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
-from wattport.records.record import BoolArray, FloatArray, IntArray
+from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
 
 
@@ -51,6 +51,7 @@ def settle(
     online_grid_mw = online_it_mw * (design.grid_mw / np.maximum(design.it_mw, 1e-12))[:, None]
     capex = spend(spec, design, production, programme, edge_day)
     opex = operating_cost_eur(spec, design, operation, is_operating, online_it_mw)
+    worth = value_flows(spec, operation, capex, opex.sum(axis=2), year, is_operating)
     jobs = jobs_fte(spec, production, programme, online_grid_mw, _plant_open_day(spec), edge_day)
     ledger = Ledger(
         year=year,
@@ -68,8 +69,16 @@ def settle(
         job_group=JOB_GROUPS,
         jobs_fte=jobs,
         permanent_jobs_fte=jobs[:, :, 0].max(axis=1) + jobs[:, :, 2].max(axis=1),
-        **_announced(spec, capex),
-        **_levelised(spec, design, operation, capex, opex, year, is_operating),
+        announced_low_eur=_announced_eur(spec.announced.envelope_low_beur),
+        announced_high_eur=_announced_eur(spec.announced.envelope_high_beur),
+        funded_rack_frac=_funded_rack_frac(spec, capex),
+        revenue_eur=worth.revenue_eur,
+        cash_flow_eur=worth.cash_flow_eur,
+        net_present_cost_eur=worth.net_present_cost_eur,
+        net_present_value_eur=worth.net_present_value_eur,
+        gpu_hour_cost_eur=worth.gpu_hour_cost_eur,
+        it_energy_cost_eur_per_mwh=worth.it_energy_cost_eur_per_mwh,
+        annual_cost_eur=worth.annual_cost_eur,
     )
     drivers, reasons = rank_drivers(
         spec,
@@ -101,85 +110,14 @@ def _plant_open_day(spec: Spec) -> FloatArray:
     return np.stack([opening_day(spec.plants.enclosures), opening_day(spec.plants.modules)], axis=1)
 
 
-def _announced(spec: Spec, capex: Capex) -> dict[str, FloatArray | float]:
-    """The announced sum beside ours, and how many racks it would buy."""
+def _announced_eur(sum_beur: FloatArray | None) -> float:
+    return float("nan") if sum_beur is None else float(np.median(sum_beur)) * 1e9
+
+
+def _funded_rack_frac(spec: Spec, capex: Capex) -> FloatArray:
+    """Share of the racks that the middle of the announced range buys after the rest."""
     low, high = spec.announced.envelope_low_beur, spec.announced.envelope_high_beur
     if low is None or high is None:
-        return {"funded_rack_frac": np.full(capex.it_eur.shape, np.nan)}
-    middle = 0.5 * (low + high) * 1e9
-    left = middle - capex.facility_eur - capex.plants_eur
-    return {
-        "announced_low_eur": float(np.median(low)) * 1e9,
-        "announced_high_eur": float(np.median(high)) * 1e9,
-        "funded_rack_frac": np.maximum(left, 0.0) / np.maximum(capex.it_eur, 1e-9),
-    }
-
-
-def _levelised(
-    spec: Spec,
-    design: Design,
-    operation: Operation,
-    capex: Capex,
-    opex: FloatArray,
-    year: IntArray,
-    is_operating: BoolArray,
-) -> dict[str, FloatArray]:
-    """Cash flow, present values and the constant prices that pay for everything."""
-    finance = spec.finance
-    is_it = np.array([item.startswith("IT ") for item in CAPEX_ITEMS])
-    capex_all = capex.by_item_eur.sum(axis=2)
-    capex_facility = capex.by_item_eur[:, :, ~is_it].sum(axis=2)
-    opex_all = opex.sum(axis=2)
-    years_away = year - float(finance.price_year) + 0.5
-    factor = discount_factor(finance.discount_rate_frac, years_away)
-    sold = on_years(operation.gpu_hours_sold, is_operating) * finance.it_fit_out_frac[:, None]
-    revenue = sold * (finance.gpu_hour_price_usd / finance.usd_per_eur)[:, None]
-    closing = np.zeros_like(capex_all)
-    closing[:, -1] = capex.residual_eur
-    cost = capex_all + opex_all - closing
-    net_cost = (cost * factor).sum(axis=1)
-    return {
-        "revenue_eur": revenue,
-        "cash_flow_eur": capex_all + opex_all - revenue,
-        "net_present_cost_eur": net_cost,
-        "net_present_value_eur": (revenue * factor).sum(axis=1) - net_cost,
-        "gpu_hour_cost_eur": levelised_cost(cost, sold, factor),
-        "it_energy_cost_eur_per_mwh": levelised_cost(
-            capex_facility + opex_all, on_years(operation.it_mwh, is_operating), factor
-        ),
-        "annual_cost_eur": annual_cost_eur(spec, capex, opex_all, operation, year),
-    }
-
-
-def annual_cost_eur(
-    spec: Spec, capex: Capex, opex: FloatArray, operation: Operation, year: IntArray
-) -> FloatArray:
-    """
-    Yearly total cost of ownership of the whole campus.
-
-    Capital is turned into a yearly payment over its life at the discount rate, and the operating
-    cost of the first full year is added: the figure that benchmarks publish.
-
-    Parameters
-    ----------
-    spec : Spec
-        Drawn.
-    capex : Capex
-        First-fit totals.
-    opex : ndarray, shape (draw, year)
-        Operating cost.
-    operation : Operation
-        Names the first full year.
-    year : ndarray, shape (year,)
-        The ledger's years.
-
-    Returns
-    -------
-    ndarray, shape (draw,)
-        [EUR/year]
-    """
-    finance = spec.finance
-    full = int(np.searchsorted(year, operation.full_year))
-    facility = annuity_factor(finance.discount_rate_frac, finance.facility_life_years)
-    racks = annuity_factor(finance.discount_rate_frac, finance.it_life_years)
-    return np.asarray(capex.facility_eur * facility + capex.it_eur * racks + opex[:, full])
+        return np.full(capex.it_eur.shape, np.nan)
+    left = 0.5 * (low + high) * 1e9 - capex.facility_eur - capex.plants_eur
+    return np.asarray(np.maximum(left, 0.0) / np.maximum(capex.it_eur, 1e-9))

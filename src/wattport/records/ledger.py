@@ -22,6 +22,7 @@ class Headline:
     p90: float
     why: str  # why they differ, in a sentence
     source: str  # of the announced figure
+    status: str = ""  # of the announced figure: an inferred one is never shown as announced
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def _column(column: Any, dtype: str) -> AnyArray:
     """A Parquet column as a plain array; DuckDB may hand NaN or null masked."""
     if isinstance(column, np.ma.MaskedArray):
         column = column.filled(np.nan)
-    return cast("AnyArray", np.asarray(column).astype(dtype))
+    return np.asarray(column).astype(dtype)
 
 
 def _from_json(hint: Any, value: Any) -> Any:
