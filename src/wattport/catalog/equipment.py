@@ -89,6 +89,7 @@ class Chiller:
     leaving_max_c: float
     outdoor_min_c: float
     outdoor_max_c: float
+    power_factor_frac: float  # of its drives, and of those of fans and pumps
     evaporator_max_c: float  # warmest water the machine makes; warmer supply is blended
     source: str
     status: str

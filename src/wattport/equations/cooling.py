@@ -25,6 +25,9 @@ FAN_SPEED_MIN_FRAC = 0.2
 # Static share of pump head: the differential pressure kept at the far end of the loop.
 PUMP_STATIC_FRAC = 0.3
 
+# Chilled water below the air it makes, across the coil of a fan wall.
+AIR_COIL_APPROACH_K = 9.0
+
 LATENT_HEAT_MJ_PER_KG = 2.43  # of water near 30 C
 
 

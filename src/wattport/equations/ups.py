@@ -36,9 +36,7 @@ def stage_loss_frac(
     return np.asarray(no_load_frac + np.asarray(linear_frac) * load + square_frac * load**2)
 
 
-def fit_loss_curve(
-    load_frac: ArrayLike, efficiency_frac: ArrayLike
-) -> tuple[float, float, float]:
+def fit_loss_curve(load_frac: ArrayLike, efficiency_frac: ArrayLike) -> tuple[float, float, float]:
     """
     Loss curve through published efficiencies.
 

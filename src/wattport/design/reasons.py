@@ -1,0 +1,113 @@
+"""What a reader must know of the design: plans that cannot work as written, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.design.capacity import tranche_power_mw
+from wattport.design.checks import stress_days
+from wattport.design.sizing import Sizing
+from wattport.records.findings import Reason
+from wattport.records.record import BoolArray, FloatArray
+from wattport.units import day_of
+
+
+def find_reasons(sizing: Sizing) -> tuple[Reason, ...]:
+    """
+    Collect the reasons that hold in at least one draw.
+
+    Parameters
+    ----------
+    sizing : Sizing
+        The campus as sized.
+
+    Returns
+    -------
+    tuple of Reason
+        Most far-reaching first.
+    """
+    found = (
+        _no_hall(sizing),
+        _halls_without_grid(sizing),
+        _fast_track(sizing),
+        _stress_day(sizing),
+        _rack_too_late(sizing),
+    )
+    return tuple(reason for reason in found if reason is not None)
+
+
+def _reason(
+    holds: BoolArray, code: str, message: str, remedy: str, is_fatal: bool = False
+) -> Reason | None:
+    if not holds.any():
+        return None
+    return Reason(code, "design", message, remedy, float(holds.mean()), is_fatal)
+
+
+def _median(values: FloatArray, holds: BoolArray) -> float:
+    return float(np.median(values[holds])) if holds.any() else 0.0
+
+
+def _no_hall(sizing: Sizing) -> Reason | None:
+    holds = sizing.halls.n_admitted == 0
+    one = _median(sizing.spec.campus.hall_it_mw * sizing.pue, holds)
+    return _reason(
+        holds, "DES101",
+        f"the grid connection does not carry one hall, which needs {one:.1f} MW",
+        "raise grid.connection_mw or lower campus.hall_it_mw",
+        is_fatal=bool(holds.all()),
+    )  # fmt: skip
+
+
+def _halls_without_grid(sizing: Sizing) -> Reason | None:
+    halls = sizing.halls
+    missing = (halls.n_wanted - halls.n_admitted).astype(np.float64)
+    holds = missing > 0.0
+    lost = _median(missing * sizing.spec.campus.hall_it_mw, holds)
+    return _reason(
+        holds, "DES102",
+        f"{_median(missing, holds):.0f} halls ({lost:.0f} MW of IT) are admitted by no tranche and "
+        "are not built",
+        "add a tranche, raise grid.connection_mw, or ask for less in campus.it_mw",
+    )  # fmt: skip
+
+
+def _fast_track(sizing: Sizing) -> Reason | None:
+    grid = sizing.spec.grid
+    power = tranche_power_mw(sizing.spec)[-1]
+    holds = power > grid.fast_track_limit_mw
+    steps = _median(np.ceil(power / grid.fast_track_limit_mw), holds)
+    return _reason(
+        holds, "DES103",
+        f"the connection of {_median(power, holds):.0f} MW is above the "
+        f"{_median(grid.fast_track_limit_mw, holds):.0f} MW that the fast-track procedure covers",
+        f"plan at least {steps:.0f} connection steps, or another procedure for the power above it",
+    )  # fmt: skip
+
+
+def _stress_day(sizing: Sizing) -> Reason | None:
+    dry, wet = stress_days(sizing)
+    limit = sizing.plant.facility_supply_max_c
+    holds = dry.supply_c > limit + 1e-9
+    at = _median(sizing.spec.site.stress_day_c, holds)
+    return _reason(
+        holds, "DES104",
+        f"at {at:.1f} C the cooling water reaches {_median(dry.supply_c, holds):.1f} C, "
+        f"{_median(dry.supply_c - limit, holds):.1f} K above the {_median(limit, holds):.1f} C that "
+        "keeps the racks at full power",
+        f"wet the dry coolers (campus.cooling.is_adiabatic: {_median(wet.supply_c, holds):.1f} C), "
+        "install more trim chillers (chiller_trim_frac), or throttle IT in such hours",
+    )  # fmt: skip
+
+
+def _rack_too_late(sizing: Sizing) -> Reason | None:
+    spec, halls = sizing.spec, sizing.halls
+    opening = np.array([day_of(step.date) for step in spec.grid.tranches])
+    ready = np.array([day_of(item.available_from) for item in spec.campus.rack_generations])
+    is_early = ready[np.maximum(halls.generation, 0)] > opening[np.maximum(halls.tranche, 0)]
+    holds = (is_early & (halls.tranche >= 0)).any(axis=1)
+    return _reason(
+        holds, "DES105",
+        "some halls open before any rack generation of the list is available",
+        "add an earlier generation to campus.rack_generations",
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""What the design knows of the campus before it is written into a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wattport.catalog import Rack
+from wattport.design.capacity import Halls
+from wattport.design.chain import Equipment
+from wattport.design.cooling import Day, PlantSize
+from wattport.design.redundancy import ModuleSet
+from wattport.design.substation import Substation
+from wattport.records.design import CoolingPlant, LossStage
+from wattport.records.record import FloatArray
+from wattport.spec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """Everything the design knows, before it is written into a record."""
+
+    spec: Spec
+    racks: tuple[Rack, ...]
+    kit: Equipment
+    halls: Halls
+    modules: ModuleSet  # of one hall
+    substation: Substation
+    plant_size: PlantSize  # of one hall
+    plant: CoolingPlant
+    air_loss_frac: FloatArray  # (draw,) losses of UPS and busway over IT
+    n_feeders: FloatArray  # (draw,) MV feeders of one hall
+    design_day: Day
+    chain: tuple[LossStage, ...]
+    pue: FloatArray  # (draw,)
