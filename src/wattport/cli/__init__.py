@@ -1,5 +1,5 @@
 """The command line: parse, call, show."""
 
-from wattport.cli.main import main
+from wattport.cli.entry import main
 
 __all__ = ["main"]

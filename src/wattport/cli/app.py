@@ -1,0 +1,156 @@
+"""
+The commands and their words.
+
+Only the words live here, so that ``wattport --help`` answers at once: numpy,
+pydantic and the stages are imported by a command when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import wattport
+
+
+class Until(StrEnum):
+    """Stages of the pipeline, in order; kept equal to `wattport.pipeline.Stage` by a test."""
+
+    DESIGN = "design"
+    MAKE = "make"
+    BUILD = "build"
+    RUN = "run"
+    ACCOUNT = "account"
+
+
+class _Commands(TyperGroup):
+    """The commands, at ease with a reader such as ``head`` that stops reading early."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command and flush, so that a closed pipe shows here and not at exit."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        return answer
+
+
+app = typer.Typer(
+    name="wattport",
+    cls=_Commands,
+    help="Play a gigawatt-scale AI campus and the plants that make its electrical modules: "
+    "one YAML in, one report out.",
+    epilog="Exit codes: 0 fine; 1 a gate failed (only with --gate); 2 bad usage or spec; "
+    "3 infeasible; 101 a fault of Wattport; 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+SourceArgument = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="A scenario file, or a shipped one: dunkerque.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change one number; may be repeated."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"wattport {wattport.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    is_version_wanted: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+def play(
+    source: SourceArgument,
+    draws: Annotated[
+        int, typer.Option(help="Futures played together; 1 plays the central values.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    overrides: SetOption = None,
+    until: Annotated[
+        Until, typer.Option(help="Last stage to play.", show_default=False)
+    ] = Until.ACCOUNT,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the results. [default: wattport-NAME]"),
+    ] = None,
+    is_gated: Annotated[
+        bool, typer.Option("--gate", help="Exit with 1 if a limit or a wanted date is missed.")
+    ] = False,
+    as_json: JsonOption = False,
+    is_quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Play a scenario and write its report."""
+    from wattport.cli import commands
+
+    commands.play(
+        source,
+        overrides or [],
+        draws=draws,
+        seed=seed,
+        until=until,
+        out=out,
+        is_gated=is_gated,
+        as_json=as_json,
+        is_quiet=is_quiet,
+    )
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write a commented scenario to start from."""
+    from wattport.cli import commands
+
+    commands.init(path, as_json=as_json)
+
+
+@app.command()
+def check(source: SourceArgument, overrides: SetOption = None, as_json: JsonOption = False) -> None:
+    """List what is wrong in a scenario."""
+    from wattport.cli import commands
+
+    commands.check(source, overrides or [], as_json=as_json)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema, for editors."""
+    from wattport.cli import commands
+
+    commands.schema()
+
+
+@app.command()
+def sources(
+    source: SourceArgument, overrides: SetOption = None, as_json: JsonOption = False
+) -> None:
+    """List every number with its source."""
+    from wattport.cli import commands
+
+    commands.sources(source, overrides or [], as_json=as_json)

@@ -1,0 +1,174 @@
+"""What each command does: call the rooms below, show their answer, choose the exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from wattport.cli import answer
+from wattport.cli.entry import ExitCode
+from wattport.cli.folder import written_whole
+from wattport.cli.progress import Progress
+from wattport.errors import Finding, WattportError, format_findings
+
+# The standard error of a P90 of a normal figure is 1.71 / sqrt(n) of its spread: 1.2 % here.
+MOST_DRAWS = 20_000
+
+
+def play(
+    source: str,
+    overrides: Sequence[str],
+    *,
+    draws: int,
+    seed: int,
+    until: str,
+    out: Path | None,
+    is_gated: bool,
+    as_json: bool,
+    is_quiet: bool,
+) -> None:
+    """
+    Play a scenario and write its output folder.
+
+    Raises
+    ------
+    typer.Exit
+        With an `ExitCode` other than 0.
+    """
+    with _refusing(as_json):
+        _refuse_draws(draws)
+        if is_gated and until != "account":
+            raise _usage("--gate", "gates are judged on the whole case", "leave --until out")
+        from wattport.spec import load
+
+        spec = load(source, *overrides)
+        if spec.findings and not is_quiet:
+            print(format_findings(spec.findings), file=sys.stderr)
+        folder = out if out is not None else Path(f"wattport-{_file_name(spec.name)}")
+        with written_whole(folder) as part, Progress(is_quiet=is_quiet) as progress:
+            # The stages load only once everything the user wrote is known to be sound.
+            progress("load", 0.0)
+            from wattport import pipeline
+            from wattport.records.storage import save
+            from wattport.report import render
+            from wattport.report.terminal import summary
+
+            case = pipeline.play(spec, draws=draws, seed=seed, until=until, on_progress=progress)
+            progress("save", 1.0)
+            save(case, part)
+            progress("report", 1.0)
+            render(case, part / "report.html")
+    if as_json:
+        print(answer.text(answer.played(case, folder)))
+    else:
+        print(summary(case))
+        print(f"Report: {folder / 'report.html'}")
+    is_fatal = any(reason.is_fatal for reason in answer.reasons(case))
+    if is_fatal:
+        raise typer.Exit(ExitCode.INFEASIBLE)
+    if is_gated and case.ledger is not None and case.ledger.gates:
+        raise typer.Exit(ExitCode.GATE_FAILED)
+
+
+def init(path: Path, *, as_json: bool) -> None:
+    """Write the commented scenario to a new file."""
+    with _refusing(as_json):
+        from wattport.spec import template
+
+        try:
+            # Mode "x" never replaces a file, not even one that appears this very moment.
+            with path.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(template())
+        except FileExistsError:
+            raise _usage(str(path), "exists already", "choose another name") from None
+        except OSError as error:
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            raise _usage(str(path), reason, "choose a place you may write to") from error
+    if as_json:
+        print(answer.text({"written": path}))
+    else:
+        print(f"Wrote {path}. Check it with: wattport check {path}")
+
+
+def check(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
+    """List all findings; they are the answer, hence on stdout."""
+    from wattport.spec import check as examine
+
+    found = examine(source, *overrides)
+    n_errors = sum(finding.severity == "error" for finding in found)
+    if as_json:
+        print(answer.text({"n_errors": n_errors, "findings": answer.findings(found)}))
+    elif found:
+        print(format_findings(found))
+        print(f"\n{n_errors} errors, {len(found) - n_errors} warnings")
+    else:
+        print(f"{source}: nothing to find")
+    if n_errors:
+        raise typer.Exit(ExitCode.BAD_INPUT)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a scenario file."""
+    from wattport.spec import json_schema
+
+    print(answer.text(json_schema()))
+
+
+def sources(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
+    """List every number with its origin, one to a line."""
+    with _refusing(as_json):
+        from wattport.spec import load
+
+        spec = load(source, *overrides)
+    if as_json:
+        print(answer.text(answer.sources(spec)))
+        return
+    width = max((len(row.path) for row in spec.provenance), default=0)
+    for row in spec.provenance:
+        spread = "" if row.low is None else f"{row.low:.6g} .. {row.high:.6g}"
+        print(
+            f"{row.path:<{width}}  {row.value:>12.8g} {row.unit:<16} {spread:<20} "
+            f"{row.status.value:<9}  {row.source}"
+        )
+
+
+@contextmanager
+def _refusing(as_json: bool) -> Iterator[None]:
+    """Say what was refused, on stderr or as JSON, and leave with its exit code."""
+    try:
+        yield
+    except WattportError as refusal:
+        if as_json:
+            print(answer.text(answer.refused(refusal)))
+        else:
+            print(format_findings(refusal.findings), file=sys.stderr)
+        raise typer.Exit(refusal.exit_code) from None
+
+
+def _refuse_draws(draws: int) -> None:
+    if draws < 1:
+        raise _usage(
+            f"--draws {draws}", "there must be at least one draw",
+            "use 1 for the central values, 200 for a first look, 1000 for a report",
+        )  # fmt: skip
+    if draws > MOST_DRAWS:
+        raise _usage(
+            f"--draws {draws}", f"more than {MOST_DRAWS} draws are not played",
+            "1000 tell enough: a P90 is then known to a twentieth of the spread, "
+            f"and {MOST_DRAWS} narrow that to a hundredth",
+        )  # fmt: skip
+
+
+def _usage(word: str, message: str, remedy: str) -> WattportError:
+    return WattportError(Finding("USE001", message, path=word, remedy=remedy))
+
+
+def _file_name(name: str) -> str:
+    """A scenario's name without anything that means something in a path."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "case"

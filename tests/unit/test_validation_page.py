@@ -1,0 +1,46 @@
+"""The page of validated figures depends on what was recorded, not on who recorded it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TOOL = Path(__file__).parents[2] / "tools" / "validation_page.py"
+
+
+def row(engine: str, quantity: str, reached: float) -> str:
+    return json.dumps(
+        {"engine": engine, "quantity": quantity, "source": "a|b", "reached": reached}
+        | {"allowed": 0.01, "unit": "frac", "note": "", "test": "t"}
+    )
+
+
+def write(tmp_path: Path, files: dict[str, list[str]]) -> str:
+    rows = tmp_path / "rows"
+    rows.mkdir(parents=True)
+    for name, lines in files.items():
+        (rows / name).write_text("\n".join(lines) + "\n")
+    page = tmp_path / "page.md"
+    subprocess.run([sys.executable, TOOL, rows, page], check=True, timeout=60)
+    return page.read_text()
+
+
+def test_page_is_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
+    a, b, c = row("run", "PUE", 0.004), row("make", "output", -0.001), row("make", "area", 3e-17)
+    one = write(tmp_path / "one", {"gw.jsonl": [a, b, c]})
+    two = write(tmp_path / "two", {"gw0.jsonl": [c, a], "gw1.jsonl": [b]})
+    assert one == two
+    assert one.index("## make") < one.index("## run")
+    assert "| area | a\\|b | < 1e-12 | 0.01 | frac |" in one
+
+
+def test_no_rows_no_page(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, TOOL, tmp_path, tmp_path / "page.md"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "no rows" in done.stderr
+    assert not (tmp_path / "page.md").exists()

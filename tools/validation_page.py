@@ -1,0 +1,91 @@
+"""
+Write docs/validation.md from the rows that the tests recorded.
+
+    python tools/validation_page.py ROWS_FOLDER PAGE
+
+`make docs` runs the tests that record a figure and then this. The page depends
+on the rows alone, not on their order nor on the number of workers.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+OPENING = """\
+# Validation
+
+Each engine is held to published numbers. This page is written by `make docs` from the tests
+themselves: every row is a figure that a test reached on its last run, beside the deviation that
+it allows. A deviation is what was computed less what was published, in the unit of the row;
+`frac` is relative to the published figure. What is not on this page is not validated.
+"""
+
+
+def read_rows(folder: Path) -> list[dict[str, Any]]:
+    """Collect the rows of all workers; of a test that ran twice, the last."""
+    by_key: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            by_key[row["engine"], row["quantity"], row["source"]] = row
+    return [by_key[key] for key in sorted(by_key)]
+
+
+def page(rows: list[dict[str, Any]]) -> str:
+    """Lay the rows out, one table to an engine."""
+    parts = [OPENING, f"{len(rows)} figures.\n"]
+    for engine, group in groupby(rows, key=lambda row: row["engine"]):
+        parts.append(f"## {engine}\n")
+        lines = [
+            "| quantity | source | reached | allowed | unit | note |",
+            "|---|---|---:|---:|---|---|",
+        ]
+        lines += [
+            "| " + " | ".join(
+                _cell(text)
+                for text in (
+                    row["quantity"], row["source"], number(row["reached"]),
+                    number(row["allowed"]), row["unit"], row["note"],
+                )
+            ) + " |"
+            for row in group
+        ]  # fmt: skip
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def number(value: float) -> str:
+    """
+    Write a deviation with two digits; rounding noise, which differs by machine, as such.
+
+    Examples
+    --------
+    >>> number(0.01234), number(-3.0), number(4e-16), number(0.0)
+    ('0.012', '-3', '< 1e-12', '0')
+    """
+    if 0.0 < abs(value) < 1e-12:
+        return "< 1e-12"
+    return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def main() -> None:
+    """Write the page, or refuse when there is nothing to write it from."""
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} ROWS_FOLDER PAGE")
+    rows = read_rows(Path(sys.argv[1]))
+    if not rows:
+        sys.exit("no rows were recorded: nothing to write")
+    Path(sys.argv[2]).write_text(page(rows), encoding="utf-8")
+    print(f"{sys.argv[2]}: {len(rows)} figures")
+
+
+if __name__ == "__main__":
+    main()
