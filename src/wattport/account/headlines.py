@@ -182,7 +182,7 @@ def headline_rows(
 
 
 def _row_maker(spec: Spec) -> Callable[..., Headline]:
-    sources = {row.path: row.source for row in spec.provenance}
+    origin = {row.path: row for row in spec.provenance}
 
     def make(
         metric: str,
@@ -194,6 +194,7 @@ def _row_maker(spec: Spec) -> Callable[..., Headline]:
         path: str = "",
         announced: str | None = None,
     ) -> Headline:
+        known = origin.get(path)
         return Headline(
             metric=metric,
             unit=unit,
@@ -204,7 +205,8 @@ def _row_maker(spec: Spec) -> Callable[..., Headline]:
             p50=float(quantile(values, 0.5)),
             p90=float(quantile(values, 0.9)),
             why=why,
-            source=sources.get(path, ""),
+            source=known.source if known is not None else "",
+            status=str(known.status) if known is not None else "",
         )
 
     return make

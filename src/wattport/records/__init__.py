@@ -2,7 +2,7 @@
 
 from wattport.records.case import Case, Manifest
 from wattport.records.design import BillItem, CoolingPlant, Design, LossStage
-from wattport.records.findings import Check, Reason
+from wattport.records.findings import Check, Reason, Validated
 from wattport.records.ledger import Driver, Headline, Ledger
 from wattport.records.operation import Operation
 from wattport.records.production import Production
@@ -24,5 +24,6 @@ __all__ = [
     "Production",
     "Programme",
     "Reason",
+    "Validated",
     "quantile",
 ]

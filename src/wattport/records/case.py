@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wattport.records.design import Design
+from wattport.records.findings import Validated
 from wattport.records.ledger import Ledger
 from wattport.records.operation import Operation
 from wattport.records.production import Production
@@ -39,3 +40,4 @@ class Case:
     programme: Programme | None = None
     operation: Operation | None = None
     ledger: Ledger | None = None
+    validation: tuple[Validated, ...] = ()  # of the version that played it

@@ -54,3 +54,16 @@ class Reason:
     remedy: str
     draw_frac: float = 1.0  # share of draws in which it holds
     is_fatal: bool = False  # the plan cannot work at all: exit code 3
+
+
+@dataclass(frozen=True)
+class Validated:
+    """One published figure an engine is held to, with the error reached and allowed."""
+
+    engine: str
+    quantity: str
+    source: str
+    reached: float
+    allowed: float
+    unit: str
+    note: str = ""

@@ -1,0 +1,32 @@
+"""Charts as frozen values: each draws itself as SVG and lists its numbers as a table."""
+
+from wattport.report.charts.bars import Bars
+from wattport.report.charts.duration import Duration
+from wattport.report.charts.flow import Flow, FlowStep
+from wattport.report.charts.gantt import Gantt, GanttRow
+from wattport.report.charts.heatmap import Heatmap
+from wattport.report.charts.oneline import Feeder, OneLine
+from wattport.report.charts.sankey import Link, Sankey
+from wattport.report.charts.scurve import Curve, Fan
+from wattport.report.charts.stations import Stations, StationUse
+from wattport.report.charts.tornado import Swing, Tornado
+
+__all__ = [
+    "Bars",
+    "Curve",
+    "Duration",
+    "Fan",
+    "Feeder",
+    "Flow",
+    "FlowStep",
+    "Gantt",
+    "GanttRow",
+    "Heatmap",
+    "Link",
+    "OneLine",
+    "Sankey",
+    "StationUse",
+    "Stations",
+    "Swing",
+    "Tornado",
+]

@@ -1,0 +1,75 @@
+"""What inputs of a spec are called in prose."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from wattport.report.numerals import unit_name
+from wattport.spec import Spec
+from wattport.units import unit_of
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_SAID = {"frac": "", "meur": "MEUR", "beur": "bn EUR"}
+
+
+def input_name(spec: Spec, path: str) -> str:
+    """
+    Name of an input that a reader understands without the file.
+
+    Parameters
+    ----------
+    spec : Spec
+        The spec the path leads into.
+    path : str
+        As in ``grid.tranches[0].delay_weeks``.
+
+    Returns
+    -------
+    str
+        As in "grid, tranche 2028-12-31: delay (weeks)"; list entries are called by their name,
+        item or date. A path that leads nowhere is given back.
+    """
+    value: Any = spec.loaded
+    words: list[str] = []
+    steps = _STEP.findall(path)
+    for name, index in steps[:-1]:
+        value = _step(value, name, index)
+        if value is None:
+            return path
+        said = _called(value) if index else name.replace("_", " ")
+        if index and words:
+            # "tranches" and "2028-12-31" belong together.
+            words[-1] = f"{words[-1].removesuffix('s')} {said}"
+        else:
+            words.append(said)
+    last, index = steps[-1] if steps else (path, "")
+    quantity = f"{words.pop()} {int(index) + 1}" if index and words else _quantity(last)
+    place = ", ".join(words)
+    return f"{place}: {quantity}" if place else quantity
+
+
+def _step(value: Any, name: str, index: str) -> Any:
+    if index:
+        return value[int(index)] if int(index) < len(value) else None
+    return getattr(value, name, None)
+
+
+def _called(value: Any) -> str:
+    for field in ("name", "item", "date", "generation"):
+        found = getattr(value, field, None)
+        if found is not None:
+            return str(found)
+    return ""
+
+
+def _quantity(name: str) -> str:
+    unit = unit_of(name)
+    if name.startswith(("n_", "is_", "has_")):
+        return name.split("_", 1)[1].replace("_", " ")
+    if unit is None or unit == "1":
+        return name.removesuffix("_frac").replace("_", " ")
+    words = name.split("_")
+    size = len(words) - next((k for k, word in enumerate(words) if word == "per"), len(words))
+    kept = words[: len(words) - (size + 1 if size else 1)]
+    return f"{' '.join(kept) or name} ({unit_name(unit)})"

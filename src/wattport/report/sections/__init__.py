@@ -1,0 +1,1 @@
+"""Sections of the report, one file for each stage a reader asks about."""

@@ -1,0 +1,250 @@
+"""What was announced, what comes out, and the answer in five sentences."""
+
+from __future__ import annotations
+
+import math
+
+from wattport.records import Case, Driver, Headline
+from wattport.report.draws import spread
+from wattport.report.labels import input_name
+from wattport.report.numerals import (
+    ABSENT,
+    THIN_SPACE,
+    as_stated,
+    month_name,
+    number,
+    per_cent,
+    quarter_name,
+    unit_name,
+    whole,
+)
+from wattport.report.page import Listing, Prose, Section
+from wattport.report.svg import Table
+
+_COUNTED = ("GPUs", "units", "FTE")
+
+
+def headlines(case: Case) -> tuple[Headline, ...]:
+    """
+    The rows of the headline table, shorter when the case stopped early.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    tuple of Headline
+        The ledger's, or what the stages played so far can say.
+    """
+    if case.ledger is not None:
+        return case.ledger.headlines
+    rows = []
+    if case.design is not None:
+        rows.append(_row("Grid connection", "MW", case.design.grid_mw))
+        rows.append(_row("IT nameplate", "MW", case.design.it_mw))
+        rows.append(_row("Power modules", "units", case.design.n_modules))
+    if case.production is not None:
+        rows.append(_row("First power module", "date", case.production.first_unit_day[:, -1]))
+    if case.programme is not None:
+        rows.append(_row("First compute", "date", case.programme.first_compute_day))
+        rows.append(_row("Whole campus ready", "date", case.programme.full_campus_day))
+    return tuple(rows)
+
+
+def _row(metric: str, unit: str, values: object) -> Headline:
+    p10, p50, p90 = (float(q) for q in spread(values))  # type: ignore[arg-type]
+    return Headline(metric, unit, "", None, None, p10, p50, p90, "", "")
+
+
+def figure(value: float, unit: str) -> str:
+    """
+    A headline's number as text.
+
+    Parameters
+    ----------
+    value : float
+        In its unit; a day number where the unit is ``date``.
+    unit : str
+        Unit of the row.
+
+    Returns
+    -------
+    str
+        With unit.
+
+    Examples
+    --------
+    >>> figure(1170.0, "date"), figure(1.0962, "1")
+    ('Mar 2029', '1.10')
+    """
+    if unit == "date":
+        return month_name(value)
+    if math.isnan(value):
+        return ABSENT
+    if unit in _COUNTED:
+        return f"{whole(value)}{THIN_SPACE}{unit}" if unit != "GPUs" else whole(value)
+    name = unit_name(unit)
+    return f"{number(value)}{THIN_SPACE}{name}" if name else number(value)
+
+
+def announced(row: Headline) -> str:
+    """
+    What was said in public, marked where it was not said but inferred.
+
+    Parameters
+    ----------
+    row : Headline
+        One row.
+
+    Returns
+    -------
+    str
+        Text for the column *announced*.
+
+    Examples
+    --------
+    >>> announced(Headline("GPUs", "GPUs", "", None, None, 1.0, 2.0, 3.0, "", ""))
+    'no figure'
+    """
+    if not row.announced:
+        return "no figure"
+    said = row.announced
+    if row.announced_low is not None and row.announced_high is not None:
+        ends = dict.fromkeys((as_stated(row.announced_low), as_stated(row.announced_high)))
+        said = " to ".join(ends)
+    unit = "" if row.unit in ("date", "1") else f"{THIN_SPACE}{unit_name(row.unit)}"
+    mark = f" ({row.status}, not announced)" if row.status not in ("", "announced") else ""
+    return f"{said}{unit}{mark}"
+
+
+def section(case: Case) -> Section | None:
+    """
+    The headline table and the digest.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    Section or None
+        None when no stage has been played.
+    """
+    rows = headlines(case)
+    if not rows:
+        return None
+    table = Table(
+        ("", "Announced", "P10", "P50", "P90", "Why they differ"),
+        tuple(
+            (
+                row.metric,
+                announced(row),
+                *(figure(value, row.unit) for value in (row.p10, row.p50, row.p90)),
+                row.why,
+            )
+            for row in rows
+        ),
+    )
+    lede = (
+        "P50 is as likely to be exceeded as not; P90 is the late or costly side. "
+        f"All {whole(case.manifest.n_draws)} draws are complete futures: a slow plant and a late "
+        "grid meet in the same one."
+        if case.manifest.n_draws > 1
+        else "One draw at the central values: the three columns are equal."
+    )
+    blocks = (
+        Prose(digest(case), "digest"),
+        Listing(table, style="headline cards numbers"),
+    )
+    return Section("headline", "Announced and computed", lede, blocks)
+
+
+def digest(case: Case) -> tuple[str, ...]:
+    """
+    The answer in a few sentences, each made of recorded numbers.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    tuple of str
+        Sentences; one for each stage that was played.
+    """
+    by_metric = {row.metric: row for row in headlines(case)}
+    sentences = [_on_time(by_metric, "First compute", "The first hall computes")]
+    sentences.append(_size(by_metric))
+    sentences.append(_money(by_metric))
+    sentences.append(_running(by_metric))
+    sentences.append(_lever(case))
+    text = " ".join(sentence for sentence in sentences if sentence)
+    return (text,) if text else ()
+
+
+def _on_time(rows: dict[str, Headline], metric: str, subject: str) -> str:
+    row = rows.get(metric)
+    if row is None:
+        return ""
+    said = f"; the announcement says {row.announced}" if row.announced else ""
+    if row.p10 == row.p90:
+        return f"{subject} in {quarter_name(row.p50)}{said}."
+    return (
+        f"{subject} in {quarter_name(row.p50)} (P50), between {quarter_name(row.p10)} and "
+        f"{quarter_name(row.p90)} in eight futures of ten{said}."
+    )
+
+
+def _size(rows: dict[str, Headline]) -> str:
+    power, full, modules = (
+        rows.get(name) for name in ("IT nameplate", "Whole campus ready", "Power modules")
+    )
+    if power is None or full is None or modules is None:
+        return ""
+    return (
+        f"The whole campus, {figure(power.p50, 'MW')} of IT fed through "
+        f"{whole(modules.p50)} power modules, is ready in {quarter_name(full.p50)} at P50"
+        f"{'' if full.p10 == full.p90 else f' and {quarter_name(full.p90)} at P90'}."
+    )
+
+
+def _money(rows: dict[str, Headline]) -> str:
+    facility = rows.get("Facility")
+    full = next((row for name, row in rows.items() if name.startswith("Full stack")), None)
+    if facility is None or full is None:
+        return ""
+    said = f", against {announced(facility)} announced" if facility.announced else ""
+    return (
+        f"The facility costs {figure(facility.p50, facility.unit)}; with racks and plants the sum "
+        f"is {figure(full.p50, full.unit)}{said}."
+    )
+
+
+def _running(rows: dict[str, Headline]) -> str:
+    pue, energy, jobs = (
+        rows.get(name)
+        for name in ("Annual PUE, full campus", "Grid energy, full campus", "Permanent jobs")
+    )
+    if pue is None or energy is None or jobs is None:
+        return ""
+    return (
+        f"Running in full it draws {figure(energy.p50, energy.unit)} at a PUE of "
+        f"{figure(pue.p50, '1')} and employs {whole(jobs.p50)} people for good, plants included."
+    )
+
+
+def _lever(case: Case) -> str:
+    drivers: tuple[Driver, ...] = case.ledger.drivers if case.ledger is not None else ()
+    first = next((d for d in drivers if d.result == "first_compute_day"), None)
+    if first is None:
+        return ""
+    pedigree = {"guess": "a guess", "inferred": "inferred", "user": "set by the user"}
+    return (
+        f"What moves first compute most is “{input_name(case.spec, first.path)}”, "
+        f"{pedigree.get(first.status, first.status)}: alone it explains "
+        f"{per_cent(first.variance_frac)} of the spread."
+    )

@@ -1,0 +1,232 @@
+"""When: megawatts on line, halls on the calendar, and what each date waited for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from wattport.records import Case, Design, Programme
+from wattport.report.charts import Curve, Fan, Gantt, GanttRow
+from wattport.report.draws import mean, middle, numbers, spread
+from wattport.report.numerals import THIN_SPACE, number, per_cent, whole
+from wattport.report.page import Figure, Listing, Section
+from wattport.report.svg import Table
+from wattport.spec import Spec
+from wattport.units import day_of
+
+_SHOWN_FRAC = 0.05  # a hall that fewer draws build has no date worth showing
+
+
+def section(case: Case) -> Section | None:
+    """
+    The site programme.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    Section or None
+        None when the case stopped before it was built.
+    """
+    programme = case.programme
+    if programme is None:
+        return None
+    blocks = [Figure(online(programme)), Figure(halls(case.spec, programme, case.design))]
+    if programme.activity:
+        blocks.append(Figure(first_hall(programme)))
+    lede = (
+        "A hall is ready when its modules have come, its grid tranche is open and every test is "
+        "passed; whichever comes last decides."
+    )
+    return Section("programme", "When it runs", lede, (*blocks, causes(programme)))
+
+
+def online(programme: Programme) -> Fan:
+    """
+    Megawatts on line month by month, among the grid tranches.
+
+    Parameters
+    ----------
+    programme : Programme
+        The record.
+
+    Returns
+    -------
+    Fan
+        Of megawatts, the late side (P90) is the low one.
+    """
+    low, mid, high = spread(programme.online_it_mw)
+    day, changes = _until_settled(programme, (low, mid, high))
+    it = Curve(
+        "IT ready", numbers(mid[changes]), numbers(low[changes]), numbers(high[changes]), True
+    )
+    grid = spread(programme.tranche_mw)[1][changes]
+    return Fan(
+        "Megawatts on line",
+        "IT power ready for service at the start of each month, with the grid power that is open.",
+        numbers(day),
+        (it, Curve("grid power open (P50)", numbers(grid), is_step=True)),
+        "MW",
+        "Power",
+        "P90 (late)",
+        "P10 (early)",
+    )
+
+
+def _until_settled(
+    programme: Programme, curves: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, slice]:
+    # The record runs on for years after the last hall; half a year of plateau is enough to see.
+    moving = [np.flatnonzero(np.diff(curve) != 0) for curve in curves]
+    last = max((int(change[-1]) + 1 for change in moving if change.size), default=1)
+    first = min((int(change[0]) for change in moving if change.size), default=0)
+    kept = slice(max(0, first - 6), min(programme.month_day.size, last + 7))
+    return programme.month_day[kept], kept
+
+
+def halls(spec: Spec, programme: Programme, design: Design | None) -> Gantt:
+    """
+    Halls on the calendar, with the cause that decides most often.
+
+    Parameters
+    ----------
+    spec : Spec
+        For the dates of the tranches.
+    programme : Programme
+        The record.
+    design : Design or None
+        For the share of draws that build a hall.
+
+    Returns
+    -------
+    Gantt
+        One row per hall that enough draws build.
+    """
+    start = spread(programme.start_day[:, :, 0])[1]
+    _, ready, late = spread(programme.ready_day)
+    power = spread(np.where(programme.hall_mw > 0, programme.hall_mw, np.nan))[1]
+    built = mean(design.has_hall) if design is not None else np.ones(ready.size)
+    cause = programme.cause[int(np.argmax(programme.last_cause_frac))] if programme.cause else ""
+    share = (
+        programme.hall_cause_frac[:, programme.cause.index(cause)]
+        if cause
+        else np.full(ready.size, np.nan)
+    )
+    rows = tuple(
+        GanttRow(
+            f"Hall {h + 1}",
+            float(start[h]),
+            float(ready[h]),
+            float(late[h]),
+            float(share[h]),
+            _note(float(power[h]), float(built[h])),
+        )
+        for h in range(ready.size)
+        if built[h] >= _SHOWN_FRAC
+    )
+    return Gantt(
+        "Halls, from first works to ready for service",
+        "Bars end at P50, whiskers at P90; an arrow means that P90 is never reached. Dashed lines "
+        "are the planned dates of the grid tranches.",
+        rows,
+        _tranches(spec),
+        f"draws in which “{cause}” decides the date" if cause else "",
+    )
+
+
+def _note(power_mw: float, built_frac: float) -> str:
+    size = f"{number(power_mw)}{THIN_SPACE}MW of IT"
+    return size if built_frac > 0.995 else f"{size}; built in {per_cent(built_frac)} of draws"
+
+
+def _tranches(spec: Spec) -> tuple[tuple[float, str], ...]:
+    marks = []
+    for tranche in spec.grid.tranches:
+        power = spec.grid.connection_mw if tranche.power_mw is None else tranche.power_mw
+        marks.append((day_of(tranche.date), f"{number(middle(power))}{THIN_SPACE}MW"))
+    return tuple(marks)
+
+
+def first_hall(programme: Programme) -> Gantt:
+    """
+    Activities of the first hall, with the share of halls and draws in which each was critical.
+
+    Parameters
+    ----------
+    programme : Programme
+        The record.
+
+    Returns
+    -------
+    Gantt
+        One row per activity.
+    """
+    start = spread(programme.start_day[:, 0, :])[1]
+    _, finish, late = spread(programme.finish_day[:, 0, :])
+    rows = tuple(
+        GanttRow(
+            name,
+            float(start[k]),
+            float(finish[k]),
+            float(late[k]),
+            float(programme.criticality_frac[k]),
+            f"charged to {programme.activity_cause[k]}" if programme.activity_cause else "",
+        )
+        for k, name in enumerate(programme.activity)
+    )
+    return Gantt(
+        "Inside the first hall",
+        "Activities of hall 1; the share counts all halls and draws in which the activity drove "
+        "readiness.",
+        rows,
+        measure="critical",
+    )
+
+
+def causes(programme: Programme) -> Listing:
+    """
+    What first compute and the full campus waited for.
+
+    Parameters
+    ----------
+    programme : Programme
+        The record.
+
+    Returns
+    -------
+    Listing
+        One row per cause.
+    """
+    delays = spread(programme.cause_delay_days)
+    rows = tuple(
+        (
+            cause,
+            _share(float(programme.first_cause_frac[k])),
+            _share(float(programme.last_cause_frac[k])),
+            *(f"{whole(float(delay[k]))}{THIN_SPACE}d" for delay in delays),
+        )
+        for k, cause in enumerate(programme.cause)
+    )
+    header = (
+        "Cause",
+        "Decides first compute",
+        "Decides the full campus",
+        "Days gained without it, P10",
+        "P50",
+        "P90",
+    )
+    return Listing(
+        Table(header, rows),
+        "What the dates wait for",
+        "The share of draws in which a cause is the last to clear, and how much earlier first "
+        "compute would come if it were absent.",
+        style="cards",
+    )
+
+
+def _share(share_frac: float) -> str:
+    return f"{whole(100 * share_frac)}{THIN_SPACE}%" if math.isfinite(share_frac) else "\u2013"

@@ -1,0 +1,102 @@
+"""The short answer on a terminal."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from wattport.records import Case
+from wattport.report.numerals import MINUS, THIN_SPACE
+from wattport.report.sections.headline import announced, figure, headlines
+
+_HEADER = ("", "announced", "P10", "P50", "P90")
+
+
+def summary_rows(case: Case) -> tuple[tuple[str, ...], ...]:
+    """
+    Headline rows in letters that every terminal has.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Metric, announced, P10, P50, P90.
+    """
+    rows = []
+    for row in headlines(case):
+        cells = (
+            row.metric,
+            announced(row),
+            *(figure(value, row.unit) for value in (row.p10, row.p50, row.p90)),
+        )
+        rows.append(tuple(_plain(cell) for cell in cells))
+    return tuple(rows)
+
+
+def summary(case: Case) -> RichTable:
+    """
+    Dates, megawatts, money, PUE and jobs beside what was announced, for a rich console.
+
+    Rich itself leaves colours out under ``NO_COLOR`` and where the output is no terminal; a
+    script or a dumb terminal is served better by `summary_text`.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    rich.table.Table
+        One row per headline.
+    """
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for index, name in enumerate(_HEADER):
+        table.add_column(
+            name,
+            justify="left" if index < 2 else "right",
+            style="bold" if index == 3 else "",
+            overflow="fold",
+        )
+    for row in summary_rows(case):
+        # Text, not markup: a name such as "[red]" in a spec is printed as it stands.
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def summary_text(case: Case) -> str:
+    """
+    The same table as plain text, columns aligned by spaces.
+
+    Parameters
+    ----------
+    case : Case
+        Played to any stage.
+
+    Returns
+    -------
+    str
+        Lines without trailing spaces; empty when nothing was played.
+    """
+    rows = summary_rows(case)
+    if not rows:
+        return ""
+    grid = [_HEADER, *rows]
+    widths = [max(len(row[k]) for row in grid) for k in range(len(_HEADER))]
+    lines = []
+    for row in grid:
+        left = [row[k].ljust(widths[k]) for k in range(2)]
+        right = [row[k].rjust(widths[k]) for k in range(2, len(_HEADER))]
+        lines.append("  ".join([*left, *right]).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _plain(words: str) -> str:
+    # Narrow spaces and true minus signs are missing from some terminals and encodings.
+    plain = words.replace(THIN_SPACE, " ").replace(MINUS, "-").replace("\u2013", "-")
+    return "".join(letter if letter.isprintable() else "?" for letter in plain)
