@@ -114,11 +114,15 @@ def keys(kind: type[Any]) -> tuple[str, ...]:
     return tuple(_table(kind))
 
 
-@cache
 def _table(kind: type[Any]) -> dict[str, Any]:
+    return _load(_TABLES[kind], kind.__name__)
+
+
+@cache
+def _load(file_name: str, kind_name: str) -> dict[str, Any]:
+    kind = next(one for one in _TABLES if one.__name__ == kind_name)
     hints = get_type_hints(kind)
-    rows = _read(_TABLES[kind])
-    return {str(row["key"]): kind(**_typed(row, hints)) for row in rows}
+    return {str(row["key"]): kind(**_typed(row, hints)) for row in _read(file_name)}
 
 
 def _read(name: str) -> Iterable[Mapping[str, Any]]:

@@ -36,7 +36,8 @@ def bill_of_materials(sizing: Sizing) -> tuple[BillItem, ...]:
         typical(campus.cooling.cdu_rating_mw),
     )
     items: list[tuple[str, str, FloatArray, str]] = [
-        ("HV/MV transformer", kit.hv.name, sizing.substation.n_transformers * 1.0, kit.hv.source),
+        ("HV/MV transformer", kit.hv.name,
+         sizing.substation.n_transformers.astype(np.float64), kit.hv.source),
         ("MV feeder", kit.cable.name, halls * sizing.n_feeders, kit.cable.source),
         ("Power module", f"{rating} MW critical", modules, "campus.modules"),
         ("MV switchgear lineup", f"{kit.hv.low_kv:g} kV {kit.hv.switchgear_ka:g} kA",
@@ -44,7 +45,8 @@ def bill_of_materials(sizing: Sizing) -> tuple[BillItem, ...]:
         ("MV/LV transformer", kit.mv_lv.name, modules * campus.modules.n_transformers,
          kit.mv_lv.source),
         ("UPS", kit.ups.name, ups, kit.ups.source),
-        ("Battery", f"{minutes} min at {kit.ups.rating_kw:g} kW", ups, "campus.modules.autonomy_min"),
+        ("Battery", f"{minutes} min at {kit.ups.rating_kw:g} kW", ups,
+         "campus.modules.autonomy_min"),
         ("LV busway", kit.busway.name, modules, kit.busway.source),
         ("Dry cooler", f"{cooler} MW", halls * plant.n_dry_coolers, "campus.cooling"),
         ("Trim chiller", chiller.name, halls * plant.n_trim_chillers, chiller.source),

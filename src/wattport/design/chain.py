@@ -50,7 +50,7 @@ def ups_curve(ups: Ups, mode: UpsMode) -> tuple[float, float, float]:
     --------
     >>> a, b, c = ups_curve(find(Ups, "galaxy_vxl_1250"), UpsMode.DOUBLE_CONVERSION)
     >>> round(0.8 / (0.8 + a + b * 0.8 + c * 0.64), 4)
-    0.974
+    0.9741
     """
     published = (
         (ups.eco_25_frac, ups.eco_50_frac, ups.eco_75_frac, ups.eco_100_frac)

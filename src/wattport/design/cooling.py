@@ -70,7 +70,7 @@ def fleet_liquid_frac(spec: Spec, racks: tuple[Rack, ...], rack_it: FloatArray) 
     share = gpu * liquid + (1.0 - gpu) * other
     total = np.maximum(rack_it.sum(axis=1), 1e-12)
     mean = (share * rack_it).sum(axis=1) / total
-    return np.where(rack_it.sum(axis=1) > 0.0, mean, share[:, 0])
+    return np.asarray(np.where(rack_it.sum(axis=1) > 0.0, mean, share[:, 0]), np.float64)
 
 
 def size_plant(
@@ -150,7 +150,7 @@ def units(load_mw: FloatArray, rating_mw: FloatArray | float) -> FloatArray:
     >>> units(np.array([0.0, 1.6, 1.7]), 1.6)
     array([0., 1., 2.])
     """
-    return np.ceil(load_mw / rating_mw - 1e-9)
+    return np.maximum(np.ceil(load_mw / rating_mw - 1e-9), 0.0)
 
 
 def wet_bulb_on_day_c(spec: Spec, dry_bulb_c: FloatArray) -> FloatArray:

@@ -93,9 +93,9 @@ def _stress_day(sizing: Sizing) -> Reason | None:
     return _reason(
         holds, "DES104",
         f"at {at:.1f} C the cooling water reaches {_median(dry.supply_c, holds):.1f} C, "
-        f"{_median(dry.supply_c - limit, holds):.1f} K above the {_median(limit, holds):.1f} C that "
-        "keeps the racks at full power",
-        f"wet the dry coolers (campus.cooling.is_adiabatic: {_median(wet.supply_c, holds):.1f} C), "
+        f"{_median(dry.supply_c - limit, holds):.1f} K above the {_median(limit, holds):.1f} C "
+        "that keeps the racks at full power",
+        f"wet the dry coolers (is_adiabatic: true reaches {_median(wet.supply_c, holds):.1f} C), "
         "install more trim chillers (chiller_trim_frac), or throttle IT in such hours",
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ def _rack_too_late(sizing: Sizing) -> Reason | None:
     opening = np.array([day_of(step.date) for step in spec.grid.tranches])
     ready = np.array([day_of(item.available_from) for item in spec.campus.rack_generations])
     is_early = ready[np.maximum(halls.generation, 0)] > opening[np.maximum(halls.tranche, 0)]
-    holds = (is_early & (halls.tranche >= 0)).any(axis=1)
+    holds = np.any(is_early & (halls.tranche >= 0), axis=1, keepdims=True)[:, 0]
     return _reason(
         holds, "DES105",
         "some halls open before any rack generation of the list is available",

@@ -41,7 +41,8 @@ def transformer_loss_kw(
     array([ 1.5,  6. , 19.5])
     """
     load = np.asarray(load_kva, np.float64) / np.asarray(rating_kva, np.float64)
-    return np.asarray(no_load_kw + np.asarray(load_loss_kw) * load**2, np.float64)
+    iron = np.asarray(no_load_kw, np.float64)
+    return np.asarray(iron + np.asarray(load_loss_kw) * load**2)
 
 
 def peak_efficiency_index_frac(

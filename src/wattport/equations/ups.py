@@ -33,7 +33,8 @@ def stage_loss_frac(
     array([0.004, 0.029])
     """
     load = np.asarray(load_frac, np.float64)
-    return np.asarray(no_load_frac + np.asarray(linear_frac) * load + square_frac * load**2)
+    linear, square = np.asarray(linear_frac, np.float64), np.asarray(square_frac, np.float64)
+    return np.asarray(np.asarray(no_load_frac) + linear * load + square * load**2)
 
 
 def fit_loss_curve(load_frac: ArrayLike, efficiency_frac: ArrayLike) -> tuple[float, float, float]:
