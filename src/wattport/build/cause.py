@@ -1,0 +1,190 @@
+"""What drove each hall's date, and what each cause costs in days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wattport.build.duration import without_civil_trouble
+from wattport.build.future import CIVIL, CREW, GRID, PLANT, SUPPLIER, Future, pose
+from wattport.build.network import CAUSES
+from wattport.build.schedule import Schedule, schedule
+from wattport.build.schedule_kernel import trace_chains
+from wattport.records import Production
+from wattport.records.record import BoolArray, FloatArray, IntArray
+from wattport.spec import Spec
+from wattport.units import day_of
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Days of each hall's driving chain, by cause, and the activities on it."""
+
+    cause_days: FloatArray  # (draw, hall, cause) from the planned start to ready
+    is_driving: BoolArray  # (draw, hall, activity)
+
+    @property
+    def hall_cause(self) -> IntArray:
+        """Cause with most days on the chain, the first named of equals; (draw, hall)."""
+        return np.asarray(self.cause_days.argmax(axis=2), dtype=np.int64)
+
+
+def charge(future: Future, planned: Schedule, release_cause: IntArray) -> Charge:
+    """
+    Charge every day between the planned start and a hall's readiness to a cause.
+
+    From the hall's last activity the chain of what fixed each start is walked
+    back. The time of an activity goes to the activity's own cause; the time
+    spent in another hall because its crew was awaited, and the stagger between
+    halls, go to the crews; when a gate fixed the start, all time before it goes
+    to the gate's cause; when the notice to proceed did, the time since the
+    planned start (late permits) goes to civil works.
+
+    Parameters
+    ----------
+    future : Future
+        What was scheduled.
+    planned : Schedule
+        Its schedule.
+    release_cause : ndarray of int, shape (draw, job)
+        From `pose`.
+
+    Returns
+    -------
+    Charge
+        Days that add up to the ready day less the planned start.
+    """
+    network = future.network
+    cause_days, is_driving = trace_chains(
+        planned.last_job(network), planned.start_day, planned.finish_day, planned.driver,
+        planned.driver_job, network.cause, release_cause, CREW, len(CAUSES),
+        network.n_site, network.n_template, day_of(future.programme.start),
+    )  # fmt: skip
+    return Charge(cause_days, is_driving)
+
+
+def without(cause: int, future: Future, spec: Spec, production: Production) -> Future:
+    """
+    Take a cause out of a future.
+
+    Parameters
+    ----------
+    cause : int
+        Index into `CAUSES`.
+    future : Future
+        As foreseen.
+    spec : Spec
+        Drawn.
+    production : Production
+        Need days and waits of the modules.
+
+    Returns
+    -------
+    Future
+        Without grid: every tranche is open from the start. Without plant: no module
+        is later than its need day. Without supplier: no module waited for bought parts,
+        HV transformers and racks are there. Without civil: no late permit, and civil
+        activities as quick as their range admits. Without crew: as many crews as
+        activities, and no stagger.
+    """
+    gates = future.gates
+    at_start = np.broadcast_to(gates.start_day[:, None], gates.grid_day.shape)
+    if cause == GRID:
+        gates = replace(
+            gates,
+            grid_day=at_start,
+            energise_lead_days=np.zeros_like(gates.energise_lead_days),
+        )
+    elif cause == PLANT:
+        on_time = np.fmin(gates.module_day, production.module_need_day)
+        gates = replace(gates, module_day=np.where(np.isnan(gates.module_day), np.nan, on_time))
+    elif cause == SUPPLIER:
+        gates = replace(
+            gates,
+            module_day=gates.module_day - np.nan_to_num(production.module_kit_wait_days),
+            long_lead_day=gates.start_day,
+            rack_day=at_start,
+        )
+    elif cause == CIVIL:
+        planned = np.full_like(gates.start_day, day_of(future.programme.start))
+        gates = replace(gates, start_day=np.minimum(gates.start_day, planned))
+        return replace(future, gates=gates, durations=without_civil_trouble(future.durations, spec))
+    elif cause == CREW:
+        return replace(
+            future,
+            n_crews=np.full_like(future.n_crews, future.network.n_jobs),
+            stagger_days=np.zeros_like(future.stagger_days),
+        )
+    return replace(future, gates=gates)
+
+
+def cause_delay(
+    future: Future, spec: Spec, production: Production, first_compute_day: FloatArray
+) -> FloatArray:
+    """
+    Days by which first compute would be earlier were each cause absent.
+
+    Causes hide each other: with two gates on the same day neither alone gains
+    anything, so the columns do not add up to the whole delay.
+
+    Parameters
+    ----------
+    future : Future
+        As foreseen.
+    spec : Spec
+        Drawn.
+    production : Production
+        Need days and waits of the modules.
+    first_compute_day : ndarray, shape (draw,)
+        With all causes; NaN: never.
+
+    Returns
+    -------
+    ndarray, shape (draw, cause)
+        Days gained; NaN where no hall is built.
+    """
+    gained = np.empty((first_compute_day.size, len(CAUSES)))
+    for cause in range(len(CAUSES)):
+        problem, _ = pose(without(cause, future, spec, production))
+        ready = schedule(problem).hall_finish_day(future.network).max(axis=2)
+        gained[:, cause] = first_compute_day - first_day(ready)
+    return gained
+
+
+def first_day(ready_day: FloatArray) -> FloatArray:
+    """Earliest over halls, NaN where a draw has none; shape (draw,)."""
+    earliest = np.where(np.isnan(ready_day), np.inf, ready_day).min(axis=1)
+    return np.where(np.isinf(earliest), np.nan, earliest)
+
+
+def last_day(ready_day: FloatArray) -> FloatArray:
+    """Latest over halls, NaN where a draw has none; shape (draw,)."""
+    latest = np.where(np.isnan(ready_day), -np.inf, ready_day).max(axis=1)
+    return np.where(np.isinf(latest), np.nan, latest)
+
+
+def cause_share(hall_cause: IntArray, counts: BoolArray) -> FloatArray:
+    """
+    Share of draws in which each cause drove something.
+
+    Parameters
+    ----------
+    hall_cause : ndarray of int, shape (draw, ...)
+        Cause per draw.
+    counts : ndarray of bool, shape (draw, ...)
+        Draws in which the thing exists.
+
+    Returns
+    -------
+    ndarray, shape (..., cause)
+        Of those draws; zero where there is none.
+
+    Examples
+    --------
+    >>> cause_share(np.array([0, 0, 3, 1]), np.array([True, True, True, False]))[:4]
+    array([0.66666667, 0.        , 0.        , 0.33333333])
+    """
+    hits = (hall_cause[..., None] == np.arange(len(CAUSES))) & counts[..., None]
+    n_counted = np.maximum(counts.sum(axis=0), 1)
+    return np.asarray(hits.sum(axis=0) / n_counted[..., None], dtype=np.float64)

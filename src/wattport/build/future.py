@@ -1,0 +1,236 @@
+"""Everything that decides the dates of each draw, and the schedule problem it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wattport.build.calendar import work_of_day
+from wattport.build.duration import Durations, draw_durations, job_durations
+from wattport.build.gates import (
+    admitting_tranche,
+    per_draw,
+    rack_day,
+    tranche_day,
+    tranche_power_mw,
+)
+from wattport.build.module_kernel import setting_release
+from wattport.build.network import CAUSES, Network, lay_out
+from wattport.build.schedule import Problem
+from wattport.records import Design, Production
+from wattport.records.record import BoolArray, FloatArray, IntArray
+from wattport.spec import Spec
+from wattport.spec.programme import Cause, Programme
+from wattport.units import day_of
+
+GRID, PLANT, SUPPLIER, CIVIL, CREW = (
+    CAUSES.index(cause.value)
+    for cause in (Cause.GRID, Cause.PLANT, Cause.SUPPLIER, Cause.CIVIL, Cause.CREW)
+)
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Calendar days before which something cannot be had."""
+
+    start_day: FloatArray  # (draw,) notice to proceed
+    grid_day: FloatArray  # (draw, hall) the hall's tranche opens; inf: none admits it
+    energise_lead_days: FloatArray  # (draw,) working days after it
+    long_lead_day: FloatArray  # (draw,) HV transformers on site
+    rack_day: FloatArray  # (draw, hall) racks on the market
+    module_day: FloatArray  # (draw, module) module on site; NaN: never made
+
+
+@dataclass(frozen=True)
+class Future:
+    """The site's side of every draw: what must be done, with what, and not before when."""
+
+    programme: Programme
+    network: Network
+    gates: Gates
+    durations: Durations
+    module_hall: IntArray  # (draw, module)
+    is_supplier_late: BoolArray  # (draw, module) bought parts kept it longer than the plants did
+    hall_n_modules: IntArray  # (draw, hall)
+    is_built: BoolArray  # (draw, hall)
+    is_admitted_late: BoolArray  # (draw, hall) admitted later than the design has it
+    stagger_days: FloatArray  # (draw,)
+    n_crews: IntArray  # (draw, crew)
+    working_days_per_week: FloatArray  # (draw,)
+
+
+def foresee(spec: Spec, design: Design, production: Production) -> Future:
+    """
+    Join site, grid and plants draw by draw.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    design : Design
+        Halls, their power and their tranche.
+    production : Production
+        When each module leaves the plants; no transport time is added.
+
+    Returns
+    -------
+    Future
+        A hall is built in a draw when the design has it, a tranche admits it and all
+        its modules are made.
+    """
+    programme, n_draws, n_halls = spec.programme, spec.n_draws, design.hall_it_mw.shape[1]
+    tranche, is_later = _tranche(spec, design)
+    opening = np.concatenate((tranche_day(spec.grid, n_draws), np.full((n_draws, 1), np.inf)), 1)
+    needs_modules = any(a.is_module_gated for a in programme.hall_activities)
+    is_complete = modules_made(production, n_halls) >= design.hall_n_modules
+    waits = [
+        np.nan_to_num(days)
+        for days in (
+            production.module_kit_wait_days,
+            production.module_enclosure_wait_days + production.module_line_days,
+        )
+    ]
+    gates = Gates(
+        start_day=day_of(programme.start) + 7.0 * per_draw(programme.start_delay_weeks, n_draws),
+        grid_day=np.take_along_axis(opening, tranche, axis=1),
+        energise_lead_days=per_draw(programme.energise_lead_days, n_draws),
+        long_lead_day=day_of(programme.long_lead_order)
+        + 7.0 * per_draw(programme.long_lead_weeks, n_draws),
+        rack_day=rack_day(spec.campus.rack_generations, design.generation, design.hall_generation),
+        module_day=production.module_done_day,
+    )
+    return Future(
+        programme=programme,
+        network=lay_out(programme, n_halls),
+        gates=gates,
+        durations=draw_durations(spec, n_halls),
+        module_hall=production.module_hall,
+        is_supplier_late=waits[0] > waits[1],
+        hall_n_modules=design.hall_n_modules,
+        is_built=design.has_hall & (tranche >= 0) & (is_complete | (not needs_modules)),
+        is_admitted_late=is_later,
+        stagger_days=np.ascontiguousarray(per_draw(programme.hall_stagger_days, n_draws)),
+        n_crews=np.tile(
+            np.array([crew.n_crews for crew in programme.crews], dtype=np.int64), (n_draws, 1)
+        ),
+        working_days_per_week=np.ascontiguousarray(
+            per_draw(programme.working_days_per_week, n_draws)
+        ),
+    )
+
+
+def modules_made(production: Production, n_halls: int) -> IntArray:
+    """
+    Modules of each hall that the plants finish at all.
+
+    Parameters
+    ----------
+    production : Production
+        Modules with their halls; NaN where never made.
+    n_halls : int
+        Size of the hall axis.
+
+    Returns
+    -------
+    ndarray of int, shape (draw, hall)
+        Counts.
+    """
+    hall = np.where(np.isnan(production.module_done_day), -1, production.module_hall)
+    offset = np.arange(hall.shape[0])[:, None] * (n_halls + 1)
+    counts = np.bincount((offset + hall + 1).ravel(), minlength=hall.shape[0] * (n_halls + 1))
+    return counts.reshape(hall.shape[0], n_halls + 1)[:, 1:]
+
+
+def pose(future: Future) -> tuple[Problem, IntArray]:
+    """
+    Turn a future into a schedule problem.
+
+    Parameters
+    ----------
+    future : Future
+        As foreseen, or with a cause taken out of it.
+
+    Returns
+    -------
+    Problem
+        Durations and releases on the work axis.
+    ndarray of int, shape (draw, job)
+        Cause that the wait for each job's release is charged to.
+    """
+    network = future.network
+    start = work_of_day(future.gates.start_day, future.working_days_per_week)
+    release = np.tile(start[:, None], (1, network.n_jobs))
+    cause = np.full(release.shape, CIVIL, dtype=np.int64)
+    for gated, work, reason in (*_dated_gates(future), *_module_gates(future)):
+        is_later = gated & (work > release)
+        cause = np.where(is_later, reason, cause)
+        release = np.where(is_later, work, release)
+    problem = Problem(
+        network=network,
+        duration_days=job_durations(
+            future.durations, future.programme, future.hall_n_modules, future.is_built
+        ),
+        release_work=release,
+        stagger_days=future.stagger_days,
+        n_crews=future.n_crews,
+        working_days_per_week=future.working_days_per_week,
+    )
+    return problem, cause
+
+
+# Gated jobs (job,), the work before which they cannot start, and the cause that is charged;
+# both broadcast to (draw, job).
+_Gate = tuple[BoolArray, FloatArray, IntArray | int]
+
+
+def _dated_gates(future: Future) -> list[_Gate]:
+    """Gates that open on a date of their own: grid, HV transformers, racks."""
+    network, gates = future.network, future.gates
+    per_week = future.working_days_per_week[:, None]
+    # Halls that are not built may have no date; no job of theirs asks for one.
+    grid = work_of_day(np.where(future.is_built, gates.grid_day, 0.0), per_week)
+    racks = work_of_day(np.where(future.is_built, gates.rack_day, 0.0), per_week)
+    energising = grid + gates.energise_lead_days[:, None]
+    long_lead = work_of_day(gates.long_lead_day[:, None], per_week)
+    return [
+        (network.is_grid_gated, _per_job(energising, network), GRID),
+        (network.is_long_lead_gated, long_lead, SUPPLIER),
+        (network.is_rack_gated, _per_job(racks, network), SUPPLIER),
+    ]
+
+
+def _module_gates(future: Future) -> list[_Gate]:
+    """Gates of the activities that wait for modules, charged to what delayed the binding one."""
+    network = future.network
+    arrival = work_of_day(future.gates.module_day, future.working_days_per_week[:, None])
+    found: list[_Gate] = []
+    for number, activity in enumerate(future.programme.hall_activities):
+        if not activity.is_module_gated:
+            continue
+        # An activity that is not done module by module wants them all at once.
+        n_parallel = activity.n_parallel if activity.is_per_module else arrival.shape[1]
+        setting, binding = setting_release(
+            future.module_hall, arrival, n_parallel, future.durations.hall_days[..., number]
+        )
+        is_supplier = np.take_along_axis(future.is_supplier_late, np.maximum(binding, 0), axis=1)
+        reason = _per_job(np.where(is_supplier, SUPPLIER, PLANT), network).astype(np.int64)
+        gated = np.zeros(network.n_jobs, dtype=np.bool_)
+        gated[network.job(0, number) :: network.n_template] = True
+        found.append((gated, _per_job(setting, network), reason))
+    return found
+
+
+def _per_job(by_hall: FloatArray | IntArray, network: Network) -> FloatArray:
+    """Spread a number per hall over the hall's jobs; the site's are never gated by a hall."""
+    site = np.zeros((by_hall.shape[0], network.n_site))
+    return np.concatenate((site, np.repeat(by_hall, network.n_template, axis=1)), axis=1)
+
+
+def _tranche(spec: Spec, design: Design) -> tuple[IntArray, BoolArray]:
+    """Tranche of each hall, the later of the design's and what the power carries."""
+    carried = admitting_tranche(design.hall_grid_mw, tranche_power_mw(spec.grid, spec.n_draws))
+    is_later = design.has_hall & (design.hall_tranche >= 0)
+    is_later &= (carried < 0) | (carried > design.hall_tranche)
+    is_open = (carried >= 0) & (design.hall_tranche >= 0)
+    return np.where(is_open, np.maximum(carried, design.hall_tranche), -1), is_later

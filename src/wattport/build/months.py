@@ -1,0 +1,126 @@
+"""Megawatts and workers month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.build.future import Future
+from wattport.build.gates import per_draw
+from wattport.build.schedule import Schedule
+from wattport.build.workforce_kernel import crews_at_work
+from wattport.records.record import FloatArray
+from wattport.units import EPOCH
+
+_EPOCH = np.datetime64(EPOCH)
+
+
+def month_starts(until_day: float) -> FloatArray:
+    """
+    First days of the months from January 2026 to the one that begins after a day.
+
+    Parameters
+    ----------
+    until_day : float
+        Days since 2026-01-01. [>= 0]
+
+    Returns
+    -------
+    ndarray, shape (month,)
+        Days since 2026-01-01.
+
+    Examples
+    --------
+    >>> month_starts(40.0)
+    array([ 0., 31., 59.])
+    """
+    last = (_EPOCH + np.timedelta64(int(until_day), "D")).astype("datetime64[M]")
+    months = np.arange(_EPOCH.astype("datetime64[M]"), last + np.timedelta64(2, "M"))
+    return (months.astype("datetime64[D]") - _EPOCH).astype(np.float64)
+
+
+def power_open(day: FloatArray, power_mw: FloatArray, month_day: FloatArray) -> FloatArray:
+    """
+    Power open at the start of each month, from steps that each replace the one before.
+
+    Parameters
+    ----------
+    day : ndarray, shape (draw, step)
+        Day each step opens, ascending.
+    power_mw : ndarray, shape (draw, step)
+        Cumulative power, ascending.
+    month_day : ndarray, shape (month,)
+        First days.
+
+    Returns
+    -------
+    ndarray, shape (draw, month)
+        In MW.
+    """
+    is_open = day[:, None, :] <= month_day[None, :, None]
+    return np.asarray((is_open * power_mw[:, None, :]).max(axis=2), dtype=np.float64)
+
+
+def power_ready(ready_day: FloatArray, hall_mw: FloatArray, month_day: FloatArray) -> FloatArray:
+    """
+    IT nameplate of the halls that are ready at the start of each month.
+
+    Parameters
+    ----------
+    ready_day, hall_mw : ndarray, shape (draw, hall)
+        NaN where the draw has no such hall.
+    month_day : ndarray, shape (month,)
+        First days.
+
+    Returns
+    -------
+    ndarray, shape (draw, month)
+        In MW.
+    """
+    is_ready = ready_day[:, :, None] <= month_day[None, None, :]
+    mw = np.nan_to_num(hall_mw)[:, :, None]
+    return np.asarray((is_ready * mw).sum(axis=1), dtype=np.float64)
+
+
+def workers(
+    future: Future, planned: Schedule, hall_mw: FloatArray, month_day: FloatArray
+) -> FloatArray:
+    """
+    Head count on site by month.
+
+    The crews of the network are only the trades that pace the work. Their
+    count gives the shape; the level comes from the published ratio of peak
+    workers to megawatts under way, which covers all the others.
+
+    Parameters
+    ----------
+    future : Future
+        Crews, and the ratio.
+    planned : Schedule
+        Dates of the activities.
+    hall_mw : ndarray, shape (draw, hall)
+        IT nameplate.
+    month_day : ndarray, shape (month,)
+        First days.
+
+    Returns
+    -------
+    ndarray, shape (draw, month)
+        Crew workers, scaled in each draw so that their busiest month has
+        ``construction_workers_per_mw`` x the most megawatts worked on in one month.
+    """
+    network, programme = future.network, future.programme
+    halls = np.repeat(np.arange(network.n_halls), network.n_template)
+    head_count, at_work_mw = crews_at_work(
+        planned.start_day,
+        planned.finish_day,
+        network.crew,
+        np.array([crew.workers_per_crew for crew in programme.crews], dtype=np.float64),
+        np.concatenate((np.full(network.n_site, -1), halls)),
+        np.nan_to_num(hall_mw),
+        month_day,
+    )
+    n_draws = head_count.shape[0]
+    peak = per_draw(programme.construction_workers_per_mw, n_draws) * at_work_mw.max(axis=1)
+    busiest = head_count.max(axis=1)
+    scale = np.where(busiest > 0.0, peak / np.maximum(busiest, 1e-12), 0.0)
+    return head_count * scale[:, None]

@@ -1,0 +1,157 @@
+"""One resource-feasible schedule of the campus in every draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wattport.build.calendar import finish_of_work, start_of_work
+from wattport.build.network import Network
+from wattport.build.schedule_kernel import serial_schedule
+from wattport.equations.network import Links, early_dates, topological_order
+from wattport.records.record import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a schedule is made from, in every draw; works are on the work axis."""
+
+    network: Network
+    duration_days: FloatArray  # (draw, job) working days; NaN: no such job
+    release_work: FloatArray  # (draw, job)
+    stagger_days: FloatArray  # (draw,) calendar days
+    n_crews: IntArray  # (draw, crew)
+    working_days_per_week: FloatArray  # (draw,)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Dates of every job, and what fixed each start."""
+
+    start_day: FloatArray  # (draw, job)
+    finish_day: FloatArray  # (draw, job)
+    driver: IntArray  # (draw, job) BY_RELEASE, BY_LINK, BY_STAGGER or BY_CREW
+    driver_job: IntArray  # (draw, job)
+
+    def hall_finish_day(self, network: Network) -> FloatArray:
+        """Finish of each hall activity; shape (draw, hall, activity)."""
+        return _by_hall(self.finish_day, network)
+
+    def hall_start_day(self, network: Network) -> FloatArray:
+        """Start of each hall activity; shape (draw, hall, activity)."""
+        return _by_hall(self.start_day, network)
+
+    def last_job(self, network: Network) -> IntArray:
+        """
+        Job that finishes each hall; -1 where there is no hall.
+
+        Of several that finish together the last of the template is taken.
+
+        Parameters
+        ----------
+        network : Network
+            Of the problem.
+
+        Returns
+        -------
+        ndarray of int, shape (draw, hall)
+            Job numbers.
+        """
+        finish = self.hall_finish_day(network)
+        reversed_finish = np.where(np.isnan(finish), -np.inf, finish)[..., ::-1]
+        activity = network.n_template - 1 - reversed_finish.argmax(axis=2)
+        first = network.n_site + np.arange(network.n_halls) * network.n_template
+        return np.where(np.isnan(finish).any(axis=2), -1, first + activity).astype(np.int64)
+
+
+def schedule(problem: Problem) -> Schedule:
+    """
+    Schedule every draw by serial generation.
+
+    Crews go to the site's activities first, then to halls in building order,
+    within a hall to the activity that could start first were crews unlimited.
+
+    Parameters
+    ----------
+    problem : Problem
+        Network, durations, releases and crews.
+
+    Returns
+    -------
+    Schedule
+        Calendar days.
+    """
+    network = problem.network
+    arrivals = np.argsort(network.links.successor, kind="stable")
+    counts = np.bincount(network.links.successor, minlength=network.n_jobs)
+    start, finish, driver, driver_job = serial_schedule(
+        priority_order(problem),
+        problem.duration_days,
+        problem.release_work,
+        np.concatenate(([0], np.cumsum(counts))),
+        network.links.predecessor[arrivals],
+        network.links.kind[arrivals],
+        network.is_stagger[arrivals],
+        network.links.lag_days[arrivals],
+        problem.stagger_days,
+        network.crew,
+        problem.n_crews,
+        problem.working_days_per_week,
+    )
+    per_week = problem.working_days_per_week[:, None]
+    return Schedule(start_of_work(start, per_week), finish_of_work(finish, per_week),
+                    driver, driver_job)  # fmt: skip
+
+
+def priority_order(problem: Problem) -> IntArray:
+    """
+    Jobs in order of priority for crews, each after its predecessors.
+
+    Parameters
+    ----------
+    problem : Problem
+        Network and durations.
+
+    Returns
+    -------
+    ndarray of int, shape (draw, job)
+        Site jobs, then hall by hall, each group by early start. The durations of the
+        hall built first stand for all halls.
+    """
+    network, days = problem.network, problem.duration_days
+    n_site, n_template = network.n_site, network.n_template
+    site = _group_order(_inside(network.links, 0, n_site), days[:, :n_site])
+    template = np.nan_to_num(days[:, n_site : n_site + n_template])
+    hall = _group_order(_inside(network.links, n_site, n_template), template)
+    first = n_site + np.arange(network.n_halls) * n_template
+    halls = first[None, :, None] + hall[:, None, :]
+    return np.concatenate((site, halls.reshape(days.shape[0], -1)), axis=1)
+
+
+def _inside(links: Links, first: int, n_jobs: int) -> Links:
+    """Links among a run of jobs, renumbered from 0."""
+    inside = (links.predecessor >= first) & (links.successor < first + n_jobs)
+    inside &= (links.successor >= first) & (links.predecessor < first + n_jobs)
+    return Links(
+        links.predecessor[inside] - first, links.successor[inside] - first,
+        links.kind[inside], links.lag_days[inside],
+    )  # fmt: skip
+
+
+def _group_order(links: Links, duration_days: FloatArray) -> IntArray:
+    """Order a group by early start, never before a predecessor; shape (draw, job)."""
+    n_jobs = duration_days.shape[1]
+    start, _ = early_dates(duration_days, links)
+    order = topological_order(n_jobs, links)
+    # With finish-to-finish links or leads a job may start before its predecessor does.
+    for j in order:
+        before = links.predecessor[links.successor == j]
+        if before.size:
+            start[:, j] = np.maximum(start[:, j], start[:, before].max(axis=1))
+    return order[np.argsort(start[:, order], axis=1, kind="stable")]
+
+
+def _by_hall(values: FloatArray, network: Network) -> FloatArray:
+    shape = (values.shape[0], network.n_halls, network.n_template)
+    return values[:, network.n_site :].reshape(shape)

@@ -1,0 +1,268 @@
+"""
+Serial schedule generation with limited crews, and the chain that drives a finish.
+
+Both loops are sequential by nature: a job can only be placed once those before
+it in the list are. Everything is on the work axis (see `build.calendar`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from wattport.build import calendar
+from wattport.records.record import BoolArray, FloatArray, IntArray
+
+# What fixed the start of a job.
+BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW = 0, 1, 2, 3
+
+_work_of_day: Any = njit(cache=True, nogil=True)(calendar.work_of_day)
+_start_of_work: Any = njit(cache=True, nogil=True)(calendar.start_of_work)
+
+
+@njit(cache=True, nogil=True)
+def _earliest(
+    times: FloatArray, used: IntArray, n_steps: int, capacity: int, ready: float, duration: float
+) -> tuple[float, int]:
+    """Find the earliest start with a crew free throughout, and the step it falls in."""
+    low, high = 0, n_steps - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if times[middle] <= ready:
+            low = middle
+        else:
+            high = middle - 1
+    start, first, step = ready, low, low
+    while step < n_steps and (step == first or times[step] < start + duration):
+        if used[step] >= capacity:
+            # All crews are taken until the next step at least; the last step is free.
+            step += 1
+            start, first = times[step], step
+        else:
+            step += 1
+    return start, first
+
+
+@njit(cache=True, nogil=True)
+def _split(
+    times: FloatArray, used: IntArray, freed: IntArray, n_steps: int, step: int, time: float
+) -> int:
+    """Cut a step at a time inside it; return the new number of steps."""
+    for i in range(n_steps, step + 1, -1):
+        times[i], used[i], freed[i] = times[i - 1], used[i - 1], freed[i - 1]
+    times[step + 1], used[step + 1], freed[step + 1] = time, used[step], -1
+    return n_steps + 1
+
+
+@njit(cache=True, nogil=True)
+def _occupy(
+    times: FloatArray,
+    used: IntArray,
+    freed: IntArray,
+    n_steps: int,
+    step: int,
+    start: float,
+    finish: float,
+    job: int,
+) -> int:
+    """Take one crew from start to finish; return the new number of steps."""
+    if times[step] < start:
+        n_steps = _split(times, used, freed, n_steps, step, start)
+        step += 1
+    while step + 1 < n_steps and times[step + 1] <= finish:
+        used[step] += 1
+        step += 1
+    if times[step] < finish:
+        n_steps = _split(times, used, freed, n_steps, step, finish)
+        used[step] += 1
+        step += 1
+    if freed[step] < 0:
+        freed[step] = job
+    return n_steps
+
+
+@njit(cache=True, nogil=True)
+def serial_schedule(
+    order: IntArray,
+    duration: FloatArray,
+    release: FloatArray,
+    link_first: IntArray,
+    link_from: IntArray,
+    link_kind: IntArray,
+    link_is_stagger: BoolArray,
+    link_lag: FloatArray,
+    stagger_days: FloatArray,
+    crew: IntArray,
+    capacity: IntArray,
+    per_week: FloatArray,
+) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
+    """
+    Place jobs one by one, each as early as links, release and crews allow.
+
+    A job may be placed in a gap before jobs placed earlier, so the order is a
+    priority for crews and not a sequence in time.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (draw, job)
+        Jobs in order of priority, each after its predecessors.
+    duration : ndarray, shape (draw, job)
+        Working days; NaN where the draw has no such job. [>= 0]
+    release : ndarray, shape (draw, job)
+        Work before which a job cannot start.
+    link_first : ndarray of int, shape (job + 1,)
+        Links into job ``j`` are ``link_first[j] : link_first[j + 1]``.
+    link_from, link_kind : ndarray of int, shape (link,)
+        Predecessor, and value of `equations.network.LinkKind`.
+    link_is_stagger : ndarray of bool, shape (link,)
+        Start-to-start in calendar days, with the draw's lag.
+    link_lag : ndarray, shape (link,)
+        Working days.
+    stagger_days : ndarray, shape (draw,)
+        Calendar days.
+    crew : ndarray of int, shape (job,)
+        Crew type that does the job, one crew throughout; -1: none needed.
+    capacity : ndarray of int, shape (draw, crew)
+        Crews of each type. [>= 1]
+    per_week : ndarray, shape (draw,)
+        Working days of a week.
+
+    Returns
+    -------
+    start, finish : ndarray, shape (draw, job)
+        Work at which each job starts and finishes; NaN where it does not exist.
+    driver : ndarray of int, shape (draw, job)
+        What fixed the start: BY_RELEASE, BY_LINK, BY_STAGGER or BY_CREW.
+    driver_job : ndarray of int, shape (draw, job)
+        The predecessor, or the job that gave the crew free; -1 for a release.
+
+    References
+    ----------
+    R. Kolisch, "Serial and parallel resource-constrained project scheduling
+    methods revisited", European Journal of Operational Research 90(2), 1996,
+    doi:10.1016/0377-2217(95)00357-6.
+    """
+    n_draws, n_jobs = duration.shape
+    start = np.full((n_draws, n_jobs), np.nan)
+    finish = np.full((n_draws, n_jobs), np.nan)
+    driver = np.zeros((n_draws, n_jobs), dtype=np.int64)
+    driver_job = np.full((n_draws, n_jobs), -1, dtype=np.int64)
+    n_types = capacity.shape[1]
+    on_type = np.zeros(n_types, dtype=np.int64)
+    for j in range(n_jobs):
+        if crew[j] >= 0:
+            on_type[crew[j]] += 1
+    width = 2 * (on_type.max() if n_types > 0 else 0) + 2
+    times = np.empty((n_types, width))
+    used = np.empty((n_types, width), dtype=np.int64)
+    freed = np.empty((n_types, width), dtype=np.int64)
+    n_steps = np.empty(n_types, dtype=np.int64)
+    for k in range(n_draws):
+        times[:, 0], used[:, 0], freed[:, 0], n_steps[:] = -np.inf, 0, -1, 1
+        for place in range(n_jobs):
+            j = order[k, place]
+            span = duration[k, j]
+            if math.isnan(span):
+                continue
+            ready, by, cause_job = release[k, j], BY_RELEASE, -1
+            for i in range(link_first[j], link_first[j + 1]):
+                before = link_from[i]
+                kind = link_kind[i]
+                point = finish[k, before] if kind == 0 or kind == 2 else start[k, before]
+                if math.isnan(point):
+                    continue
+                if link_is_stagger[i]:
+                    moment = _start_of_work(point, per_week[k]) + stagger_days[k]
+                    bound: float = _work_of_day(moment, per_week[k])
+                else:
+                    bound = point + link_lag[i]
+                if kind >= 2:
+                    bound -= span
+                if bound > ready:
+                    ready, cause_job = bound, before
+                    by = BY_STAGGER if link_is_stagger[i] else BY_LINK
+            begin, c = ready, crew[j]
+            if c >= 0 and span > 0.0:
+                begin, step = _earliest(times[c], used[c], n_steps[c], capacity[k, c], ready, span)
+                if begin > ready:
+                    by, cause_job = BY_CREW, freed[c, step]
+                n_steps[c] = _occupy(
+                    times[c], used[c], freed[c], n_steps[c], step, begin, begin + span, j
+                )
+            start[k, j], finish[k, j] = begin, begin + span
+            driver[k, j], driver_job[k, j] = by, cause_job
+    return start, finish, driver, driver_job
+
+
+@njit(cache=True, nogil=True)
+def trace_chains(
+    last_job: IntArray,
+    start_day: FloatArray,
+    finish_day: FloatArray,
+    driver: IntArray,
+    driver_job: IntArray,
+    job_cause: IntArray,
+    release_cause: IntArray,
+    crew_cause: int,
+    n_causes: int,
+    n_site: int,
+    n_template: int,
+    origin_day: float,
+) -> tuple[FloatArray, BoolArray]:
+    """
+    Walk back from the last job of each hall along what drove each start.
+
+    Parameters
+    ----------
+    last_job : ndarray of int, shape (draw, hall)
+        Job that makes the hall ready; -1: no hall.
+    start_day, finish_day : ndarray, shape (draw, job)
+        Calendar days.
+    driver, driver_job : ndarray of int, shape (draw, job)
+        From `serial_schedule`.
+    job_cause : ndarray of int, shape (job,)
+        Cause that a job's own time is charged to.
+    release_cause : ndarray of int, shape (draw, job)
+        Cause that the wait for a job's release is charged to.
+    crew_cause : int
+        Cause that waits for a crew and for the stagger are charged to.
+    n_causes : int
+        Number of causes.
+    n_site, n_template : int
+        Jobs of the site, and activities of the hall template that follow in turn.
+    origin_day : float
+        Day from which days are charged.
+
+    Returns
+    -------
+    cause_days : ndarray, shape (draw, hall, cause)
+        Days charged to each cause; they add up to the hall's ready day less the origin.
+    is_driving : ndarray of bool, shape (draw, hall, activity)
+        Which activities of the template are on the chain, in this hall or, through a crew,
+        in another.
+    """
+    n_draws, n_halls = last_job.shape
+    cause_days = np.zeros((n_draws, n_halls, n_causes))
+    is_driving = np.zeros((n_draws, n_halls, n_template), dtype=np.bool_)
+    for k in range(n_draws):
+        for h in range(n_halls):
+            j = last_job[k, h]
+            if j < 0:
+                continue
+            until, cause = finish_day[k, j], job_cause[j]
+            while j >= 0:
+                if j >= n_site:
+                    is_driving[k, h, (j - n_site) % n_template] = True
+                cause_days[k, h, cause] += until - start_day[k, j]
+                until, by, j_before = start_day[k, j], driver[k, j], driver_job[k, j]
+                if by == BY_RELEASE:
+                    cause_days[k, h, release_cause[k, j]] += until - origin_day
+                elif by == BY_LINK:
+                    cause = job_cause[j_before]
+                else:
+                    cause = crew_cause
+                j = j_before
+    return cause_days, is_driving

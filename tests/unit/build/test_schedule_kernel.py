@@ -1,0 +1,195 @@
+"""The compiled schedule against a plain twin, a feasibility checker, and by hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from wattport.build.calendar import start_of_work, work_of_day
+from wattport.build.schedule_kernel import (
+    BY_CREW,
+    BY_LINK,
+    BY_RELEASE,
+    BY_STAGGER,
+    serial_schedule,
+    trace_chains,
+)
+
+
+@dataclass
+class Case:
+    """One draw, with plain lists."""
+
+    order: list[int]
+    duration: list[float]
+    release: list[float]
+    links: list[tuple[int, int, int, bool, float]]  # from, to, kind, stagger, lag
+    stagger: float
+    crew: list[int]
+    capacity: list[int]
+    per_week: float
+
+    def run(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        rows = sorted(self.links, key=lambda row: row[1])
+        counts = np.bincount([row[1] for row in rows], minlength=len(self.duration))
+        result = serial_schedule(
+            np.array([self.order]),
+            np.array([self.duration]),
+            np.array([self.release]),
+            np.concatenate(([0], np.cumsum(counts))),
+            np.array([row[0] for row in rows], dtype=np.int64),
+            np.array([row[2] for row in rows], dtype=np.int64),
+            np.array([row[3] for row in rows], dtype=np.bool_),
+            np.array([row[4] for row in rows], dtype=np.float64),
+            np.array([self.stagger]),
+            np.array(self.crew),
+            np.array([self.capacity]),
+            np.array([self.per_week]),
+        )
+        return tuple(part[0] for part in result)  # type: ignore[return-value]
+
+    def bound(self, row: tuple[int, int, int, bool, float], start: list, finish: list) -> float:
+        before, after, kind, is_stagger, lag = row
+        point = finish[before] if kind in (0, 2) else start[before]
+        if is_stagger:
+            day = start_of_work(np.float64(point), np.float64(self.per_week)) + self.stagger
+            bound = float(work_of_day(day, np.float64(self.per_week)))
+        else:
+            bound = point + lag
+        return bound - self.duration[after] if kind in (2, 3) else bound
+
+
+def twin(case: Case) -> tuple[list[float], list[float]]:
+    """Serial generation in plain Python: try every moment at which a crew comes free."""
+    n = len(case.duration)
+    start, finish = [math.nan] * n, [math.nan] * n
+    busy: dict[int, list[tuple[float, float]]] = {c: [] for c in range(len(case.capacity))}
+    for j in case.order:
+        if math.isnan(case.duration[j]):
+            continue
+        ready = case.release[j]
+        for row in case.links:
+            if row[1] == j and not math.isnan(start[row[0]]):
+                ready = max(ready, case.bound(row, start, finish))
+        begin, c = ready, case.crew[j]
+        if c >= 0 and case.duration[j] > 0:
+            for begin in sorted({ready, *(f for _, f in busy[c] if f > ready)}):
+                end = begin + case.duration[j]
+                moments = [begin, *(s for s, _ in busy[c] if begin < s < end)]
+                if all(sum(s <= m < f for s, f in busy[c]) < case.capacity[c] for m in moments):
+                    break
+            busy[c].append((begin, begin + case.duration[j]))
+        start[j], finish[j] = begin, begin + case.duration[j]
+    return start, finish
+
+
+def random_case(seed: int) -> Case:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 30))
+    whole = bool(rng.integers(2))  # whole numbers make ties, broken ones test rounding
+    duration = rng.integers(0, 9, n).astype(float) if whole else rng.uniform(0.0, 9.0, n)
+    duration[rng.random(n) < 0.1] = np.nan
+    n_crews = int(rng.integers(1, 4))
+    links = []
+    for j in range(1, n):
+        for i in rng.choice(j, size=min(j, int(rng.integers(0, 3))), replace=False):
+            kind = int(rng.integers(4))
+            lag = float(rng.integers(-2, 4))
+            is_stagger = kind == 1 and bool(rng.integers(2))
+            links.append((int(i), j, kind, is_stagger, lag))
+    return Case(
+        order=list(range(n)),
+        duration=duration.tolist(),
+        release=rng.integers(0, 20, n).astype(float).tolist(),
+        links=links,
+        stagger=float(rng.integers(0, 15)),
+        crew=rng.integers(-1, n_crews, n).tolist(),
+        capacity=rng.integers(1, 4, n_crews).tolist(),
+        per_week=float(rng.integers(1, 8)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_random_networks(seed: int) -> None:
+    case = random_case(seed)
+    start, finish, driver, driver_job = case.run()
+    twin_start, twin_finish = twin(case)
+    np.testing.assert_array_equal(start, twin_start)
+    np.testing.assert_array_equal(finish, twin_finish)
+    check_feasible(case, start, finish)
+    check_drivers(case, start, finish, driver, driver_job)
+
+
+def check_feasible(case: Case, start: np.ndarray, finish: np.ndarray) -> None:
+    """Look at every rule by itself, knowing nothing of how the schedule was made."""
+    there = ~np.isnan(case.duration)
+    assert (start[there] >= np.array(case.release)[there]).all()
+    for row in case.links:
+        if there[row[0]] and there[row[1]]:
+            assert start[row[1]] >= case.bound(row, list(start), list(finish)) - 1e-9
+    for c, limit in enumerate(case.capacity):
+        mine = there & (np.array(case.crew) == c) & (finish > start)
+        for moment in start[mine]:
+            assert (mine & (start <= moment) & (moment < finish)).sum() <= limit
+
+
+def check_drivers(
+    case: Case, start: np.ndarray, finish: np.ndarray, driver: np.ndarray, job: np.ndarray
+) -> None:
+    for j in np.flatnonzero(~np.isnan(start)):
+        rows = [r for r in case.links if r[1] == j and r[0] == job[j]]
+        bounds = {r[3]: case.bound(r, list(start), list(finish)) for r in rows}
+        if driver[j] == BY_RELEASE:
+            assert start[j] == case.release[j]
+        elif driver[j] == BY_LINK:
+            assert start[j] == bounds[False]
+        elif driver[j] == BY_STAGGER:
+            assert start[j] == bounds[True]
+        else:
+            assert driver[j] == BY_CREW
+            assert case.crew[job[j]] == case.crew[j]
+            assert finish[job[j]] == start[j]
+
+
+def test_a_gap_is_filled_by_a_job_of_lower_priority() -> None:
+    case = Case(
+        order=[0, 1, 2],
+        duration=[2.0, 3.0, 4.0],
+        release=[0.0, 10.0, 0.0],
+        links=[],
+        stagger=0.0,
+        crew=[0, 0, 0],
+        capacity=[1],
+        per_week=7.0,
+    )
+    start, _, driver, job = case.run()
+    assert start.tolist() == [0.0, 10.0, 2.0]
+    assert driver.tolist() == [BY_RELEASE, BY_RELEASE, BY_CREW]
+    assert job.tolist() == [-1, -1, 0]
+
+
+def test_chain_adds_up_and_charges_each_cause() -> None:
+    # 0 (cause 0, 3 d) -> 1 (cause 1, 2 d) waits for the crew that 2 (cause 2) holds until 9.
+    case = Case(
+        order=[2, 0, 1],
+        duration=[3.0, 2.0, 5.0],
+        release=[0.0, 0.0, 4.0],
+        links=[(0, 1, 0, False, 0.0)],
+        stagger=0.0,
+        crew=[-1, 0, 0],
+        capacity=[1],
+        per_week=7.0,
+    )
+    start, finish, driver, job = case.run()
+    assert start.tolist() == [0.0, 9.0, 4.0]
+    days, is_driving = trace_chains(
+        np.array([[1]]), start[None], finish[None], driver[None], job[None],
+        np.array([0, 1, 2]), np.array([[3, 3, 3]]), 4, 5, 0, 3, -1.0,
+    )  # fmt: skip
+    # Two days of its own, five of waiting for the crew, four and one before the release of 2.
+    assert days[0, 0].tolist() == [0.0, 2.0, 0.0, 5.0, 5.0]
+    assert is_driving[0, 0].tolist() == [False, True, True]
+    assert days.sum() == finish[1] + 1.0
