@@ -41,8 +41,8 @@ def written_whole(out: Path) -> Iterator[Path]:
     WattportError
         When ``out`` is not a place that may be replaced or written.
     """
-    target = out.expanduser().absolute()
-    target = target.resolve() if target.is_symlink() else target
+    # A link keeps pointing: the folder it leads to is replaced, not the link.
+    target = Path(os.path.realpath(out))
     _refuse_what_is_not_ours(target, str(out))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
