@@ -169,8 +169,9 @@ class _Builder:
 
     def mark(self, at: Any) -> Mark:
         line, column = (at.line, at.column) if at is not None else (0, 0)
-        excerpt = self.lines[line] if line < len(self.lines) else ""
-        return Mark(self.file, line + 1, column + 1, excerpt)
+        if line >= len(self.lines):  # the end of the file is shown behind its last line
+            line, column = len(self.lines) - 1, len(self.lines[-1])
+        return Mark(self.file, line + 1, column + 1, self.lines[line])
 
     def report(self, code: Code, message: str, at: Mark, path: Path, **more: Any) -> None:
         self.doc.findings.append(
@@ -340,7 +341,10 @@ class _Builder:
 
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
         self.doc.is_complete = False
-        mark = self.mark(error.problem_mark or error.context_mark)
+        at = error.problem_mark
+        if at is None or (at.line >= len(self.lines) and error.context_mark is not None):
+            at = error.context_mark  # what was opened says more than the end of the file
+        mark = self.mark(at)
         problem = error.problem or "not YAML"
         line = mark.excerpt
         if "\t" in line[: mark.column] and "start any token" in problem:

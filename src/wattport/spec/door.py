@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from wattport.errors import Finding, SpecError
+from wattport.errors import Code, Finding, SpecError
 from wattport.spec import checks
 from wattport.spec.document import Document, Mark
 from wattport.spec.override import apply
@@ -128,10 +128,11 @@ def _validated(
 def _across(spec: Spec, document: Document, faulty: set[Path]) -> list[Finding]:
     """Check rules across fields, except where a fault was set aside and the rest misleads."""
     near_faults = {path[:2] for path in faulty}
+    has_groups = not any(path[0] == "uncertainty" for path in faulty)
     return [
         document.located(finding, path)
         for finding, path in checks.findings(spec)
-        if path[:2] not in near_faults
+        if path[:2] not in near_faults and (has_groups or finding.code != Code.UNKNOWN_GROUP)
     ]
 
 

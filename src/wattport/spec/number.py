@@ -279,6 +279,8 @@ class _Reader:
                 remedy="move the value, or widen the range",
             )  # fmt: skip
         elif shape is Shape.LOGNORMAL and low <= 0.0:
+            if not self.limits.allows(low):
+                return value  # already told
             self.fault(
                 Code.SHAPE_NEEDS, "a lognormal number is above zero", "low", raw["low"],
                 allowed="above 0", remedy="raise low, or use `shape: triangular`",

@@ -64,9 +64,9 @@ def predecessors_exist(spec: Spec) -> Breaches:
 
 def no_circle(spec: Spec) -> Breaches:
     """Activities wait in no circle."""
-    waits = {activity.name: set(activity.after) for _, activity in _activities(spec)}
+    waits = {activity.name: activity.after for _, activity in _activities(spec)}
     places = {activity.name: path for path, activity in _activities(spec)}
-    while free := [name for name, before in waits.items() if not before & waits.keys()]:
+    while free := [name for name, before in waits.items() if not waits.keys() & {*before}]:
         for name in free:
             del waits[name]
     if waits:
@@ -77,10 +77,10 @@ def no_circle(spec: Spec) -> Breaches:
         )  # fmt: skip
 
 
-def _circle(waits: dict[str, set[str]]) -> list[str]:
+def _circle(waits: dict[str, tuple[str, ...]]) -> list[str]:
     """Follow predecessors until one repeats; every name left waits for another."""
-    trail = [min(waits)]
-    while (following := min(waits[trail[-1]] & waits.keys())) not in trail:
+    trail = [next(iter(waits))]
+    while (following := next(name for name in waits[trail[-1]] if name in waits)) not in trail:
         trail.append(following)
     return trail[trail.index(following) :]
 
