@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from wattport.design.capacity import tranche_power_mw
-from wattport.design.cooling import Day, play_day
+from wattport.design.cooling import reach_supply
 from wattport.design.sizing import Sizing
 from wattport.equations.short_circuit import fault_behind_transformers_ka, short_circuit_ratio
 from wattport.records.findings import Check
@@ -146,37 +148,39 @@ def grid_checks(sizing: Sizing) -> tuple[Check, ...]:
 def cooling_checks(sizing: Sizing) -> tuple[Check, ...]:
     """DES013-DES014: the design day without spares, and the record day with all."""
     spec, plant = sizing.spec, sizing.plant
-    needed = sizing.plant_size.n_dry_coolers_needed / np.maximum(
-        sizing.plant_size.n_dry_coolers, 1.0
+    size = sizing.plant_size
+    in_service = size.n_dry_coolers_needed / np.maximum(size.n_dry_coolers, 1.0)
+    no_spares = replace(
+        plant,
+        dry_cooler_over_heat_frac=plant.dry_cooler_over_heat_frac * in_service,
+        chiller_trim_frac=np.ones_like(plant.chiller_trim_frac),
     )
-    design = play_day(
-        spec, plant, sizing.air_loss_frac, spec.site.design_day_c,
-        plant.dry_cooler_over_heat_frac * needed,
-    )  # fmt: skip
-    stress, wetted = stress_days(sizing)
-    pads = float(np.median(wetted.supply_c))
+    _, trim_needed = reach_supply(spec, no_spares, spec.site.design_day_c)
+    stress, _ = reach_supply(spec, plant, spec.site.stress_day_c)
+    wetted, _ = reach_supply(spec, plant, spec.site.stress_day_c, is_wetted=True)
     return (
-        Check("DES013", "cooling water is cold enough on the design day with the spares out",
-              design.supply_c, plant.facility_supply_c, "degC", True,
-              "site.design_day_c; campus.cooling.facility_supply_c",
-              "raise chiller_trim_frac or lower the dry-cooler approach"),
-        Check("DES014", "racks keep full power on the record day",
-              stress.supply_c, plant.facility_supply_max_c, "degC", True,
-              "rack limit less the CDU approach; site.stress_day_c",
-              f"wet the dry coolers (reaches {pads:.1f} C), add trim chillers or throttle IT"),
-    )  # fmt: skip
-
-
-def stress_days(sizing: Sizing) -> tuple[Day, Day]:
-    """Play the record day as the plant is, and with wetted pads."""
-    spec = sizing.spec
-    dry, wet = (
-        play_day(
-            spec, sizing.plant, sizing.air_loss_frac, spec.site.stress_day_c, is_wetted=is_wetted
-        )
-        for is_wetted in (False, True)
+        Check(
+            "DES013",
+            "trim chillers hold the water on the design day with the spare coolers out",
+            trim_needed,
+            plant.chiller_trim_frac,
+            "frac",
+            True,
+            "site.design_day_c; campus.cooling.facility_supply_c",
+            "raise campus.cooling.chiller_trim_frac or lower the dry-cooler approach",
+        ),
+        Check(
+            "DES014",
+            "racks keep full power on the record day",
+            stress,
+            plant.facility_supply_max_c,
+            "degC",
+            True,
+            "rack limit less the CDU approach; site.stress_day_c",
+            f"wet the dry coolers (reaches {np.median(wetted):.1f} C), add trim chillers or "
+            "throttle IT",
+        ),
     )
-    return dry, wet
 
 
 def busway_loss_frac(sizing: Sizing) -> FloatArray:

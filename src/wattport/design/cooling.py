@@ -38,15 +38,6 @@ class PlantSize:
     n_air_chillers: FloatArray
 
 
-@dataclass(frozen=True)
-class Day:
-    """The plant on one day at full load, per draw."""
-
-    supply_c: FloatArray  # water the plant reaches
-    trimmed_frac: FloatArray  # share of the liquid heat taken by trim chillers
-    power_over_it_frac: FloatArray  # all cooling power over IT
-
-
 def fleet_liquid_frac(spec: Spec, racks: tuple[Rack, ...], rack_it: FloatArray) -> FloatArray:
     """
     Share of IT heat that goes into water, mean over the fleet.
@@ -166,16 +157,72 @@ def wet_bulb_on_day_c(spec: Spec, dry_bulb_c: FloatArray) -> FloatArray:
     return wet_bulb_from_humidity_c(dry_bulb_c, relative, STANDARD_PRESSURE_PA)
 
 
-def play_day(
+def reach_supply(
+    spec: Spec,
+    plant: CoolingPlant,
+    dry_bulb_c: FloatArray,
+    load_frac: FloatArray | float = 1.0,
+    is_wetted: bool = False,
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Water that the plant reaches with fans at full speed and chillers as needed.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    plant : CoolingPlant
+        As sized.
+    dry_bulb_c : ndarray, shape (draw,)
+        Outdoor air. [degC]
+    load_frac : array_like, optional
+        Heat over full load. [0 to 1]
+    is_wetted : bool, optional
+        Wet the pads the plant could have, to see what they would bring.
+
+    Returns
+    -------
+    supply_c, trimmed_frac : ndarray, shape (draw,)
+        Water at the CDUs; share of the heat taken by the trim chillers.
+    """
+    chiller = find(Chiller, spec.campus.cooling.chiller)
+    pads = spec.campus.cooling.adiabatic_effectiveness_frac
+    entering = wetted_air_c(
+        dry_bulb_c,
+        wet_bulb_on_day_c(spec, dry_bulb_c),
+        pads if is_wetted else plant.adiabatic_effectiveness_frac,
+        plant.adiabatic_start_c,
+    )
+    heat = load_frac / plant.dry_cooler_over_heat_frac
+    approach = dry_cooler_approach_k(
+        plant.dry_cooler_approach_k, plant.loop_delta_k, heat, 1.0, heat
+    )
+
+    def capacity(at_c: FloatArray) -> FloatArray:
+        return chiller_capacity_frac(
+            chiller.cap_curve,
+            (chiller.leaving_min_c, chiller.leaving_max_c),
+            (chiller.outdoor_min_c, chiller.outdoor_max_c),
+            chiller.evaporator_max_c,
+            at_c,
+        )
+
+    # The trim share is what the chillers carry on the design day; hotter air takes some away.
+    hotter = capacity(dry_bulb_c) / capacity(spec.site.design_day_c)
+    most = np.minimum(plant.chiller_trim_frac * hotter / load_frac, 1.0)
+    trimmed = trim_frac(entering, plant.facility_supply_c, approach, plant.loop_delta_k, most)
+    return supply_c(entering, approach, plant.loop_delta_k, trimmed), trimmed
+
+
+def cooling_power_frac(
     spec: Spec,
     plant: CoolingPlant,
     air_loss_frac: FloatArray,
     dry_bulb_c: FloatArray,
-    over_heat_frac: FloatArray | None = None,
-    is_wetted: bool = False,
-) -> Day:
+    trimmed_frac: FloatArray,
+) -> FloatArray:
     """
-    Play the plant at full load and full fan speed at one dry bulb.
+    Power of the cooling plant at full load and full fan speed, over IT.
 
     Parameters
     ----------
@@ -187,66 +234,68 @@ def play_day(
         Losses of UPS and busway, over IT.
     dry_bulb_c : ndarray, shape (draw,)
         Outdoor air. [degC]
-    over_heat_frac : ndarray, shape (draw,), optional
-        Dry-cooler rating in service over design heat; all that is installed by default.
-    is_wetted : bool, optional
-        Wet the pads the plant could have, to see what they would bring.
+    trimmed_frac : ndarray, shape (draw,)
+        Share of the liquid heat taken by the trim chillers.
 
     Returns
     -------
-    Day
+    ndarray, shape (draw,)
+        CDUs, pumps, dry-cooler fans, trim chillers, fan walls and air-side chillers.
     """
     chiller = find(Chiller, spec.campus.cooling.chiller)
-    leaving = (chiller.leaving_min_c, chiller.leaving_max_c)
-    outdoor = (chiller.outdoor_min_c, chiller.outdoor_max_c)
-    over = plant.dry_cooler_over_heat_frac if over_heat_frac is None else over_heat_frac
-    effectiveness = (
-        spec.campus.cooling.adiabatic_effectiveness_frac
-        if is_wetted
-        else plant.adiabatic_effectiveness_frac
-    )
-    entering = wetted_air_c(
-        dry_bulb_c, wet_bulb_on_day_c(spec, dry_bulb_c), effectiveness, plant.adiabatic_start_c
-    )
-    approach = dry_cooler_approach_k(
-        plant.dry_cooler_approach_k, plant.loop_delta_k, 1.0 / over, 1.0, 1.0 / over
-    )
-
-    def capacity(at_c: FloatArray) -> FloatArray:
-        return chiller_capacity_frac(
-            chiller.cap_curve, leaving, outdoor, chiller.evaporator_max_c, at_c
-        )
 
     def cop(water_c: FloatArray | float) -> FloatArray:
         return chiller_cop(
-            plant.chiller_reference_cop, chiller.eir_temperature_curve,
-            chiller.eir_part_load_curve, leaving, outdoor, water_c, dry_bulb_c,
-        )  # fmt: skip
+            plant.chiller_reference_cop,
+            chiller.eir_temperature_curve,
+            chiller.eir_part_load_curve,
+            (chiller.leaving_min_c, chiller.leaving_max_c),
+            (chiller.outdoor_min_c, chiller.outdoor_max_c),
+            water_c,
+            dry_bulb_c,
+        )
 
-    # The trim share is what the chillers carry on the design day; hotter air takes some away.
-    most = plant.chiller_trim_frac * capacity(dry_bulb_c) / capacity(spec.site.design_day_c)
-    trimmed = trim_frac(entering, plant.facility_supply_c, approach, plant.loop_delta_k, most)
-    cooling = spec.campus.cooling
-    liquid = plant.liquid_frac * (1.0 + cooling.cdu_kw_per_mw / 1000.0)
-    pump = liquid * plant.pump_kw_per_mw / 1000.0
-    heat = liquid + pump
+    fan = plant.fan_kw_per_mw / 1000.0
+    cdu = plant.liquid_frac * plant.cdu_kw_per_mw / 1000.0
+    pump = (plant.liquid_frac + cdu) * plant.pump_kw_per_mw / 1000.0
+    heat = plant.liquid_frac + cdu + pump
     air = 1.0 - plant.liquid_frac + air_loss_frac
     fan_wall = air * plant.air_fan_kw_per_mw / 1000.0
-    free = trim_frac(
-        dry_bulb_c, plant.air_supply_c - AIR_COIL_APPROACH_K, plant.dry_cooler_approach_k,
-        plant.loop_delta_k, 1.0,
-    )  # fmt: skip
-    power = (
-        plant.liquid_frac * plant.cdu_kw_per_mw / 1000.0
-        + pump
-        + heat * over * plant.fan_kw_per_mw / 1000.0
-        + heat * trimmed / cop(chiller.evaporator_max_c)
-        + fan_wall
-        + (air + fan_wall) * free / cop(plant.air_supply_c - AIR_COIL_APPROACH_K)
-        + (air + fan_wall) * (1.0 - free) * plant.fan_kw_per_mw / 1000.0
-    )
-    return Day(
-        supply_c=supply_c(entering, approach, plant.loop_delta_k, trimmed),
-        trimmed_frac=trimmed,
-        power_over_it_frac=power,
-    )
+    coil_c = plant.air_supply_c - AIR_COIL_APPROACH_K
+    mechanical = trim_frac(dry_bulb_c, coil_c, plant.dry_cooler_approach_k, plant.loop_delta_k, 1.0)
+    liquid_side = cdu + pump + heat * plant.dry_cooler_over_heat_frac * fan
+    trim = heat * trimmed_frac / cop(chiller.evaporator_max_c)
+    air_side = fan_wall + (air + fan_wall) * (mechanical / cop(coil_c) + (1.0 - mechanical) * fan)
+    return np.asarray(liquid_side + trim + air_side)
+
+
+def kept_it_frac(spec: Spec, plant: CoolingPlant, dry_bulb_c: FloatArray) -> FloatArray:
+    """
+    Share of the heat that the plant can take without exceeding the warmest water allowed.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    plant : CoolingPlant
+        As sized.
+    dry_bulb_c : ndarray, shape (draw,)
+        Outdoor air. [degC]
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        1 where full load is possible; at least 0.01.
+
+    Notes
+    -----
+    Supply rises with load, so bisection finds the load at the limit to 1e-6.
+    """
+    low, high = np.full_like(dry_bulb_c, 0.01), np.ones_like(dry_bulb_c)
+    is_fine = reach_supply(spec, plant, dry_bulb_c)[0] <= plant.facility_supply_max_c + 1e-9
+    for _ in range(20):
+        middle = 0.5 * (low + high)
+        reached, _ = reach_supply(spec, plant, dry_bulb_c, middle)
+        is_cold = reached <= plant.facility_supply_max_c
+        low, high = np.where(is_cold, middle, low), np.where(is_cold, high, middle)
+    return np.where(is_fine, 1.0, low)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wattport.design.capacity import tranche_power_mw
-from wattport.design.checks import stress_days
+from wattport.design.cooling import kept_it_frac, reach_supply
 from wattport.design.sizing import Sizing
 from wattport.records.findings import Reason
 from wattport.records.record import BoolArray, FloatArray
@@ -86,18 +86,21 @@ def _fast_track(sizing: Sizing) -> Reason | None:
 
 
 def _stress_day(sizing: Sizing) -> Reason | None:
-    dry, wet = stress_days(sizing)
-    limit = sizing.plant.facility_supply_max_c
-    holds = dry.supply_c > limit + 1e-9
-    at = _median(sizing.spec.site.stress_day_c, holds)
+    spec, plant = sizing.spec, sizing.plant
+    hottest, limit = spec.site.stress_day_c, sizing.plant.facility_supply_max_c
+    dry, _ = reach_supply(spec, plant, hottest)
+    wet, _ = reach_supply(spec, plant, hottest, is_wetted=True)
+    holds = dry > limit + 1e-9
     return _reason(
-        holds, "DES104",
-        f"at {at:.1f} C the cooling water reaches {_median(dry.supply_c, holds):.1f} C, "
-        f"{_median(dry.supply_c - limit, holds):.1f} K above the {_median(limit, holds):.1f} C "
-        "that keeps the racks at full power",
-        f"wet the dry coolers (is_adiabatic: true reaches {_median(wet.supply_c, holds):.1f} C), "
-        "install more trim chillers (chiller_trim_frac), or throttle IT in such hours",
-    )  # fmt: skip
+        holds,
+        "DES104",
+        f"at {_median(hottest, holds):.1f} C the cooling water reaches {_median(dry, holds):.1f} C,"
+        f" {_median(dry - limit, holds):.1f} K above the {_median(limit, holds):.1f} C that keeps "
+        "the racks at full power",
+        f"hold IT at {_median(kept_it_frac(spec, plant, hottest), holds):.0%} in such hours, wet "
+        f"the dry coolers (is_adiabatic: true reaches {_median(wet, holds):.1f} C), or install "
+        "more trim chillers (chiller_trim_frac)",
+    )
 
 
 def _rack_too_late(sizing: Sizing) -> Reason | None:

@@ -15,7 +15,12 @@ from wattport.design.chain import (
     stage_input_frac,
 )
 from wattport.design.checks import check_design
-from wattport.design.cooling import fleet_liquid_frac, play_day, size_plant
+from wattport.design.cooling import (
+    cooling_power_frac,
+    fleet_liquid_frac,
+    reach_supply,
+    size_plant,
+)
 from wattport.design.reasons import find_reasons
 from wattport.design.redundancy import arrange, group_size, module_availability_frac
 from wattport.design.sizing import Sizing
@@ -92,9 +97,11 @@ def size_once(spec: Spec, reserved_pue: FloatArray) -> Sizing:
     )
     liquid = fleet_liquid_frac(spec, racks, rack_it)
     plant_size, plant = size_plant(spec, liquid, at_ups - 1.0)
-    day = play_day(spec, plant, at_ups - 1.0, spec.site.design_day_c)
+    design_c = spec.site.design_day_c
+    _, trimmed = reach_supply(spec, plant, design_c)
+    cooling = cooling_power_frac(spec, plant, at_ups - 1.0, design_c, trimmed)
     auxiliary = campus.auxiliary_mw_per_hall / campus.hall_it_mw
-    at_mv = into_modules + day.power_over_it_frac + auxiliary
+    at_mv = into_modules + cooling + auxiliary
     power_factor = kit.ups.input_power_factor_frac
     n_feeders = n_feeders_per_hall(at_mv * campus.hall_it_mw, kit.cable, power_factor)
     it_mw = halls.it_mw.sum(axis=1)
@@ -102,10 +109,19 @@ def size_once(spec: Spec, reserved_pue: FloatArray) -> Sizing:
     outer = site_stages(spec, kit, n_feeders, substation.rating_over_it_frac)
     pue = stage_input_frac(outer[0], stage_input_frac(outer[1], at_mv))
     return Sizing(
-        spec=spec, racks=racks, kit=kit, halls=halls, modules=modules, substation=substation,
-        plant_size=plant_size, plant=plant, air_loss_frac=at_ups - 1.0, n_feeders=n_feeders,
-        design_day=day, chain=outer + inner, pue=pue,
-    )  # fmt: skip
+        spec=spec,
+        racks=racks,
+        kit=kit,
+        halls=halls,
+        modules=modules,
+        substation=substation,
+        plant_size=plant_size,
+        plant=plant,
+        air_loss_frac=at_ups - 1.0,
+        n_feeders=n_feeders,
+        chain=outer + inner,
+        pue=pue,
+    )
 
 
 def to_record(sizing: Sizing) -> Design:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wattport.catalog import Rack
 from wattport.design.capacity import Halls
 from wattport.design.chain import Equipment
-from wattport.design.cooling import Day, PlantSize
+from wattport.design.cooling import PlantSize
 from wattport.design.redundancy import ModuleSet
 from wattport.design.substation import Substation
 from wattport.records.design import CoolingPlant, LossStage
@@ -29,6 +29,5 @@ class Sizing:
     plant: CoolingPlant
     air_loss_frac: FloatArray  # (draw,) losses of UPS and busway over IT
     n_feeders: FloatArray  # (draw,) MV feeders of one hall
-    design_day: Day
     chain: tuple[LossStage, ...]
     pue: FloatArray  # (draw,)
