@@ -17,7 +17,7 @@ PYTHON := $(shell for python in python3.11 python3 python; do \
 endif
 
 # Wheels only, each held to the sha256 of the committed lock: nothing is compiled.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --only-binary :all:
 PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
 
@@ -74,9 +74,10 @@ tests: $(VENV)/.test
 # --- documents, measurements, upkeep ---------------------------------------------------------
 
 docs: $(VENV)/.test
+	@test -n "$$WATTPORT_REFERENCE_DATA" || { echo "make docs needs WATTPORT_REFERENCE_DATA: without it the page would lose rows" >&2; exit 2; }
 	@rm -rf build/validation
 	@WATTPORT_VALIDATION_ROWS="$(abspath build/validation)" $(BIN)/python -m pytest tests -m validation -n $(WORKERS) -q
-	@$(BIN)/python tools/validation_page.py build/validation docs/validation.md
+	@$(BIN)/python tools/validation_page.py build/validation docs/validation.md src/wattport/catalog/validation.csv
 
 bench: $(VENV)/.core
 	@$(BIN)/python benchmarks/play_dunkerque.py

@@ -1,20 +1,23 @@
 """
-Write docs/validation.md from the rows that the tests recorded.
+Write docs/validation.md, and the table shipped with the package, from what the tests recorded.
 
-    python tools/validation_page.py ROWS_FOLDER PAGE
+    python tools/validation_page.py ROWS_FOLDER PAGE TABLE
 
-`make docs` runs the tests that record a figure and then this. The page depends
-on the rows alone, not on their order nor on the number of workers.
+`make docs` runs the tests that record a figure and then this. Both files depend
+on the rows alone, not on their order nor on the number of workers. The table
+lets every report show how well the version that made it was validated.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+COLUMNS = ("engine", "quantity", "source", "reached", "allowed", "unit", "note")
 OPENING = """\
 # Validation
 
@@ -72,18 +75,34 @@ def number(value: float) -> str:
     return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
 
 
+def write_table(rows: list[dict[str, Any]], path: Path) -> None:
+    """Write the rows as CSV, with the digits of the page."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in rows:
+            rounded = {key: _shipped(row[key]) for key in ("reached", "allowed")}
+            writer.writerow([(row | rounded)[column] for column in COLUMNS])
+
+
+def _shipped(value: float) -> float:
+    """Two digits, rounding noise as nought: the file must not differ by machine."""
+    return 0.0 if abs(value) < 1e-12 else float(f"{value:.2g}")
+
+
 def _cell(text: str) -> str:
     return " ".join(str(text).split()).replace("|", "\\|")
 
 
 def main() -> None:
-    """Write the page, or refuse when there is nothing to write it from."""
-    if len(sys.argv) != 3:
-        sys.exit(f"usage: {sys.argv[0]} ROWS_FOLDER PAGE")
+    """Write both files, or refuse when there is nothing to write it from."""
+    if len(sys.argv) != 4:
+        sys.exit(f"usage: {sys.argv[0]} ROWS_FOLDER PAGE TABLE")
     rows = read_rows(Path(sys.argv[1]))
     if not rows:
         sys.exit("no rows were recorded: nothing to write")
     Path(sys.argv[2]).write_text(page(rows), encoding="utf-8")
+    write_table(rows, Path(sys.argv[3]))
     print(f"{sys.argv[2]}: {len(rows)} figures")
 
 

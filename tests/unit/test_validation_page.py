@@ -22,9 +22,9 @@ def write(tmp_path: Path, files: dict[str, list[str]]) -> str:
     rows.mkdir(parents=True)
     for name, lines in files.items():
         (rows / name).write_text("\n".join(lines) + "\n")
-    page = tmp_path / "page.md"
-    subprocess.run([sys.executable, TOOL, rows, page], check=True, timeout=60)
-    return page.read_text()
+    page, table = tmp_path / "page.md", tmp_path / "table.csv"
+    subprocess.run([sys.executable, TOOL, rows, page, table], check=True, timeout=60)
+    return page.read_text() + table.read_text()
 
 
 def test_page_is_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
@@ -34,11 +34,12 @@ def test_page_is_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
     assert one == two
     assert one.index("## make") < one.index("## run")
     assert "| area | a\\|b | < 1e-12 | 0.01 | frac |" in one
+    assert "\nmake,area,a|b,0.0,0.01,frac,\n" in one
 
 
 def test_no_rows_no_page(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, TOOL, tmp_path, tmp_path / "page.md"],
+        [sys.executable, TOOL, tmp_path, tmp_path / "page.md", tmp_path / "table.csv"],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 1

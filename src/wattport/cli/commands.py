@@ -67,7 +67,7 @@ def play(
     if as_json:
         print(answer.text(answer.played(case, folder)))
     else:
-        print(summary(case))
+        print(summary(case))  # ends with a line of its own: an empty one before the last
         print(f"Report: {folder / 'report.html'}")
     is_fatal = any(reason.is_fatal for reason in answer.reasons(case))
     if is_fatal:

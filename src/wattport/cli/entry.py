@@ -7,6 +7,7 @@ code 2 or 3, what is ours is written to a file and said in one line (101).
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import traceback
@@ -45,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Traceback (most recent call last):
     SystemExit: 0
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without the letter é is no fault
     try:
         # Imported here, so that an interrupt while modules load is answered in words too.
         from wattport.cli.app import app
