@@ -222,8 +222,8 @@ def _module_gates(future: Future) -> list[_Gate]:
 
 
 def _per_job(by_hall: FloatArray | IntArray, network: Network) -> FloatArray:
-    """Spread a number per hall over the hall's jobs; the site's are never gated by a hall."""
-    site = np.zeros((by_hall.shape[0], network.n_site))
+    """Spread a number per hall over the hall's jobs; the site's go with the first hall."""
+    site = np.repeat(by_hall[:, :1], network.n_site, axis=1).astype(np.float64)
     return np.concatenate((site, np.repeat(by_hall, network.n_template, axis=1)), axis=1)
 
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from wattport.build.cause import first_day
 from wattport.build.future import Future, modules_made
-from wattport.build.gates import per_draw
 from wattport.records import Design, Production, Reason, quantile
 from wattport.records.record import BoolArray, FloatArray
 from wattport.spec import Spec
@@ -37,11 +36,9 @@ def reasons(
     tuple of Reason
         In order of their codes.
     """
-    n_draws, n_halls = ready_day.shape
+    n_halls = ready_day.shape[1]
     has_tranche = np.isfinite(future.gates.grid_day)
     is_short = modules_made(production, n_halls) < design.hall_n_modules
-    connection = per_draw(spec.grid.connection_mw, n_draws)
-    limit = per_draw(spec.grid.fast_track_limit_mw, n_draws)
     first_gate = np.where(has_tranche, future.gates.grid_day, np.inf).min(axis=1)
     found = [
         _reason(
@@ -65,20 +62,13 @@ def reasons(
         ),
         _reason(
             "BLD004",
-            connection > limit,
-            f"the connection, {_range(connection)} MW, is larger than the fast-track "
-            f"procedure admits, {_range(limit)} MW",
-            "plan two connection steps, or another procedure with its own delay",
-        ),
-        _reason(
-            "BLD005",
             future.is_admitted_late.any(axis=1),
             "the design admits halls to a tranche whose power the halls before them use up; "
             "they wait for the next one",
             "size the halls to the tranches",
         ),
         _reason(
-            "BLD006",
+            "BLD005",
             future.gates.long_lead_day > first_gate,
             "the HV transformers come after the first tranche is open",
             "order them earlier, reserve a factory slot, or start on rented units",
@@ -97,7 +87,7 @@ def _wanted_date(spec: Spec, ready_day: FloatArray) -> Reason | None:
     if p90 <= day_of(wanted):
         return None
     return _reason(
-        "BLD007",
+        "BLD006",
         ~(first <= day_of(wanted)),
         f"first compute is wanted by {wanted.isoformat()} and its P90 is "
         f"{date_of(p90).isoformat()}",
@@ -112,8 +102,3 @@ def _reason(
     if share == 0.0:
         return None
     return Reason(code, "build", message, remedy, draw_frac=share, is_fatal=is_fatal)
-
-
-def _range(values: FloatArray) -> str:
-    low, high = float(values.min()), float(values.max())
-    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"

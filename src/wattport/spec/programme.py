@@ -41,7 +41,9 @@ class Activity(Section):
         False, description="Module k cannot start before module k has left the plant."
     )
     is_grid_gated: bool = Field(
-        False, description="Cannot start before the hall's grid tranche is open, plus the lead."
+        False,
+        description="Cannot start before the hall's grid tranche is open, plus the lead; "
+        "a site activity: the first hall's.",
     )
     is_long_lead_gated: bool = Field(
         False, description="Cannot start before the HV transformers have come."
