@@ -1,0 +1,1 @@
+"""The plants that make the modules: stations, staff, suppliers, and when each module leaves."""

@@ -1,0 +1,224 @@
+"""
+What one bay does: takes a part, waits for crew, works, fails, is repaired.
+
+The rules are those of the page docs/models/make.md; the event loop over all
+bays stands in `line_kernel`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.equations.random_stream import next_exponential
+from wattport.make.clock_kernel import station_clock_h, station_wall_h
+from wattport.make.compiled import borrowing, merged
+from wattport.make.event_tree_kernel import set_slot
+from wattport.make.network import World
+from wattport.make.service_kernel import next_service_h
+
+# Plain integers: an enumeration's members are not constants to the compiler.
+STARVED, WORKING, BLOCKED, DOWN, UNSTAFFED = 0, 1, 2, 3, 4
+ON_OPERATING_CLOCK, ON_CALENDAR_CLOCK = 1, 2
+EVENT_FINISH, EVENT_FAIL, EVENT_REPAIR = 0, 1, 2
+STREAM_SERVICE, STREAM_ROUTE, STREAM_FAILURE, STREAM_REPAIR = 0, 1, 2, 3
+OUTSIDE, SCRAP = -1, -2
+
+
+@merged
+def set_state(w: World, b: int, state: int, clock_h: float) -> None:
+    """Charge the time since the last change to the old state, and enter the new one."""
+    bay = w.bays[b]
+    if clock_h > bay.since_h:
+        w.state_h[bay.station, bay.state] += clock_h - bay.since_h
+        bay.since_h = clock_h
+    bay.state = state
+
+
+@merged
+def log_move(w: World, now_h: float, unit: int, origin: int, target: int) -> None:
+    """Note that a unit changed place, while the log has room."""
+    row = w.mark[0].n_log
+    if row < w.moves.shape[0]:
+        move = w.moves[row]
+        move.time_h = now_h
+        move.unit = unit
+        move.origin = origin
+        move.target = target
+    w.mark[0].n_log = row + 1
+
+
+@merged
+def touch(w: World, s: int) -> None:
+    """Remember that a station may have a place for the next part."""
+    station = w.stations[s]
+    if station.is_dirty == 0:
+        station.is_dirty = 1
+        w.stations[w.mark[0].n_dirty].stacked = s
+        w.mark[0].n_dirty += 1
+
+
+@merged
+def speed_frac(w: World, line: int, now_h: float) -> float:
+    """Give the pace of a line on its learning ramp: 1 once it is over."""
+    ramp = w.lines[line]
+    if now_h >= ramp.ramp_until_h:
+        return 1.0
+    if now_h <= ramp.ramp_from_h:
+        return ramp.ramp_frac
+    share = (now_h - ramp.ramp_from_h) / (ramp.ramp_until_h - ramp.ramp_from_h)
+    return ramp.ramp_frac + (1.0 - ramp.ramp_frac) * share
+
+
+@merged
+def draw_service_h(w: World, s: int, now_h: float) -> float:
+    """Draw the next service of a station, at the pace of the day."""
+    station = w.stations[s]
+    service_h = next_service_h(
+        w.streams[s, STREAM_SERVICE], station.service, station.p0, station.p1, station.p2
+    )
+    return service_h / speed_frac(w, station.line, now_h)
+
+
+@merged
+def enter_bay(w: World, b: int, unit: int, now_h: float) -> None:
+    """Put a part into an empty bay that is up."""
+    bay = w.bays[b]
+    bay.unit = unit
+    bay.left_h = draw_service_h(w, bay.station, now_h)
+    request_crew(w, b, now_h)
+
+
+@merged
+def request_crew(w: World, b: int, now_h: float) -> None:
+    """Start work, or wait for the crew behind the other bays of the station."""
+    bay = w.bays[b]
+    station = w.stations[bay.station]
+    if station.pool < 0:
+        start_work(w, b, now_h)
+        return
+    set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    bay.next = -1
+    if station.waiting_head < 0:
+        station.waiting_head = b
+    else:
+        w.bays[station.waiting_tail].next = b
+    station.waiting_tail = b
+    w.pools[station.pool].is_dirty = 1
+
+
+@merged
+def start_work(w: World, b: int, now_h: float) -> None:
+    """Work on: the next event is the end of the service or a failure before it."""
+    bay = w.bays[b]
+    clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
+    set_state(w, b, WORKING, clock_h)
+    bay.start_h = clock_h
+    left_h = bay.left_h
+    bay.event = EVENT_FINISH
+    if w.stations[bay.station].failure == ON_OPERATING_CLOCK and bay.fail_in_h < left_h:
+        bay.event = EVENT_FAIL
+        left_h = bay.fail_in_h
+    set_slot(w.slots, b, station_wall_h(w.calendars, w.stations[bay.station], clock_h + left_h))
+
+
+@merged
+def stop_work(w: World, b: int, now_h: float) -> None:
+    """Book the work done, give the crew back."""
+    bay = w.bays[b]
+    station = w.stations[bay.station]
+    done_h = station_clock_h(w.calendars, w.stations[bay.station], now_h) - bay.start_h
+    bay.left_h = max(bay.left_h - done_h, 0.0)
+    bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
+    set_slot(w.slots, b, np.inf)
+    if station.pool >= 0:
+        pool = w.pools[station.pool]
+        pool.n_free += station.crew
+        pool.is_dirty = 1
+
+
+@borrowing
+def stand_by(w: World, b: int, now_h: float) -> None:
+    """Take the next part of the buffer into an empty bay, or wait for one."""
+    bay = w.bays[b]
+    station = w.stations[bay.station]
+    if station.n_queue > 0:
+        unit = station.queue_head
+        station.queue_head = w.units[unit].next
+        station.n_queue -= 1
+        enter_bay(w, b, unit, now_h)
+    else:
+        set_state(w, b, STARVED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+        station.n_idle += 1
+    touch(w, bay.station)
+
+
+@borrowing
+def break_down(w: World, b: int, now_h: float) -> None:
+    """Stand still until repaired; wait for a repair crew if they are few."""
+    bay = w.bays[b]
+    station = w.stations[bay.station]
+    if bay.unit < 0:
+        station.n_idle -= 1
+    set_state(w, b, DOWN, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    bay.is_down = 1
+    if station.repair_crew < 0:
+        start_repair(w, b, now_h)
+        return
+    repair = w.repairs[station.repair_crew]
+    if repair.n_free > 0:
+        repair.n_free -= 1
+        start_repair(w, b, now_h)
+        return
+    bay.next_repair = -1
+    if repair.head < 0:
+        repair.head = b
+    else:
+        w.bays[repair.tail].next_repair = b
+    repair.tail = b
+
+
+@borrowing
+def start_repair(w: World, b: int, now_h: float) -> None:
+    """Repair in the working hours of the station."""
+    bay = w.bays[b]
+    repair_h = next_exponential(w.streams[bay.station, STREAM_REPAIR])
+    repair_h *= w.stations[bay.station].mttr_h
+    bay.event = EVENT_REPAIR
+    clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
+    set_slot(w.slots, b, station_wall_h(w.calendars, w.stations[bay.station], clock_h + repair_h))
+
+
+@borrowing
+def start_failure_clock(w: World, b: int, now_h: float) -> None:
+    """Draw the time to a bay's next failure."""
+    bay = w.bays[b]
+    station = w.stations[bay.station]
+    if station.failure == 0:
+        return
+    fail_in_h = next_exponential(w.streams[bay.station, STREAM_FAILURE]) * station.mtbf_h
+    bay.fail_in_h = fail_in_h
+    if station.failure == ON_CALENDAR_CLOCK:
+        set_slot(w.slots, w.bays.shape[0] + b, now_h + fail_in_h)
+
+
+@borrowing
+def finish_repair(w: World, b: int, now_h: float) -> None:
+    """Go back to what the bay did before it broke down."""
+    bay = w.bays[b]
+    bay.is_down = 0
+    set_slot(w.slots, b, np.inf)
+    crew = w.stations[bay.station].repair_crew
+    if crew >= 0:
+        following = w.repairs[crew].head
+        if following >= 0:
+            w.repairs[crew].head = w.bays[following].next_repair
+            start_repair(w, following, now_h)
+        else:
+            w.repairs[crew].n_free += 1
+    start_failure_clock(w, b, now_h)
+    if bay.unit < 0:
+        stand_by(w, b, now_h)
+    elif bay.target >= 0:
+        set_state(w, b, BLOCKED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    else:
+        request_crew(w, b, now_h)

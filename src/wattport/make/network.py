@@ -1,0 +1,242 @@
+"""
+A factory as arrays: what the event engine reads and writes.
+
+Stations, lines and crews are records of structured arrays, one row per draw,
+so that every number may differ between draws. Columns after "state" belong to
+the engine and are zero on entry. All times are hours since the wattport epoch.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattport.records.record import FloatArray, IntArray
+
+Records = NDArray[Any]
+
+
+class Service(IntEnum):
+    """Distribution of a service time and its parameters `p0`, `p1`, `p2`."""
+
+    DETERMINISTIC = 0  # hours
+    EXPONENTIAL = 1  # mean
+    LOGNORMAL = 2  # mean and standard deviation of the logarithm
+    GAMMA = 3  # shape, scale
+    TRIANGULAR = 4  # low, mode, high
+
+
+class Failure(IntEnum):
+    """Clock on which a bay comes nearer to its next failure."""
+
+    NONE = 0
+    OPERATING = 1  # only while it works
+    CALENDAR = 2  # always
+
+
+class BayState(IntEnum):
+    """What one bay is doing; columns of the state times."""
+
+    STARVED = 0
+    WORKING = 1
+    BLOCKED = 2
+    DOWN = 3
+    UNSTAFFED = 4  # a part in the bay, no crew yet
+
+
+class Outcome(IntEnum):
+    """Why the simulation of a draw ended."""
+
+    FINISHED = 0
+    UNTIL = 1  # the wanted end was reached
+    DEADLOCK = 2  # parts block each other in a ring
+    NO_KIT = 3  # a line waits for parts that never come
+    NO_TIME = 4  # a calendar ran out, or works never
+    NO_CREW = 5  # a bay needs more people than there will ever be
+
+
+STATION = np.dtype(
+    [
+        ("n_bays", "i8"),
+        ("n_buffer", "i8"),  # waiting places, the bays not counted
+        ("crew", "i8"),  # people on one working bay
+        ("pool", "i8"),  # row of the staff pool; -1: needs none
+        ("repair_crew", "i8"),  # row of the repair crew; -1: always at hand
+        ("calendar", "i8"),  # row of the calendar; -1: day and night
+        ("line", "i8"),
+        ("next_station", "i8"),  # after a good service; -1: leaves the line
+        ("fail_station", "i8"),  # after a failed test; itself: rework on the bay
+        ("entry_line", "i8"),  # the line that releases here; -1: none
+        ("service", "i8"),
+        ("failure", "i8"),
+        ("p0", "f8"),
+        ("p1", "f8"),
+        ("p2", "f8"),
+        ("rework_h", "f8"),  # added to the service after a failed test
+        ("fail_frac", "f8"),
+        ("scrap_frac", "f8"),
+        ("mtbf_h", "f8"),
+        ("mttr_h", "f8"),
+        # state
+        ("first_bay", "i8"),
+        ("n_idle", "i8"),
+        ("n_queue", "i8"),
+        ("queue_head", "i8"),
+        ("queue_tail", "i8"),
+        ("blocked_head", "i8"),  # bays elsewhere whose part wants in, in order
+        ("blocked_tail", "i8"),
+        ("waiting_head", "i8"),  # bays here that wait for crew, in order
+        ("waiting_tail", "i8"),
+        ("is_dirty", "i8"),
+        ("stacked", "i8"),  # i-th station in the stack of those with a place set free
+        ("dispatch", "i8"),  # i-th station to be given crew
+        ("interval", "i8"),  # of the calendar, where the present lies
+    ],
+    align=True,
+)
+
+LINE = np.dtype(
+    [
+        ("n_units", "i8"),
+        ("first_station", "i8"),
+        ("n_wip_limit", "i8"),  # 0: none
+        ("from_h", "f8"),  # state times count from here
+        ("ramp_from_h", "f8"),
+        ("ramp_until_h", "f8"),
+        ("ramp_frac", "f8"),  # speed before the ramp; 1 after it
+        # state
+        ("n_released", "i8"),
+        ("n_out", "i8"),  # good and scrapped
+        ("n_store", "i8"),  # good, not yet taken by another line
+    ],
+    align=True,
+)
+
+POOL = np.dtype(
+    [
+        ("schedule", "i8"),  # row of the levels over time
+        # state
+        ("step", "i8"),
+        ("n_free", "i8"),
+        ("is_dirty", "i8"),
+    ],
+    align=True,
+)
+
+REPAIR = np.dtype(
+    [("n_crews", "i8"), ("n_free", "i8"), ("head", "i8"), ("tail", "i8")],  # state: last three
+    align=True,
+)
+
+BAY = np.dtype(
+    [
+        ("station", "i8"),
+        ("unit", "i8"),
+        ("state", "i8"),
+        ("is_down", "i8"),
+        ("event", "i8"),
+        ("target", "i8"),  # station a blocked part wants; -1: not blocked
+        ("next", "i8"),  # next bay that waits for crew, or for the same place
+        ("next_repair", "i8"),  # next bay that waits for the same repair crew
+        ("left_h", "f8"),
+        ("start_h", "f8"),  # on the station's own clock
+        ("since_h", "f8"),
+        ("fail_in_h", "f8"),
+    ],
+    align=True,
+)
+
+
+UNIT = np.dtype(
+    [
+        ("next", "i8"),  # next unit in the same buffer
+        ("n_tests", "i8"),
+        ("ready_h", "f8"),
+        ("asked_h", "f8"),
+        ("released_h", "f8"),
+        ("done_h", "f8"),
+        ("scrapped_h", "f8"),
+    ],
+    align=True,
+)
+
+INTERVAL = np.dtype([("start_h", "f8"), ("end_h", "f8"), ("worked_h", "f8")], align=True)
+
+LEVEL = np.dtype([("from_h", "f8"), ("n_people", "i8")], align=True)
+
+SLOT = np.dtype([("time_h", "f8"), ("winner", "i8")], align=True)
+
+MOVE = np.dtype([("time_h", "f8"), ("unit", "i8"), ("origin", "i8"), ("target", "i8")], align=True)
+
+MARK = np.dtype(
+    [
+        ("n_dirty", "i8"),  # stations in the stack
+        ("n_log", "i8"),
+        ("n_finished", "i8"),  # lines
+        ("n_units", "i8"),  # rows of each line in the units
+        ("until_h", "f8"),
+    ],
+    align=True,
+)
+
+
+class Network(NamedTuple):
+    """Everything that describes the lines to simulate."""
+
+    seed: int
+    draw_ids: IntArray  # (draw,) name of each draw in the random streams
+    stations: Records  # (draw, station) of STATION
+    lines: Records  # (draw, line) of LINE
+    pools: Records  # (draw, pool) of POOL
+    repairs: Records  # (draw, repair crew) of REPAIR
+    ready_h: FloatArray  # (draw, line, unit) kit complete, never released before
+    feed: IntArray  # (line, line) units of the second in one unit of the first
+    dispatch: IntArray  # (station,) stations in the order in which they get crew
+    calendars: Records  # (calendar, interval) of INTERVAL: work, ascending, padded with inf
+    levels: Records  # (schedule, step) of LEVEL: people present, padded with inf
+    until_h: float
+    n_bays: int  # most bays in any draw
+    n_log: int  # moves kept per draw; 0: no log
+
+
+class Lines(NamedTuple):
+    """What the engine returns, all per draw; NaN where it did not happen."""
+
+    asked_h: FloatArray  # (draw, line, unit) the line had room for the unit
+    released_h: FloatArray  # (draw, line, unit)
+    done_h: FloatArray  # (draw, line, unit)
+    scrapped_h: FloatArray  # (draw, line, unit)
+    n_tests: IntArray  # (draw, line, unit)
+    state_h: FloatArray  # (draw, station, state) summed over bays, on the station's clock
+    outcome: IntArray  # (draw,)
+    end_h: FloatArray  # (draw,) last event
+    n_events: IntArray  # (draw,)
+    bays: Records  # (draw, bay) of BAY, as the run ended; station -1: no such bay
+    moves: Records  # (draw, move) of MOVE; place -1: outside, -2: scrap
+    n_moves: IntArray  # (draw,)
+
+
+class World(NamedTuple):
+    """
+    One draw in motion: the arrays the kernels change.
+
+    Few arrays of records, because a compiled call hands each one over.
+    """
+
+    bays: Records  # (bay,)
+    stations: Records  # (station,)
+    lines: Records  # (line,)
+    pools: Records  # (pool,)
+    repairs: Records  # (repair crew,)
+    units: Records  # (line * unit,)
+    slots: Records  # (slot,) next event of each slot, and the tournament over them
+    calendars: Records  # (calendar, interval)
+    levels: Records  # (schedule, step)
+    feed: IntArray  # (line, line)
+    streams: NDArray[np.uint64]  # (station, purpose, 4)
+    state_h: FloatArray  # (station, state)
+    moves: Records  # (move,)
+    mark: Records  # (1,)
