@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, certain
 from wattport.spec.section import Section
 
 
@@ -26,6 +26,9 @@ class Energy(Section):
     peak_over_base_frac: Positive = Field(description="Weekday 8-20 h price over base.")
     negative_hours_frac: Fraction = Field(description="Share of hours below zero.")
     volatility_frac: NonNegative = Field(description="Hourly spread around the shape.")
+    negative_depth_frac: NonNegative = Field(
+        certain(0.18), description="Mean of the hours below zero, sign reversed, over base."
+    )
     network_eur_per_mwh: NonNegative = Field(description="TURPE, flat.")
     excise_eur_per_mwh: NonNegative
 

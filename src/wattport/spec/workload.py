@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from wattport.spec.number import Fraction, NonNegative, Number
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, certain
 from wattport.spec.section import Section
 
 
@@ -26,4 +26,16 @@ class Workload(Section):
     )
     fill_months: NonNegative = Field(
         description="From ready for service to full utilisation, linear."
+    )
+    n_training_jobs: Count = Field(
+        4, description="Training jobs of equal size that run at once; each stops as a whole."
+    )
+    training_stop_h: Positive = Field(
+        certain(2.0), description="Mean length of a stop of a training job."
+    )
+    inference_noise_frac: Fraction = Field(
+        certain(0.05), description="Hourly spread of inference demand around its shape."
+    )
+    inference_noise_h: NonNegative = Field(
+        certain(6.0), description="Correlation time of that spread."
     )

@@ -1,0 +1,271 @@
+"""One calendar year of one draw, hour by hour, in compiled form."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from wattport.equations.random_stream import seed_stream
+from wattport.run.campus_kernel import balance_error_frac, held_back_mw, play_hour
+from wattport.run.heat_kernel import heating_degree_hours
+from wattport.run.market import FAST_HOURS, SLOW_HOURS, SLOW_SHARE_FRAC
+from wattport.run.series_kernel import (
+    carbon_g_per_kwh,
+    correlated_normal,
+    price_eur_per_mwh,
+    training_up_frac,
+)
+
+FloatArray = NDArray[np.float64]
+
+RUN_STAGE = 0x0BE4A7E
+_PARTS, _TRAINING, _INFERENCE, _PRICE = 8, 0, 1, 2  # names of the random streams of a year
+_MEMORY_HOURS = 24.0  # over which the power system feels the cold
+_TRIM_NODE = 3  # trim chillers, counted from the first node after the stages
+
+
+@njit(cache=True, nogil=True)
+def market_score(seed: int, draw_id: int, year: int, n_hours: int) -> FloatArray:
+    """
+    Tightness of the power market, by hour: a standard normal series of two memories.
+
+    Parameters
+    ----------
+    seed, draw_id, year : int
+        Name of the random stream.
+    n_hours : int
+        Length of the series.
+
+    Returns
+    -------
+    ndarray, shape (time,)
+    """
+    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _PRICE)
+    slow = correlated_normal(state, SLOW_HOURS, 24, n_hours)
+    fast = correlated_normal(state, FAST_HOURS, 1, n_hours)
+    return math.sqrt(SLOW_SHARE_FRAC) * slow + math.sqrt(1.0 - SLOW_SHARE_FRAC) * fast
+
+
+@njit(cache=True, nogil=True)
+def wanted_activity_frac(campus: Any, days: Any, seed: int, draw_id: int, year: int) -> FloatArray:
+    """
+    How busy a fully used hall would be, by hour, were nothing to hold it back.
+
+    Parameters
+    ----------
+    campus : record
+        One draw.
+    days : array of records, shape (day,)
+        Calendar of the year.
+    seed, draw_id, year : int
+        Name of the random streams.
+
+    Returns
+    -------
+    ndarray, shape (time,)
+        [0 to 1]
+    """
+    n_hours = 24 * days.size
+    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _TRAINING)
+    activity = training_up_frac(
+        state, int(campus.n_training_jobs), campus.training_dip_frac, campus.training_stop_h,
+        n_hours,
+    )  # fmt: skip
+    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _INFERENCE)
+    unrest = correlated_normal(state, campus.inference_noise_h, 1, n_hours)
+    daily = np.empty(24)
+    for hour in range(24):
+        angle = 2.0 * math.pi * (hour - campus.peak_hour_utc) / 24.0
+        daily[hour] = 1.0 + campus.diurnal_amplitude_frac * math.cos(angle)
+    training = campus.training_frac * campus.training_level_frac
+    for t in range(n_hours):
+        demand = campus.inference_scale_frac * daily[t % 24]
+        if days[t // 24].is_weekend > 0.0:
+            demand *= 1.0 - campus.weekend_drop_frac
+        demand *= 1.0 + campus.inference_noise_frac * unrest[t]
+        inference = min(max(demand, 0.0), 1.0)
+        activity[t] = training * activity[t] + (1.0 - campus.training_frac) * inference
+    return activity
+
+
+@njit(cache=True, nogil=True)
+def ready_halls(
+    halls: Any, day_number: float, fill_days: float
+) -> tuple[float, float, float, float, float]:
+    """
+    What is in service on a day; a hall enters at the first midnight after it is ready.
+
+    Parameters
+    ----------
+    halls : array of records, shape (hall,)
+        One draw's halls.
+    day_number, fill_days : float
+        Days since 2026-01-01; days from ready to full use.
+
+    Returns
+    -------
+    nameplate_mw, filled_mw, n_gpus, n_filled_gpus, n_halls : float
+        Ready, and of that the part that customers have filled.
+    """
+    nameplate_mw, filled_mw, n_gpus, n_filled, n_halls = 0.0, 0.0, 0.0, 0.0, 0.0
+    for h in range(halls.size):
+        hall = halls[h]
+        if hall.it_mw > 0.0 and hall.ready_day <= day_number:
+            fill = 1.0
+            if fill_days > 0.0:
+                fill = min((day_number - hall.ready_day) / fill_days, 1.0)
+            nameplate_mw += hall.it_mw
+            filled_mw += hall.it_mw * fill
+            n_gpus += hall.n_gpus
+            n_filled += hall.n_gpus * fill
+            n_halls += 1.0
+    return nameplate_mw, filled_mw, n_gpus, n_filled, n_halls
+
+
+@njit(cache=True, nogil=True)
+def _admit(
+    plant: Any, state: Any, wanted_mw: float, limit_mw: float, total: Any, node_mw: FloatArray
+) -> tuple[float, float, float, float, float]:
+    """Play the hour at the wanted IT power, or at what the limits leave of it."""
+    it_mw = wanted_mw
+    grid_mw, joined_mw, exported_mw, water_m3, supply_c = play_hour(plant, state, it_mw, node_mw)
+    is_too_much, is_too_warm = grid_mw > limit_mw, supply_c > plant[0].supply_max_c
+    if is_too_much or is_too_warm:
+        total.grid_held_hours += 1.0 if is_too_much else 0.0
+        total.heat_held_hours += 1.0 if is_too_warm else 0.0
+        it_mw = held_back_mw(plant, state, wanted_mw, limit_mw, node_mw)
+        if it_mw < 0.0:
+            # Not even empty halls fit: they stay without power for the hour.
+            node_mw[:] = 0.0
+            return 0.0, 0.0, 0.0, 0.0, 0.0
+        grid_mw, joined_mw, exported_mw, water_m3, supply_c = play_hour(
+            plant, state, it_mw, node_mw
+        )
+    return it_mw, grid_mw, joined_mw, exported_mw, water_m3
+
+
+@njit(cache=True, nogil=True)
+def play_year(
+    seed: int, draw_id: int, year: int, plant: Any, halls: Any, limit_mw: FloatArray, days: Any,
+    is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray, wet_bulb_c: FloatArray, total: Any,
+    node_mwh: FloatArray, hourly_mw: NDArray[np.float32], shape: FloatArray,
+) -> None:  # fmt: skip
+    """
+    Play one calendar year of one draw.
+
+    Parameters
+    ----------
+    seed, draw_id, year : int
+        Name of the random streams.
+    plant : tuple
+        As in `play_hour`.
+    halls : array of records, shape (hall,)
+        One draw's halls.
+    limit_mw : ndarray, shape (day,)
+        Grid power open. [MW]
+    days : array of records, shape (day,)
+        Calendar of the year.
+    is_peak : ndarray of bool, shape (time,)
+        Market peak hours.
+    dry_bulb_c, wet_bulb_c : ndarray, shape (time,)
+        Weather of the draw and year. [degC]
+    total : record
+        Yearly totals; written.
+    node_mwh : ndarray, shape (node,)
+        Energy of each node; written. [MWh]
+    hourly_mw : ndarray of float32, shape (time,) or (0,)
+        Grid power by hour; written when it has room. [MW]
+    shape : ndarray, shape (3, 12, 24)
+        Sums of grid power, IT power and dry bulb by month and hour; written with `hourly_mw`.
+    """
+    campus, _, chain, _ = plant
+    if ready_halls(halls, days[days.size - 1].number, 0.0)[4] == 0.0:
+        return
+    n_hours = dry_bulb_c.size
+    activity = wanted_activity_frac(campus, days, seed, draw_id, year)
+    score = market_score(seed, draw_id, year, n_hours)
+    degree_hours = heating_degree_hours(dry_bulb_c)
+    node_mw = np.zeros(node_mwh.size)
+    felt_c, before_mw = dry_bulb_c[0], -1.0
+    for d in range(days.size):
+        day = days[d]
+        nameplate_mw, filled_mw, n_gpus, n_filled, n_halls = ready_halls(
+            halls, day.number, campus.fill_days
+        )
+        idle_mw = nameplate_mw * campus.idle_power_frac
+        swing_mw = filled_mw * (1.0 - campus.idle_power_frac)
+        auxiliary_mw = campus.auxiliary_mw_per_hall * n_halls
+        angle = 2.0 * math.pi * (d - campus.sea_coldest_day) / 365.0
+        sea_c = campus.sea_mean_c - campus.sea_amplitude_k * math.cos(angle)
+        for t in range(24 * d, 24 * d + 24):
+            felt_c += (dry_bulb_c[t] - felt_c) / _MEMORY_HOURS
+            if nameplate_mw <= 0.0:
+                continue
+            state = (
+                nameplate_mw, auxiliary_mw, dry_bulb_c[t], wet_bulb_c[t], sea_c, degree_hours
+            )  # fmt: skip
+            wanted_mw = idle_mw + swing_mw * activity[t]
+            it_mw, grid_mw, joined_mw, exported_mw, water_m3 = _admit(
+                plant, state, wanted_mw, limit_mw[d], total, node_mw
+            )
+            total.wanted_mwh += wanted_mw
+            total.it_mwh += it_mw
+            total.grid_mwh += grid_mw
+            total.exported_mwh += exported_mw
+            total.water_m3 += water_m3
+            for k in range(node_mw.size):
+                node_mwh[k] += node_mw[k]
+            total.chiller_hours += 1.0 if node_mw[chain.size + _TRIM_NODE] > 0.0 else 0.0
+            if grid_mw > 0.0:
+                error = balance_error_frac(chain, grid_mw, joined_mw, it_mw, nameplate_mw, node_mw)
+                total.balance_error_frac = max(total.balance_error_frac, error)
+            total.peak_grid_mw = max(total.peak_grid_mw, grid_mw)
+            if grid_mw > 0.0:
+                total.limit_use_frac = max(total.limit_use_frac, grid_mw / limit_mw[d])
+            if before_mw >= 0.0:
+                total.steepest_mw_per_h = max(total.steepest_mw_per_h, abs(grid_mw - before_mw))
+            before_mw = grid_mw
+            total.gpu_hours += n_gpus
+            if swing_mw * activity[t] > 0.0:
+                served = min(max((it_mw - idle_mw) / (swing_mw * activity[t]), 0.0), 1.0)
+                total.gpu_hours_sold += n_filled * activity[t] * served
+            total.energy_cost_eur += grid_mw * price_eur_per_mwh(
+                campus, day.month // 3, is_peak[t], score[t]
+            )
+            total.carbon_t += grid_mw * carbon_g_per_kwh(campus, day.winter_frac, felt_c) / 1000.0
+            if hourly_mw.size > 0:
+                hourly_mw[t] = grid_mw
+                shape[0, day.month, t % 24] += grid_mw
+                shape[1, day.month, t % 24] += it_mw
+                shape[2, day.month, t % 24] += dry_bulb_c[t]
+
+
+@njit(cache=True, nogil=True)
+def play_draws(
+    seed: int, draw_ids: NDArray[np.int64], year: int, campus: Any, chiller: Any, chain: Any,
+    sinks: Any, halls: Any, limit_mw: FloatArray, days: Any, is_peak: NDArray[np.bool_],
+    dry_bulb_c: FloatArray, wet_bulb_c: FloatArray, total: Any, node_mwh: FloatArray,
+    hourly_mw: NDArray[np.float32], shape: FloatArray,
+) -> None:  # fmt: skip
+    """
+    Play one calendar year of several draws; every array leads with the draw.
+
+    Parameters
+    ----------
+    seed, draw_ids, year
+        Names of the random streams.
+    campus, chiller, chain, sinks, halls, limit_mw, days, is_peak, dry_bulb_c, wet_bulb_c
+        As in `play_year`; chiller, days and market hours are the same for all.
+    total, node_mwh, hourly_mw, shape
+        Written.
+    """
+    for i in range(draw_ids.size):
+        play_year(
+            seed, draw_ids[i], year, (campus[i], chiller[0], chain[i], sinks[i]), halls[i],
+            limit_mw[i], days, is_peak, dry_bulb_c[i], wet_bulb_c[i], total[i], node_mwh[i],
+            hourly_mw[i], shape[i],
+        )  # fmt: skip
