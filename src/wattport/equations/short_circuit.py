@@ -74,19 +74,22 @@ def fault_behind_transformers_ka(
 
     Notes
     -----
-    ``c S / (sqrt(3) U)`` with ``1 / S = 1 / Sgrid + uk / (n Sr)`` and ``c = 1.1``;
-    resistance and the fault current of UPS and motors are left out.
+    ``c S / (sqrt(3) U)`` with ``1 / S = c / Sgrid + K uk / (n Sr)``, ``c = 1.1`` and the
+    correction ``K = 0.95 c / (1 + 0.6 uk)``. Resistance and the fault current of UPS and motors
+    are left out.
 
     References
     ----------
-    IEC 60909-0:2016, sections 6.2 and 6.3.
+    IEC 60909-0:2016, sections 6.2 and 6.3 (equation 12a for ``K``).
 
     Examples
     --------
     >>> fault_behind_transformers_ka(7000.0, 300.0, 0.2, 1, 33.0).round(1)
-    np.float64(23.8)
+    np.float64(24.7)
     """
     grid, rating = np.asarray(grid_mva, np.float64), np.asarray(rating_mva, np.float64)
-    through = 1.0 / (1.0 / grid + np.asarray(impedance_frac) / (np.asarray(n_parallel) * rating))
+    impedance = np.asarray(impedance_frac, np.float64)
+    corrected = impedance * 0.95 * VOLTAGE_FACTOR_MAX / (1.0 + 0.6 * impedance)
+    through = 1.0 / (VOLTAGE_FACTOR_MAX / grid + corrected / (np.asarray(n_parallel) * rating))
     voltage = np.asarray(voltage_kv, np.float64)
     return np.asarray(VOLTAGE_FACTOR_MAX * through / (np.sqrt(3.0) * voltage))[()]

@@ -1,0 +1,99 @@
+"""Halls and tranches, against a plain loop over halls."""
+
+import numpy as np
+
+from wattport.design import size
+from wattport.design.capacity import (
+    admit,
+    connection_work_days,
+    module_need_day,
+    newest_generation,
+    tranche_power_mw,
+)
+from wattport.units import day_of
+
+
+def admitted_by_loop(hall_mw, power_mw, n_halls):
+    result, used = [], 0.0
+    for _ in range(n_halls):
+        used += hall_mw
+        fitting = [index for index, power in enumerate(power_mw) if used <= power + 1e-9]
+        result.append(min(fitting) if fitting else -1)
+    return result
+
+
+def test_admission_equals_the_loop():
+    power = np.array([[240.0, 10.0], [700.0, 500.0], [1200.0, 500.0], [1700.0, 900.0]])
+    hall = np.array([56.65, 100.0])
+    reached = admit(hall, power, 40)
+    for draw in range(2):
+        assert reached[draw].tolist() == admitted_by_loop(hall[draw], power[:, draw], 40)
+
+
+def test_a_hall_that_fits_to_the_last_watt_is_admitted():
+    assert admit(np.array([0.1]), np.array([[0.3]]), 3).tolist() == [[0, 0, 0]]
+
+
+def test_tranches_are_capped_at_the_connection(dunkerque):
+    spec = dunkerque(n=200)
+    connection = spec.grid.connection_mw
+    assert connection.min() < 1200.0
+    power = tranche_power_mw(spec)
+    np.testing.assert_array_equal(power[2], np.minimum(1200.0, connection))
+    np.testing.assert_array_equal(power[3], connection)
+
+
+def test_grid_basis_rounds_halls_down_and_it_basis_up(dunkerque):
+    fixed = ("grid.connection_mw=1700", "campus.design_pue=1.2")
+    on_grid = size(dunkerque(*fixed))
+    assert on_grid.it_mw[0] == 1400.0  # 1,700 / 1.2 / 50 = 28.3
+    on_it = size(dunkerque(*fixed, "campus.capacity_basis=it", "campus.it_mw=1310"))
+    assert on_it.it_mw[0] == 1350.0
+
+
+def test_halls_without_a_tranche_are_not_built_and_the_reason_says_so(small):
+    design = size(small("campus.it_mw=40"))
+    assert design.it_mw[0] == 20.0
+    assert design.n_modules[0] == 10
+    reasons = {reason.code: reason for reason in design.reasons}
+    assert "2 halls (20 MW of IT)" in reasons["DES102"].message
+    failed = {check.code for check in design.checks if not check.is_passed}
+    assert "DES011" in failed
+
+
+def test_a_connection_below_one_hall_is_fatal(small):
+    design = size(small("grid.connection_mw=5", "grid.tranches[0].power_mw=5"))
+    assert design.it_mw[0] == 0.0
+    assert design.n_modules[0] == 0
+    assert design.hall_tranche.tolist() == [[-1]]
+    assert np.isfinite(design.design_pue).all()
+    fatal = [reason.code for reason in design.reasons if reason.is_fatal]
+    assert fatal == ["DES101"]
+
+
+def test_racks_fill_the_hall_in_whole_racks(small):
+    design = size(small("campus.gpu_rack_frac=0.949"))
+    assert design.hall_n_racks.tolist() == [[49, 49]]
+    assert design.hall_n_gpus.tolist() == [[49 * 72, 49 * 72]]
+
+
+def test_each_hall_takes_the_newest_rack_of_its_tranche(dunkerque):
+    spec = dunkerque("grid.connection_mw=1700")
+    assert newest_generation(spec, spec.grid.tranches[0].date) == 0
+    assert size(spec).hall_generation.max() == 0
+
+
+def test_modules_are_wanted_before_the_energising_work(small):
+    spec = small()
+    # Set one module (5), connect (10), energise (5): 20 working days, 28 calendar days.
+    assert connection_work_days(spec).tolist() == [20.0]
+    first, second = spec.grid.tranches
+    days = module_need_day(spec, np.array([[0, 1]]))
+    expected = [day_of(first.date) + 10.0 - 28.0, day_of(second.date) + 10.0 - 28.0]
+    assert days.tolist() == [expected]
+
+
+def test_halls_of_one_tranche_are_spaced_back_from_its_date(small):
+    days = module_need_day(small(), np.array([[0, 0, 0, 1, -1]]))
+    assert np.diff(days[0, :3]).tolist() == [28.0, 28.0]
+    assert np.isnan(days[0, 4])
