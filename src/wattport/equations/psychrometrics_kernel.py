@@ -23,6 +23,32 @@ _STEPS = 3
 
 
 @njit(cache=True, nogil=True)
+def saturation_pressure_of_hour_pa(dry_bulb_c: float) -> float:
+    """
+    Return the saturation pressure of water vapour, read from a table.
+
+    Parameters
+    ----------
+    dry_bulb_c : float
+        Temperature. [degC, -80..80]
+
+    Returns
+    -------
+    float
+        Within 0.01 % of `wattport.equations.psychrometrics.saturation_pressure_pa`. [Pa]
+
+    Examples
+    --------
+    >>> round(saturation_pressure_of_hour_pa(20.0), 1)
+    2338.8
+    """
+    place = (dry_bulb_c - _TABLE_FROM_C) * _CELLS_PER_K
+    cell = int(place)
+    value: float = _TABLE_PA[cell] + (place - cell) * (_TABLE_PA[cell + 1] - _TABLE_PA[cell])
+    return value
+
+
+@njit(cache=True, nogil=True)
 def wet_bulb_of_hour_c(
     dry_bulb_c: float, relative_humidity_frac: float, pressure_pa: float
 ) -> float:

@@ -83,6 +83,7 @@ def generate(climate: Climate, seed: int, draw_ids: IntArray, year: int) -> Weat
         climate.humidity_curve,
         HEAT_SCORE,
         climate.clear_sky_w_per_m2,
+        climate.largest_dew_point_c,
         out,
     )
     return Weather(*out)

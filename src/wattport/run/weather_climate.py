@@ -7,6 +7,7 @@ written by tools/fit_weather.py.
 
 import csv
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +17,7 @@ import yaml
 from numpy.typing import NDArray
 
 from wattport.equations.clear_sky import clear_sky_ghi_w_per_m2
+from wattport.errors import Code, Finding, SpecError
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -96,6 +98,8 @@ class Climate:
         From the dry bulb's score and a normal score to relative humidity.
     clear_sky_w_per_m2 : ndarray, shape (time,)
         Irradiance without clouds.
+    largest_dew_point_c : float
+        Bound of humid heat.
     """
 
     key: str
@@ -110,6 +114,7 @@ class Climate:
     curve: FloatArray
     humidity_curve: FloatArray
     clear_sky_w_per_m2: FloatArray
+    largest_dew_point_c: float
 
 
 def _by_day(monthly: FloatArray) -> FloatArray:
@@ -224,8 +229,8 @@ def load_climate(key: str) -> Climate:
 
     Raises
     ------
-    KeyError
-        When no climate has that name; the message lists those that exist.
+    SpecError
+        When no climate has that name, with those that exist.
 
     Examples
     --------
@@ -235,7 +240,17 @@ def load_climate(key: str) -> Climate:
     folder = files("wattport.catalog") / "weather"
     names = sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml"))
     if key not in names:
-        raise KeyError(f"no climate {key!r}; the catalogue has {', '.join(names)}")
+        close = get_close_matches(key, names, 1)
+        raise SpecError(
+            Finding(
+                Code.UNKNOWN_REFERENCE,
+                f"the catalogue has no climate {key!r}",
+                "site.weather.climate",
+                key,
+                allowed=", ".join(names),
+                remedy=f"did you mean `{close[0]}`?" if close else "choose one of those",
+            )
+        )
     head = yaml.load((folder / f"{key}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     base, shift = head["statistics_of"], np.array(head["dry_bulb_shift_k"], dtype=np.float64)
     amplitude, tau_h, step_h, is_diurnal = _read_amplitude(folder, base)
@@ -261,4 +276,5 @@ def load_climate(key: str) -> Climate:
         curve=np.ascontiguousarray(np.stack(curves, axis=2)),
         humidity_curve=np.ascontiguousarray(humidity_by_day(humidity)),
         clear_sky_w_per_m2=clear_sky_ghi_w_per_m2(head["latitude_deg"], head["longitude_deg"]),
+        largest_dew_point_c=head["largest_dew_point_c"],
     )

@@ -6,7 +6,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from wattport.equations.psychrometrics_kernel import wet_bulb_of_hour_c
+from wattport.equations.psychrometrics_kernel import (
+    saturation_pressure_of_hour_pa,
+    wet_bulb_of_hour_c,
+)
 from wattport.equations.random_stream import next_normal, seed_stream
 
 FloatArray = NDArray[np.float64]
@@ -90,6 +93,7 @@ def generate_years(
     humidity_curve: FloatArray,
     heat_score: FloatArray,
     clear_sky_w_per_m2: FloatArray,
+    largest_dew_point_c: float,
     out: FloatArray,
 ) -> None:
     """
@@ -121,12 +125,15 @@ def generate_years(
         Scores one apart, of the dry bulb and of humidity alike.
     clear_sky_w_per_m2 : ndarray, shape (time,)
         Irradiance of a clear sky.
+    largest_dew_point_c : float
+        Above it the sea air beside the site does not get; bounds humid heat.
     out : ndarray, shape (5, draw, time)
         Dry bulb, wet bulb, wind, GHI, pressure; written.
     """
     n_processes = tau_h.shape[0]
     first = node_score[0]
     per_node = 1.0 / (node_score[1] - node_score[0])
+    most_vapour_pa = saturation_pressure_of_hour_pa(largest_dew_point_c)
     steady = np.ones(24)
     cosine = np.cos(2.0 * np.pi * np.arange(24) / 24.0)
     sine = np.sin(2.0 * np.pi * np.arange(24) / 24.0)
@@ -168,6 +175,8 @@ def generate_years(
                 z_k += row[5, 4] * h + row[5, 5] * k
                 clearness = _read_curve(value[3], z_k, first, per_node)
                 ghi = clear_sky_w_per_m2[t] * min(max(clearness, 0.0), LARGEST_CLEARNESS)
+            if dry_bulb > largest_dew_point_c:
+                humidity = min(humidity, most_vapour_pa / saturation_pressure_of_hour_pa(dry_bulb))
             out[0, i, t] = dry_bulb
             out[1, i, t] = wet_bulb_of_hour_c(dry_bulb, humidity, pressure)
             out[2, i, t] = max(wind, 0.0)

@@ -11,7 +11,7 @@ from wattport.equations.psychrometrics_kernel import (
     wet_bulb_of_hour_c,
 )
 from wattport.equations.random_stream import next_normal, seed_stream
-from wattport.errors import WattportError
+from wattport.errors import SpecError, WattportError
 from wattport.run.weather import WEATHER_STAGE, generate, load_climate, read_epw
 from wattport.run.weather_climate import HEAT_SCORE, MONTH_OF_DAY, NODE_SCORE
 
@@ -108,7 +108,7 @@ def test_climate_is_normalised(key):
 
 
 def test_unknown_climate_names_those_that_exist():
-    with pytest.raises(KeyError, match="dunkerque, vlissingen"):
+    with pytest.raises(SpecError, match="dunkerque, vlissingen"):
         load_climate("dunkirk")
 
 
