@@ -19,9 +19,9 @@ from wattport.report.sections import (
     plants,
     programme,
 )
-from wattport.report.terminal import summary, summary_text
+from wattport.report.terminal import summary
 
-__all__ = ["compose", "render", "summary", "summary_text"]
+__all__ = ["compose", "render", "summary"]
 
 _ORDER = (
     headline.section,

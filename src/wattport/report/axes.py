@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from wattport.report.scale import Scale, Tick
 from wattport.report.svg import BODY_PX, SMALL_PX, line, rect, text
-from wattport.report.typeface import text_width
+from wattport.report.typeface import shorten, text_width
 
 NARROW_LIMIT_PX = 560
 TICK_GAP_PX = 10.0
@@ -208,7 +208,8 @@ def key(
     """
     parts: list[Markup] = []
     x, y = 0.0, top_px
-    for fill, label in entries:
+    for fill, words in entries:
+        label = shorten(words, width_px - 16, BODY_PX)
         need = 16 + text_width(label, BODY_PX) + 14
         if x and x + need - 14 > width_px:
             x, y = 0.0, y + 18

@@ -10,7 +10,6 @@ from wattport.spec import Spec
 from wattport.units import unit_of
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_SAID = {"frac": "", "meur": "MEUR", "beur": "bn EUR"}
 
 
 def input_name(spec: Spec, path: str) -> str:
@@ -27,8 +26,9 @@ def input_name(spec: Spec, path: str) -> str:
     Returns
     -------
     str
-        As in "grid, tranche 2028-12-31: delay (weeks)"; list entries are called by their name,
-        item or date. A path that leads nowhere is given back.
+        As in "delay (weeks) – tranche 2028-12-31, grid": the nearest word first, so that a name
+        cut short keeps what tells it apart. List entries are called by their name, item or date.
+        A path that leads nowhere is given back.
     """
     value: Any = spec.loaded
     words: list[str] = []
@@ -45,8 +45,8 @@ def input_name(spec: Spec, path: str) -> str:
             words.append(said)
     last, index = steps[-1] if steps else (path, "")
     quantity = f"{words.pop()} {int(index) + 1}" if index and words else _quantity(last)
-    place = ", ".join(words)
-    return f"{place}: {quantity}" if place else quantity
+    place = ", ".join(reversed(words))
+    return f"{quantity} – {place}" if place else quantity
 
 
 def _step(value: Any, name: str, index: str) -> Any:
@@ -68,8 +68,10 @@ def _quantity(name: str) -> str:
     if name.startswith(("n_", "is_", "has_")):
         return name.split("_", 1)[1].replace("_", " ")
     if unit is None or unit == "1":
-        return name.removesuffix("_frac").replace("_", " ")
+        return name.replace("_", " ")
     words = name.split("_")
-    size = len(words) - next((k for k, word in enumerate(words) if word == "per"), len(words))
-    kept = words[: len(words) - (size + 1 if size else 1)]
-    return f"{' '.join(kept) or name} ({unit_name(unit)})"
+    # The unit is the last word, or from the word before the first "per" on.
+    end = words.index("per") - 1 if "per" in words else len(words) - 1
+    quantity = " ".join(words[:end]) or name.replace("_", " ")
+    said = unit_name(unit)
+    return f"{quantity} ({said})" if said else quantity

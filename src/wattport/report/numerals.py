@@ -16,6 +16,18 @@ MINUS = "\u2212"
 ABSENT = "\u2013"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_UNIT_NAMES: dict[str, str] = {
+    "m3": "m³",
+    "m2": "m²",
+    "degC": "°C",
+    "deg": "°",
+    "frac": "",
+    "1": "",
+    "week": "weeks",
+    "month": "months",
+    "year": "years",
+}
+
 # What a value times its key is called; picking the scale is display, not computation.
 _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
     "EUR": ((1e9, "bn EUR"), (1e6, "M EUR"), (1e3, "k EUR"), (1.0, "EUR")),
@@ -192,7 +204,7 @@ def unit_name(unit: str) -> str:
     >>> unit_name("m3"), unit_name("MW")
     ('m³', 'MW')
     """
-    return {"m3": "m³", "m2": "m²", "c": "°C", "frac": "", "1": ""}.get(unit, unit)
+    return _UNIT_NAMES.get(unit, unit)
 
 
 def quantity(value: float, unit: str, digits: int = 3) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich import box
+from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -38,12 +41,9 @@ def summary_rows(case: Case) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def summary(case: Case) -> RichTable:
+def summary(case: Case) -> str:
     """
-    Dates, megawatts, money, PUE and jobs beside what was announced, for a rich console.
-
-    Rich itself leaves colours out under ``NO_COLOR`` and where the output is no terminal; a
-    script or a dumb terminal is served better by `summary_text`.
+    Dates, megawatts, money, PUE and jobs beside what was announced.
 
     Parameters
     ----------
@@ -52,9 +52,18 @@ def summary(case: Case) -> RichTable:
 
     Returns
     -------
-    rich.table.Table
-        One row per headline.
+    str
+        On a terminal a table of its width, in bold unless ``NO_COLOR`` is set; else plain text.
     """
+    if not sys.stdout.isatty():
+        return summary_text(case)
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        console.print(_table(summary_rows(case)))
+    return captured.get()
+
+
+def _table(rows: tuple[tuple[str, ...], ...]) -> RichTable:
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for index, name in enumerate(_HEADER):
         table.add_column(
@@ -63,7 +72,7 @@ def summary(case: Case) -> RichTable:
             style="bold" if index == 3 else "",
             overflow="fold",
         )
-    for row in summary_rows(case):
+    for row in rows:
         # Text, not markup: a name such as "[red]" in a spec is printed as it stands.
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.numerals import per_cent
-from wattport.report.svg import SMALL_PX, WIDE_PX, Table, drawing, line, path, rect, text
-from wattport.report.typeface import wrap
+from wattport.report.svg import BODY_PX, SMALL_PX, WIDE_PX, Table, drawing, line, path, rect, text
+from wattport.report.typeface import shorten, wrap
 
 BOX_PX = 124.0
 BOX_TALL_PX = 66.0
@@ -58,7 +58,8 @@ class Flow:
         y = 0.0
         for plant in dict.fromkeys(step.plant for step in self.step):
             steps = [step for step in self.step if step.plant == plant]
-            parts.append(text(0, y + 15, plant, is_bold=True))
+            heading = shorten(plant, width_px, BODY_PX, is_bold=True)
+            parts.append(text(0, y + 15, heading, is_bold=True))
             y += 26
             for index, step in enumerate(steps):
                 column = index % per_row

@@ -13,7 +13,9 @@ from wattport.report.typeface import shorten, wrap
 
 NODE_PX = 12.0
 TRUNK_PX = 170.0
-BRANCH_GAP_PX = 34.0
+BRANCH_GAP_PX = 48.0
+LABEL_LINES = 2
+TRUNK_GAP_PX = 26.0
 LINE_PX = 14.0
 
 
@@ -130,13 +132,13 @@ class Sankey:
             y = top
             for name in layer:
                 place[name] = (level * pitch, y)
-                y += values[name] * scale + BRANCH_GAP_PX
+                y += values[name] * scale + (BRANCH_GAP_PX if name != layer[0] else TRUNK_GAP_PX)
         bottom = max(y + values[name] * scale for name, (_, y) in place.items())
         parts = self._flows(place, scale)
         for layer in layers:
             for index, name in enumerate(layer):
                 parts += self._node(name, values[name], place[name], scale, room, index == 0)
-        return drawing(self.title, self.description, width_px, bottom + 24, parts)
+        return drawing(self.title, self.description, width_px, bottom + BRANCH_GAP_PX, parts)
 
     def _flows(self, place: dict[str, tuple[float, float]], scale: float) -> list[Markup]:
         leaving = {name: y for name, (_, y) in place.items()}
@@ -186,9 +188,10 @@ class Sankey:
             start = y - 6 - LINE_PX * (len(lines) - 1)
             left = x
         else:
-            lines = [*wrap(name, room - NODE_PX, SMALL_PX)[:1], words]
-            start = y + tall / 2 - 2
-            left = x + NODE_PX + 4
+            # Under the node: the next stage's loss flows past on its right.
+            lines = [*wrap(name, room, SMALL_PX)[:LABEL_LINES], words]
+            start = y + tall + LINE_PX
+            left = x
         for k, words_k in enumerate(lines):
             colour = "soft" if k == len(lines) - 1 else "ink"
             parts.append(

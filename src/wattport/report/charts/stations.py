@@ -10,6 +10,7 @@ from wattport.report.axes import Box, bottom_axis, key
 from wattport.report.numerals import per_cent
 from wattport.report.scale import Scale, nice_ticks
 from wattport.report.svg import (
+    BODY_PX,
     SMALL_PX,
     WIDE_PX,
     Table,
@@ -80,7 +81,8 @@ class Stations:
         for use in self.station:
             if use.plant != plant:
                 plant = use.plant
-                bars.append(text(0, y + 15, plant, is_bold=True))
+                heading = shorten(plant, width_px, BODY_PX, is_bold=True)
+                bars.append(text(0, y + 15, heading, is_bold=True))
                 y += 22
             bars += self._row(use, across, y, row_px, ids)
             y += row_px

@@ -7,7 +7,7 @@ import numpy as np
 from wattport.records import BillItem, Case, Check, Design
 from wattport.report.charts import Feeder, OneLine
 from wattport.report.draws import middle, spread
-from wattport.report.numerals import THIN_SPACE, number, quantity, unit_name, whole
+from wattport.report.numerals import THIN_SPACE, as_stated, number, unit_name, whole
 from wattport.report.page import Block, Figure, Listing, Section
 from wattport.report.svg import Table
 from wattport.spec import Spec
@@ -62,7 +62,7 @@ def one_line(spec: Spec, design: Design) -> OneLine:
         Five levels.
     """
     modules = spec.campus.modules
-    voltage = quantity(middle(spec.grid.voltage_kv), "kV")
+    voltage = f"{as_stated(middle(spec.grid.voltage_kv))}{THIN_SPACE}kV"
     n_halls = design.has_hall.sum(axis=1)
     per_module = middle(modules.n_transformers)
     return OneLine(
@@ -74,7 +74,7 @@ def one_line(spec: Spec, design: Design) -> OneLine:
                 "grid connection",
                 "1",
                 1,
-                f"{voltage}, {quantity(middle(spec.grid.connection_mw), 'MW')} (P50)",
+                f"{voltage}, {number(middle(spec.grid.connection_mw))}{THIN_SPACE}MW (P50)",
                 "grid",
                 f"{voltage} busbar",
             ),
@@ -82,7 +82,7 @@ def one_line(spec: Spec, design: Design) -> OneLine:
                 "HV/MV transformer",
                 _count(design.n_hv_transformers),
                 _drawn(design.n_hv_transformers),
-                _rating(design.bill, spec.campus.substation.transformer),
+                _rating(design.bill, "HV/MV transformer", spec.campus.substation.transformer),
                 "transformer",
                 "MV busbar",
             ),
@@ -90,7 +90,7 @@ def one_line(spec: Spec, design: Design) -> OneLine:
                 "MV/LV transformer",
                 "" if per_module != 1 else _count(design.n_modules),
                 _drawn(design.n_modules),
-                _rating(design.bill, modules.transformer)
+                _rating(design.bill, "MV/LV transformer", modules.transformer)
                 + (f"; {whole(per_module)} in each module" if per_module != 1 else ""),
                 "transformer",
             ),
@@ -98,7 +98,7 @@ def one_line(spec: Spec, design: Design) -> OneLine:
                 "power module (UPS)",
                 _count(design.n_modules),
                 _drawn(design.n_modules),
-                f"{quantity(middle(modules.rating_mw), 'MW')} critical, "
+                f"{as_stated(middle(modules.rating_mw))}{THIN_SPACE}MW critical, "
                 f"{modules.topology.value} redundancy",
                 "module",
                 "LV busbar",
@@ -107,7 +107,7 @@ def one_line(spec: Spec, design: Design) -> OneLine:
                 "hall",
                 _count(n_halls),
                 _drawn(n_halls),
-                f"{quantity(middle(spec.campus.hall_it_mw), 'MW')} of IT each",
+                f"{as_stated(middle(spec.campus.hall_it_mw))}{THIN_SPACE}MW of IT each",
                 "hall",
             ),
         ),
@@ -123,9 +123,9 @@ def _drawn(values: np.ndarray) -> int:
     return max(1, round(middle(values)))
 
 
-def _rating(items: tuple[BillItem, ...], key: str) -> str:
-    # The bill writes ratings as a person does; the key is what the spec calls the equipment.
-    found = next((item for item in items if key in (item.item, item.source)), None)
+def _rating(items: tuple[BillItem, ...], name: str, key: str) -> str:
+    # The bill writes ratings as a person does; the key is only what the spec calls them.
+    found = next((item for item in items if item.item == name), None)
     return found.rating if found is not None else key.replace("_", " ")
 
 

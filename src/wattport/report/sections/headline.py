@@ -192,7 +192,9 @@ def _on_time(rows: dict[str, Headline], metric: str, subject: str) -> str:
         return ""
     said = f"; the announcement says {row.announced}" if row.announced else ""
     if row.p10 == row.p90:
-        return f"{subject} in {quarter_name(row.p50)}{said}."
+        return f"{subject} {_by(row.p50)}{said}."
+    if not math.isfinite(row.p90):
+        return f"{subject} {_by(row.p50)} (P50), and {_by(row.p90)} in one future of ten{said}."
     return (
         f"{subject} in {quarter_name(row.p50)} (P50), between {quarter_name(row.p10)} and "
         f"{quarter_name(row.p90)} in eight futures of ten{said}."
@@ -207,9 +209,13 @@ def _size(rows: dict[str, Headline]) -> str:
         return ""
     return (
         f"The whole campus, {figure(power.p50, 'MW')} of IT fed through "
-        f"{whole(modules.p50)} power modules, is ready in {quarter_name(full.p50)} at P50"
-        f"{'' if full.p10 == full.p90 else f' and {quarter_name(full.p90)} at P90'}."
+        f"{whole(modules.p50)} power modules, is ready {_by(full.p50)} at P50"
+        f"{'' if full.p10 == full.p90 else f' and {_by(full.p90)} at P90'}."
     )
+
+
+def _by(day: float) -> str:
+    return f"in {quarter_name(day)}" if math.isfinite(day) else "never"
 
 
 def _money(rows: dict[str, Headline]) -> str:

@@ -199,4 +199,4 @@ def key_figures(ledger: Ledger) -> Listing:
     if ledger.funded_rack_frac is not None and np.isfinite(ledger.funded_rack_frac).any():
         funded = tuple(per_cent(float(q)) for q in spread(ledger.funded_rack_frac))
         rows.append(("Racks the announced sum would buy after the facility", *funded))
-    return Listing(Table(("", "P10", "P50", "P90"), tuple(rows)), "Key figures", style="cards")
+    return Listing(Table(("", "P10", "P50", "P90"), tuple(rows)), "Key figures", style="cards trio")

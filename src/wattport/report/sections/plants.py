@@ -38,7 +38,7 @@ def section(case: Case) -> Section | None:
         f"The bottleneck is {_bottlenecks(production, names)}.",
         (
             Figure(deliveries(production)),
-            output(production, names),
+            output(production, tuple(name.split(" (")[0] for name in names)),
             Figure(stations(production, names)),
             Figure(flow(case.spec, production, names)),
             facts(production, names),
@@ -120,7 +120,7 @@ def output(production: Production, names: tuple[str, ...]) -> Series:
     """
     low, mid, high = spread(production.output_units)
     busy = np.flatnonzero(np.nansum(high, axis=0) > 0)
-    kept = slice(int(busy[0]), int(busy[-1]) + 2) if busy.size else slice(0, 2)
+    kept = slice(int(busy[0]), int(busy[-1]) + 1) if busy.size else slice(0, 2)
     lines = [Line(name, mid[p, kept], low[p, kept], high[p, kept]) for p, name in enumerate(names)]
     header = ("Month", *(f"{name}, {q}" for name in names for q in ("P10", "P50", "P90")))
     rows = tuple(
@@ -291,5 +291,5 @@ def facts(production: Production, names: tuple[str, ...]) -> Listing:
         rows.append((f"{name}: direct staff (FTE)", *direct))
         rows.append((f"{name}: indirect staff (FTE)", *indirect))
     return Listing(
-        Table(("", "P10", "P50", "P90"), tuple(rows)), "The plants in numbers", style="cards"
+        Table(("", "P10", "P50", "P90"), tuple(rows)), "The plants in numbers", style="cards trio"
     )

@@ -216,8 +216,8 @@ def causes(programme: Programme) -> Listing:
         "Decides first compute",
         "Decides the full campus",
         "Days gained without it, P10",
-        "P50",
-        "P90",
+        "Days gained, P50",
+        "Days gained, P90",
     )
     return Listing(
         Table(header, rows),
