@@ -126,8 +126,9 @@ def _item_lines(
     if item is None:
         return
     if isinstance(item, Section) or (isinstance(item, Mapping) and item):
-        yield f"{indent}{name}:"
-        yield from _section_lines(item, path, depth + 1, origins, known)
+        lines = list(_section_lines(item, path, depth + 1, origins, known))
+        yield f"{indent}{name}:" if lines else f"{indent}{name}: {{}}"
+        yield from lines
     elif isinstance(item, tuple | list) and any(isinstance(part, Section) for part in item):
         yield f"{indent}{name}:"
         for index, part in enumerate(item):
@@ -172,10 +173,20 @@ def _text(value: Any) -> str:
     value = _scalar(value)
     if isinstance(value, str):
         is_bare = _BARE_TEXT.fullmatch(value) and value.lower() not in _WORDS
-        return value if is_bare else json.dumps(value, ensure_ascii=False)
+        return value if is_bare else _quoted(value)
     if isinstance(value, Mapping):
         return "{}"
     return json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    # Not JSON's escapes: it writes what lies beyond U+FFFF as two surrogates, which YAML refuses.
+    named = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+    return (
+        '"'
+        + "".join(named.get(c) or (c if c.isprintable() else f"\\U{ord(c):08x}") for c in text)
+        + '"'
+    )
 
 
 def _is_below(text: str, path: Path) -> bool:

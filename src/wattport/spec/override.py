@@ -75,6 +75,8 @@ def apply(overrides: tuple[str, ...], document: Document) -> dict[Path, str]:
         for known in [k for k in document.marks if k[: len(path)] == path]:
             del document.marks[known]
         document.marks[path] = document.keys[path] = mark
+        for length in range(1, len(path)):
+            document.marks.setdefault(path[:length], mark)  # a section that it opened
         applied[_number_path(path)] = OVERRIDE_SOURCE
     return applied
 

@@ -67,7 +67,9 @@ def _property(name: str, field: dict[str, Any], kinds: dict[str, Any]) -> dict[s
 
 def _with_origin(field: dict[str, Any]) -> dict[str, Any]:
     """Allow ``{value: ..., source: ...}`` where a bare value stands."""
-    outside = {key: field.pop(key) for key in ("description", "default") if key in field}
+    outside: dict[str, Any] = {
+        key: field.pop(key) for key in ("description", "default") if key in field
+    }
     stated = {
         "type": "object",
         "required": ["value"],
