@@ -47,7 +47,7 @@ def number(value: float, digits: int = 3) -> str:
     value : float
         Any number; a missing one (NaN) becomes an en dash.
     digits : int
-        Significant digits; the whole part is never cut. [> 0]
+        Significant digits, of the whole part too. [> 0]
 
     Returns
     -------
@@ -56,10 +56,10 @@ def number(value: float, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> number(1700.0), number(0.012345), number(1.10), number(0.0)
-    ('1\u202f700', '0.0123', '1.10', '0')
+    >>> number(1714.6), number(0.012345), number(1.10), number(0.0)
+    ('1\u202f710', '0.0123', '1.10', '0')
     >>> number(float("nan")), number(-12.0)
-    ('\u2013', '\u221212.0')
+    ('–', '\u221212.0')
     """
     if math.isnan(value):
         return ABSENT
@@ -67,11 +67,10 @@ def number(value: float, digits: int = 3) -> str:
         return "never" if value > 0 else f"{MINUS}\u221e"
     if value == 0:
         return "0"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    rounded = round(abs(value), decimals)
-    if rounded >= 10 ** (math.floor(math.log10(abs(value))) + 1) and decimals:
-        decimals -= 1  # 9.996 gained a digit by rounding
-    text = f"{rounded:,.{decimals}f}".replace(",", THIN_SPACE)
+    # Written with an exponent first: rounding may carry into a new digit (9.996 is 10.0).
+    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    decimals = max(0, digits - 1 - int(exponent))
+    text = f"{float(f'{mantissa}e{exponent}'):,.{decimals}f}".replace(",", THIN_SPACE)
     return (MINUS if value < 0 else "") + text
 
 

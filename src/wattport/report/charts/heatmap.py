@@ -46,7 +46,7 @@ class Heatmap:
     value: tuple[tuple[float, ...], ...]
     unit: str
     quantity: str
-    digits: int = 3
+    digits: int = 4
 
     def svg(self, width_px: int = WIDE_PX) -> Markup:
         """Draw at a width."""

@@ -49,7 +49,7 @@ class Sankey:
     --------
     >>> flow = (Link("Grid", "IT", 90.0), Link("Grid", "losses", 10.0))
     >>> Sankey("Energy", "", flow, "GWh").table().rows[1]
-    ('Grid', 'losses', '10.0', '10\u202f%')
+    ('Grid', 'losses', '10.00', '10\u202f%')
     """
 
     title: str
@@ -65,7 +65,7 @@ class Sankey:
         """List the flows with their share of what enters."""
         total = self._entering()
         rows = tuple(
-            (flow.source, flow.target, number(flow.value), per_cent(flow.value / total))
+            (flow.source, flow.target, number(flow.value, 4), per_cent(flow.value / total))
             for flow in self.link
         )
         return Table(("From", "To", self.unit, "Share of what enters"), rows)
@@ -94,7 +94,7 @@ class Sankey:
         return layers
 
     def _says(self, name: str, value: float) -> str:
-        return f"{name}\n{number(value)} {self.unit}, {per_cent(value / self._entering())}"
+        return f"{name}\n{number(value, 4)} {self.unit}, {per_cent(value / self._entering())}"
 
     def _colour(self, name: str) -> str:
         goes_on = {flow.source for flow in self.link}
@@ -110,7 +110,7 @@ class Sankey:
         parts = []
         y = 0.0
         for name in (name for layer in self._layers() for name in layer):
-            words = f"{number(values[name])} {self.unit}"
+            words = f"{number(values[name], 4)} {self.unit}"
             room = width_px - 110.0
             parts.append(text(0, y + 12, shorten(name, room, SMALL_PX), size_px=SMALL_PX))
             parts.append(text(width_px, y + 12, words, anchor="end", size_px=SMALL_PX))
@@ -182,7 +182,7 @@ class Sankey:
         x, y = place
         tall = max(1.0, value * scale)
         parts = [rect(x, y, NODE_PX, tall, self._colour(name), tip=self._says(name, value))]
-        words = f"{number(value)} {self.unit}"
+        words = f"{number(value, 4)} {self.unit}"
         if is_trunk:
             lines = [*wrap(name, room, SMALL_PX), words]
             start = y - 6 - LINE_PX * (len(lines) - 1)

@@ -84,7 +84,9 @@ def figure(value: float, unit: str) -> str:
     if math.isnan(value):
         return ABSENT
     if unit in _COUNTED:
-        return f"{whole(value)}{THIN_SPACE}{unit}" if unit != "GPUs" else whole(value)
+        # Counts are whole, but a quantile of thousands does not know its last digits.
+        text = whole(value) if abs(value) < 1000 else number(value)
+        return text if unit == "GPUs" else f"{text}{THIN_SPACE}{unit}"
     name = unit_name(unit)
     return f"{number(value)}{THIN_SPACE}{name}" if name else number(value)
 
