@@ -12,9 +12,10 @@ from typing import Any
 
 from wattport.account import settle
 from wattport.build import construct
+from wattport.catalog.validation import validation_rows
 from wattport.design import size
 from wattport.make import manufacture
-from wattport.records import Case, Manifest
+from wattport.records import Case, Manifest, Validated
 from wattport.run import operate
 from wattport.spec import Spec, load, spec_hash
 
@@ -101,7 +102,8 @@ def play(
         packages={name: _version(name) for name in _PACKAGES},
         stage_s=stage_s,
     )
-    return Case(spec=spec, manifest=manifest, **made)
+    validation = tuple(Validated(**row) for row in validation_rows())
+    return Case(spec=spec, manifest=manifest, validation=validation, **made)
 
 
 def _advance(stage: Stage, spec: Spec, made: dict[str, Any]) -> None:

@@ -75,7 +75,6 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
     for manifest in manifests:
         manifest.pop("stage_s")  # wall time, the one thing that differs
     assert manifests[0] == manifests[1]
-    a.pop("report.html"), b.pop("report.html")  # shows the same wall times
     assert a == b
 
 

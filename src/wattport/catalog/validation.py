@@ -1,0 +1,35 @@
+"""The published figures that the engines of this version were held to."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import Any
+
+_NUMBERS = ("reached", "allowed")
+
+
+@cache
+def validation_rows() -> tuple[dict[str, Any], ...]:
+    """
+    Read the table that `make docs` writes from the validation tests.
+
+    It is shipped, so that a report made anywhere says how well the version that made it was
+    validated.
+
+    Returns
+    -------
+    tuple of dict
+        ``engine, quantity, source, reached, allowed, unit, note``; sorted by engine.
+
+    Examples
+    --------
+    >>> all(abs(row["reached"]) <= row["allowed"] for row in validation_rows())
+    True
+    """
+    text = resources.files("wattport.catalog").joinpath("validation.csv").read_text("utf-8")
+    return tuple(
+        {name: float(cell) if name in _NUMBERS else cell for name, cell in row.items()}
+        for row in csv.DictReader(text.splitlines())
+    )
