@@ -163,9 +163,9 @@ class _Reader:
             )  # fmt: skip
         elif isinstance(raw, str):
             return self.text(raw, key)
-        elif not math.isfinite(raw):
+        elif not _is_finite(raw):
             self.fault(
-                Code.NOT_FINITE, f"{raw} is not a finite number", key, raw,
+                Code.NOT_FINITE, f"{_short(raw)} is not a finite number", key, raw,
                 allowed=self.limits.text() + self.in_unit(), remedy="write a finite number",
             )  # fmt: skip
         else:
@@ -350,6 +350,13 @@ def _are_weights(weights: Any, n: int) -> bool:
             for w in weights
         )
     )
+
+
+def _is_finite(raw: int | float) -> bool:
+    try:
+        return math.isfinite(raw)
+    except OverflowError:  # an integer beyond the largest float
+        return False
 
 
 def _short(raw: Any) -> str:

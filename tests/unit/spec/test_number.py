@@ -48,7 +48,7 @@ def test_an_array_passes_so_that_sections_can_be_built_in_python() -> None:
 
 @pytest.mark.parametrize("wrong", [True, "5", None, [5], {"value": True}, float("nan"), 10**400])
 def test_nothing_is_coerced(wrong: object) -> None:
-    with pytest.raises((ValidationError, OverflowError)):
+    with pytest.raises(ValidationError):
         Outer(power_mw=wrong)
 
 
