@@ -29,7 +29,8 @@ from wattport.run.weather_climate import (
     MONTH_OF_DAY,
     NODE_SCORE,
     PROCESSES,
-    humidity_by_day,
+    humidity_by_hour,
+    month_lines,
 )
 
 FloatArray = NDArray[np.float64]
@@ -173,7 +174,10 @@ def fit_humidity(humidity: FloatArray, heat_score: FloatArray) -> FloatArray:
 
 def humidity_scores(humidity: FloatArray, heat_score: FloatArray, curves: FloatArray) -> FloatArray:
     """Return the score at which the curve of the hour's heat gives the hour's humidity."""
-    table = humidity_by_day(curves)
+    sharp = humidity_by_hour(curves)
+    before, after = month_lines()
+    toward = after[:, None, None, None]
+    table = (1.0 - toward) * sharp[before] + toward * sharp[(before + 1) % 12]
     table = table + 1e-9 * np.arange(table.shape[-1])
     place = np.clip(heat_score - HEAT_SCORE[0], 0.0, HEAT_SCORE.size - 1.001)
     left = place.astype(int)

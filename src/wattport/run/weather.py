@@ -14,6 +14,7 @@ from wattport.run.weather_climate import (
     NODE_SCORE,
     Climate,
     load_climate,
+    month_lines,
 )
 from wattport.run.weather_epw import read_epw
 from wattport.run.weather_kernel import HOURS, generate_years
@@ -78,6 +79,7 @@ def generate(climate: Climate, seed: int, draw_ids: IntArray, year: int) -> Weat
         climate.amplitude,
         MONTH_OF_DAY,
         climate.loading,
+        *month_lines(),
         climate.curve,
         NODE_SCORE,
         climate.humidity_curve,

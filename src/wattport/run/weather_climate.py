@@ -92,9 +92,9 @@ class Climate:
         Weight of each component; squares add to 1.
     loading : ndarray, shape (month, hour, process, process)
         How the hidden processes mix into normal scores.
-    curve : ndarray, shape (day, hour, variable, node)
+    curve : ndarray, shape (month, hour, variable, node)
         From normal score to pressure, dry bulb, wind, clearness.
-    humidity_curve : ndarray, shape (day, hour, heat, node)
+    humidity_curve : ndarray, shape (month, hour, heat, node)
         From the dry bulb's score and a normal score to relative humidity.
     clear_sky_w_per_m2 : ndarray, shape (time,)
         Irradiance without clouds.
@@ -117,27 +117,44 @@ class Climate:
     largest_dew_point_c: float
 
 
-def _by_day(monthly: FloatArray) -> FloatArray:
+def month_lines() -> tuple[IntArray, FloatArray]:
     """
-    Spread monthly values over the days so that each month keeps its mean.
+    Return the month whose middle each day has passed, and how far it is to the next.
 
-    Straight lines between mid-month values; those are first sharpened, since
-    a line through the monthly means would flatten summer and winter.
+    Returns
+    -------
+    before : ndarray of int, shape (day,)
+        0..11.
+    share : ndarray, shape (day,)
+        Weight of the month after it. [0..1]
+
+    Examples
+    --------
+    >>> before, share = month_lines()
+    >>> int(before[0]), round(float(share[0]), 2)
+    (11, 0.52)
     """
-    ends = np.cumsum(MONTH_DAYS)
-    middle = ends - MONTH_DAYS / 2.0
+    middle = np.cumsum(MONTH_DAYS) - MONTH_DAYS / 2.0
     days = np.arange(365) + 0.5
+    before = (np.searchsorted(middle, days, side="right") - 1) % 12
+    gap = (middle[(before + 1) % 12] - middle[before]) % 365.0
+    return before.astype(np.int64), ((days - middle[before]) % 365.0) / gap
+
+
+def _sharpened(monthly: FloatArray) -> FloatArray:
+    """
+    Return mid-month values whose straight lines keep each month's mean.
+
+    A line through the monthly means themselves would flatten summer and winter.
+    The last axis is kept in ascending order, which sharpening may break by a hair.
+    """
+    before, share = month_lines()
     weight = np.zeros((365, 12))
-    for month in range(12):
-        left = (month - 1) % 12
-        start = middle[left] - (365.0 if month == 0 else 0.0)
-        for shift in (0.0, 365.0):
-            share = (days - start - shift) / (middle[month] - start)
-            is_here = (share >= 0.0) & (share < 1.0)
-            weight[is_here, month] = share[is_here]
-            weight[is_here, left] = 1.0 - share[is_here]
+    weight[np.arange(365), before] = 1.0 - share
+    weight[np.arange(365), (before + 1) % 12] = share
     averaging = np.stack([weight[MONTH_OF_DAY == month].mean(axis=0) for month in range(12)])
-    return np.asarray(np.tensordot(weight @ np.linalg.inv(averaging), monthly, axes=1))
+    sharp = np.tensordot(np.linalg.inv(averaging), monthly, axes=1)
+    return np.asarray(np.maximum.accumulate(sharp, axis=-1))
 
 
 def _read_table(path: Traversable) -> tuple[list[str], FloatArray]:
@@ -175,17 +192,16 @@ def _by_line(monthly: FloatArray) -> FloatArray:
 def _read_curve(
     folder: Traversable, base: str, variable: str, shift: FloatArray | float
 ) -> FloatArray:
-    """Return the curve of one variable by day, shape (day, hour, node)."""
+    """Return the curve of one variable by month, shape (month, hour, node)."""
     _, table = _read_table(folder / f"{base}_{variable}.csv")
     monthly = table[:, 2:].reshape(12, 24, NODE_SCORE.size)
     monthly = monthly + np.broadcast_to(shift, 12)[:, None, None]
-    # Sharpening may cross neighbouring quantiles by a hair: they are put back in order.
-    return np.maximum.accumulate(_by_day(monthly), axis=2)
+    return _sharpened(monthly)
 
 
-def humidity_by_day(monthly: FloatArray) -> FloatArray:
+def humidity_by_hour(monthly: FloatArray) -> FloatArray:
     """
-    Spread three-hourly humidity curves over all days and hours.
+    Spread three-hourly humidity curves over the hours, and sharpen them over the months.
 
     Parameters
     ----------
@@ -194,19 +210,19 @@ def humidity_by_day(monthly: FloatArray) -> FloatArray:
 
     Returns
     -------
-    ndarray, shape (day, hour, heat, node)
-        Straight lines between hours and between mid-months.
+    ndarray, shape (month, hour, heat, node)
+        At the middle of each month.
 
     Examples
     --------
-    >>> humidity_by_day(np.ones((12, 8, 7, 7))).shape
-    (365, 24, 7, 7)
+    >>> humidity_by_hour(np.ones((12, 8, 7, 7))).shape
+    (12, 24, 7, 7)
     """
     place = (np.arange(24) - 1) / 3.0
     left = np.floor(place).astype(int)
     share = (place - left)[:, None, None]
     hourly = (1.0 - share) * monthly[:, left % 8] + share * monthly[:, (left + 1) % 8]
-    return np.maximum.accumulate(_by_day(hourly), axis=3)
+    return _sharpened(hourly)
 
 
 @cache
@@ -274,7 +290,7 @@ def load_climate(key: str) -> Climate:
         amplitude=amplitude,
         loading=loading,
         curve=np.ascontiguousarray(np.stack(curves, axis=2)),
-        humidity_curve=np.ascontiguousarray(humidity_by_day(humidity)),
+        humidity_curve=np.ascontiguousarray(humidity_by_hour(humidity)),
         clear_sky_w_per_m2=clear_sky_ghi_w_per_m2(head["latitude_deg"], head["longitude_deg"]),
         largest_dew_point_c=head["largest_dew_point_c"],
     )

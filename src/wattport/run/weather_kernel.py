@@ -61,8 +61,11 @@ def _add_component(
         left = rho * left + innovation * next_normal(state)
         end = min(start + step_h, total.size)
         sized_right = amplitude[min(end // 24, amplitude.size - 1)] * left
-        for t in range(max(0, start), end):
-            total[t] += from_left[t - start] * sized_left + from_right[t - start] * sized_right
+        first = max(0, start)
+        hours = total[first:end]
+        leaving, coming = from_left[first - start :], from_right[first - start :]
+        for i in range(hours.size):
+            hours[i] += leaving[i] * sized_left + coming[i] * sized_right
         sized_left = sized_right
         start = end
 
@@ -77,6 +80,14 @@ def _read_curve(curve: FloatArray, score: float, first: float, per_node: float) 
 
 
 @njit(cache=True, nogil=True)
+def _blend(last: FloatArray, following: FloatArray, share: float, out: FloatArray) -> None:
+    """Write the weighted mean of two months' curves."""
+    a, b, c = last.reshape(-1), following.reshape(-1), out.reshape(-1)
+    for i in range(c.size):
+        c[i] = a[i] + share * (b[i] - a[i])
+
+
+@njit(cache=True, nogil=True)
 def generate_years(
     seed: int,
     stage: int,
@@ -88,6 +99,8 @@ def generate_years(
     amplitude: FloatArray,
     month_of_day: IntArray,
     loading: FloatArray,
+    before: IntArray,
+    share: FloatArray,
     curve: FloatArray,
     node_score: FloatArray,
     humidity_curve: FloatArray,
@@ -115,11 +128,13 @@ def generate_years(
         0..11.
     loading : ndarray, shape (month, hour, process, process)
         Lower triangle; rows of unit length.
-    curve : ndarray, shape (day, hour, variable, node)
-        Values of pressure, dry bulb, wind, clearness at the nodes.
+    before, share : ndarray, shape (day,)
+        Month whose middle has passed, and the weight of the next.
+    curve : ndarray, shape (month, hour, variable, node)
+        Mid-month values of pressure, dry bulb, wind, clearness at the nodes.
     node_score : ndarray, shape (node,)
         Equally spaced normal scores.
-    humidity_curve : ndarray, shape (day, hour, heat, node)
+    humidity_curve : ndarray, shape (month, hour, heat, node)
         Relative humidity by the score of the dry bulb and its own.
     heat_score : ndarray, shape (heat,)
         Scores one apart, of the dry bulb and of humidity alike.
@@ -137,6 +152,8 @@ def generate_years(
     steady = np.ones(24)
     cosine = np.cos(2.0 * np.pi * np.arange(24) / 24.0)
     sine = np.sin(2.0 * np.pi * np.arange(24) / 24.0)
+    curve_today = np.empty(curve.shape[1:])
+    humidity_today = np.empty(humidity_curve.shape[1:])
     process = np.empty((n_processes, HOURS))
     for i in range(draw_ids.size):
         state = seed_stream(seed, stage, draw_ids[i], year)
@@ -152,7 +169,11 @@ def generate_years(
         for t in range(HOURS):
             day, hour = t // 24, t % 24
             row = loading[month_of_day[day], hour]
-            value = curve[day, hour]
+            if hour == 0:
+                last, next_ = before[day], (before[day] + 1) % 12
+                _blend(curve[last], curve[next_], share[day], curve_today)
+                _blend(humidity_curve[last], humidity_curve[next_], share[day], humidity_today)
+            value = curve_today[hour]
             c, p, d, w = process[0, t], process[1, t], process[2, t], process[3, t]
             h, k = process[4, t], process[5, t]
             z_p = row[1, 0] * c + row[1, 1] * p
@@ -166,8 +187,8 @@ def generate_years(
             z_h = min(max(z_h, heat_score[0]), heat_score[-1])
             heat = z_d - heat_score[0]
             band = min(max(int(heat), 0), heat_score.size - 2)
-            cool = _read_curve(humidity_curve[day, hour, band], z_h, heat_score[0], 1.0)
-            hot = _read_curve(humidity_curve[day, hour, band + 1], z_h, heat_score[0], 1.0)
+            cool = _read_curve(humidity_today[hour, band], z_h, heat_score[0], 1.0)
+            hot = _read_curve(humidity_today[hour, band + 1], z_h, heat_score[0], 1.0)
             humidity = min(max(cool + (heat - band) * (hot - cool), DRIEST_FRAC), 1.0)
             ghi = 0.0
             if clear_sky_w_per_m2[t] > 0.0:

@@ -13,7 +13,7 @@ from wattport.equations.psychrometrics_kernel import (
 from wattport.equations.random_stream import next_normal, seed_stream
 from wattport.errors import SpecError, WattportError
 from wattport.run.weather import WEATHER_STAGE, generate, load_climate, read_epw
-from wattport.run.weather_climate import HEAT_SCORE, MONTH_OF_DAY, NODE_SCORE
+from wattport.run.weather_climate import HEAT_SCORE, MONTH_OF_DAY, NODE_SCORE, month_lines
 
 
 def component_twin(state, tau_h, step_h, amplitude, is_wave):
@@ -56,14 +56,18 @@ def year_twin(climate, seed, draw, year):
             for wave in (np.cos, np.sin) if climate.is_diurnal[j, c] else (None,):
                 process[j] += component_twin(state, *args, wave)
     out = np.zeros((5, 8760))
+    before, share = month_lines()
     for t in range(8760):
         day, hour = divmod(t, 24)
+        a, b, w = before[day], (before[day] + 1) % 12, share[day]
+        curve = (1 - w) * climate.curve[a, hour] + w * climate.curve[b, hour]
+        moist = (1 - w) * climate.humidity_curve[a, hour] + w * climate.humidity_curve[b, hour]
         z = climate.loading[MONTH_OF_DAY[day], hour] @ process[:, t]
         pressure, dry, wind, clearness = (
-            line(z[i], NODE_SCORE, climate.curve[day, hour, k]) for k, i in enumerate((1, 2, 3, 5))
+            line(z[i], NODE_SCORE, curve[k]) for k, i in enumerate((1, 2, 3, 5))
         )
         z_h = np.clip(z[4], HEAT_SCORE[0], HEAT_SCORE[-1])
-        bands = [line(z_h, HEAT_SCORE, band) for band in climate.humidity_curve[day, hour]]
+        bands = [line(z_h, HEAT_SCORE, band) for band in moist]
         humidity = np.clip(line(z[2], HEAT_SCORE, bands), 0.05, 1.0)
         if dry > climate.largest_dew_point_c:
             limit = saturation_pressure_pa(climate.largest_dew_point_c)
