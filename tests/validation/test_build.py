@@ -22,7 +22,7 @@ def solve(durations: np.ndarray, links: Links) -> Schedule:
     network = Network(
         n_site=n_jobs, n_template=0, n_halls=0, links=links,
         is_stagger=np.zeros(links.n_links, dtype=np.bool_), crew=np.full(n_jobs, NO_CREW),
-        cause=np.zeros(n_jobs, dtype=np.int64), is_grid_gated=none, is_module_gated=none,
+        is_grid_gated=none, is_module_gated=none,
         is_long_lead_gated=none, is_rack_gated=none,
     )  # fmt: skip
     return schedule(

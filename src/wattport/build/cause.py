@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wattport.build.duration import without_civil_trouble
+from wattport.build.duration import at_best, cause_share, without_risks
 from wattport.build.future import CIVIL, CREW, GRID, PLANT, SUPPLIER, Future, pose
 from wattport.build.network import CAUSES
 from wattport.build.schedule import Schedule, schedule
@@ -14,6 +14,7 @@ from wattport.build.schedule_kernel import trace_chains
 from wattport.records import Production
 from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
+from wattport.spec.programme import Cause
 from wattport.units import day_of
 
 
@@ -35,11 +36,12 @@ def charge(future: Future, planned: Schedule, release_cause: IntArray) -> Charge
     Charge every day between the planned start and a hall's readiness to a cause.
 
     From the hall's last activity the chain of what fixed each start is walked
-    back. The time of an activity goes to the activity's own cause; the time
-    spent in another hall because its crew was awaited, and the stagger between
-    halls, go to the crews; when a gate fixed the start, all time before it goes
-    to the gate's cause; when the notice to proceed did, the time since the
-    planned start (late permits) goes to civil works.
+    back. The time of an activity goes to its own cause and to those of the
+    risks that struck it; the time spent in another hall because its crew was
+    awaited, and the stagger between halls, go to the crews; when a gate fixed
+    the start, all time before it goes to the gate's cause; when the notice to
+    proceed did, the time since the planned start (late permits) goes to civil
+    works.
 
     Parameters
     ----------
@@ -58,8 +60,8 @@ def charge(future: Future, planned: Schedule, release_cause: IntArray) -> Charge
     network = future.network
     cause_days, is_driving = trace_chains(
         planned.last_job(network), planned.start_day, planned.finish_day, planned.driver,
-        planned.driver_job, network.cause, release_cause, CREW, len(CAUSES),
-        network.n_site, network.n_template, day_of(future.programme.start),
+        planned.driver_job, cause_share(future.durations, future.programme), release_cause,
+        CREW, network.n_site, network.n_template, day_of(future.programme.start),
     )  # fmt: skip
     return Charge(cause_days, is_driving)
 
@@ -86,37 +88,39 @@ def without(cause: int, future: Future, spec: Spec, production: Production) -> F
         is later than its need day. Without supplier: no module waited for bought parts,
         HV transformers and racks are there. Without civil: no late permit, and civil
         activities as quick as their range admits. Without crew: as many crews as
-        activities, and no stagger.
+        activities, and no stagger. In each case the risks of the cause do not happen.
     """
     gates = future.gates
     at_start = np.broadcast_to(gates.start_day[:, None], gates.grid_day.shape)
+    durations = without_risks(future.durations, future.programme, Cause(CAUSES[cause]))
+    future = replace(future, durations=durations)
     if cause == GRID:
-        gates = replace(
-            gates,
-            grid_day=at_start,
-            energise_lead_days=np.zeros_like(gates.energise_lead_days),
-        )
-    elif cause == PLANT:
+        no_lead = np.zeros_like(gates.energise_lead_days)
+        return replace(future, gates=replace(gates, grid_day=at_start, energise_lead_days=no_lead))
+    if cause == PLANT:
         on_time = np.fmin(gates.module_day, production.module_need_day)
-        gates = replace(gates, module_day=np.where(np.isnan(gates.module_day), np.nan, on_time))
-    elif cause == SUPPLIER:
-        gates = replace(
-            gates,
-            module_day=gates.module_day - np.nan_to_num(production.module_kit_wait_days),
-            long_lead_day=gates.start_day,
-            rack_day=at_start,
-        )
-    elif cause == CIVIL:
-        planned = np.full_like(gates.start_day, day_of(future.programme.start))
-        gates = replace(gates, start_day=np.minimum(gates.start_day, planned))
-        return replace(future, gates=gates, durations=without_civil_trouble(future.durations, spec))
-    elif cause == CREW:
+        module_day = np.where(np.isnan(gates.module_day), np.nan, on_time)
+        return replace(future, gates=replace(gates, module_day=module_day))
+    if cause == SUPPLIER:
+        module_day = gates.module_day - np.nan_to_num(production.module_kit_wait_days)
         return replace(
             future,
-            n_crews=np.full_like(future.n_crews, future.network.n_jobs),
-            stagger_days=np.zeros_like(future.stagger_days),
+            gates=replace(
+                gates, module_day=module_day, long_lead_day=gates.start_day, rack_day=at_start
+            ),
         )
-    return replace(future, gates=gates)
+    if cause == CIVIL:
+        start_day = np.minimum(gates.start_day, day_of(future.programme.start))
+        return replace(
+            future,
+            gates=replace(gates, start_day=start_day),
+            durations=at_best(durations, spec, Cause.CIVIL),
+        )
+    return replace(
+        future,
+        n_crews=np.full_like(future.n_crews, future.network.n_jobs),
+        stagger_days=np.zeros_like(future.stagger_days),
+    )
 
 
 def cause_delay(
@@ -164,7 +168,7 @@ def last_day(ready_day: FloatArray) -> FloatArray:
     return np.where(np.isinf(latest), np.nan, latest)
 
 
-def cause_share(hall_cause: IntArray, counts: BoolArray) -> FloatArray:
+def driven_share(hall_cause: IntArray, counts: BoolArray) -> FloatArray:
     """
     Share of draws in which each cause drove something.
 
@@ -182,7 +186,7 @@ def cause_share(hall_cause: IntArray, counts: BoolArray) -> FloatArray:
 
     Examples
     --------
-    >>> cause_share(np.array([0, 0, 3, 1]), np.array([True, True, True, False]))[:4]
+    >>> driven_share(np.array([0, 0, 3, 1]), np.array([True, True, True, False]))[:4]
     array([0.66666667, 0.        , 0.        , 0.33333333])
     """
     hits = (hall_cause[..., None] == np.arange(len(CAUSES))) & counts[..., None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.build.cause import cause_delay, cause_share, charge, first_day, last_day
+from wattport.build.cause import cause_delay, charge, driven_share, first_day, last_day
 from wattport.build.future import Future, foresee, pose
 from wattport.build.gates import tranche_day, tranche_power_mw
 from wattport.build.months import month_starts, power_open, power_ready, workers
@@ -82,9 +82,9 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         online_it_mw=power_ready(ready_day, hall_mw, month_day),
         tranche_mw=power_open(opening, power, month_day),
         criticality_frac=charged.is_driving.sum(axis=(0, 1)) / max(int(is_ready.sum()), 1),
-        first_cause_frac=cause_share(first_cause, exists),
-        last_cause_frac=cause_share(last_cause, exists),
-        hall_cause_frac=cause_share(hall_cause, is_ready),
+        first_cause_frac=driven_share(first_cause, exists),
+        last_cause_frac=driven_share(last_cause, exists),
+        hall_cause_frac=driven_share(hall_cause, is_ready),
         cause_delay_days=cause_delay(future, spec, production, first),
         workers=workers(future, planned, hall_mw, month_day),
         reasons=reasons(spec, design, production, future, ready_day),

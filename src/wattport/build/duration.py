@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from wattport.build.gates import per_draw
+from wattport.build.network import CAUSES
 from wattport.build.variation_kernel import hall_factors, risk_uniforms
 from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
@@ -19,8 +19,23 @@ from wattport.spec.programme import Activity, Cause, Programme
 class Durations:
     """Working days of one execution of each activity: for one module where it is per module."""
 
-    site_days: FloatArray  # (draw, site_activity)
-    hall_days: FloatArray  # (draw, hall, activity)
+    plain_site_days: FloatArray  # (draw, site_activity) before risks
+    plain_hall_days: FloatArray  # (draw, hall, activity) before risks
+    stretch_frac: FloatArray  # (draw, site and hall activity, risk) added; 0: spared
+
+    @property
+    def site_days(self) -> FloatArray:
+        """With the risks that happen; shape (draw, site_activity)."""
+        return self.plain_site_days * self._factor[:, : self.plain_site_days.shape[1]]
+
+    @property
+    def hall_days(self) -> FloatArray:
+        """With the risks that happen; shape (draw, hall, activity)."""
+        return self.plain_hall_days * self._factor[:, None, self.plain_site_days.shape[1] :]
+
+    @property
+    def _factor(self) -> FloatArray:
+        return np.asarray((1.0 + self.stretch_frac).prod(axis=2), dtype=np.float64)
 
 
 def draw_durations(spec: Spec, n_halls: int) -> Durations:
@@ -42,7 +57,7 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
     Returns
     -------
     Durations
-        ``duration x product over risks that happen of (1 + stretch) x hall factor``.
+        ``duration x hall factor x product over risks that happen of (1 + stretch)``.
 
     References
     ----------
@@ -50,18 +65,9 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
     analysis using risk drivers and Monte Carlo simulation of a CPM model, 2019.
     """
     programme, n_draws = spec.programme, spec.n_draws
-    happens = _risks_happen(programme, spec.seed, spec.draw_ids)
-    stretch = [per_draw(risk.stretch_frac, n_draws) for risk in programme.risks]
-
-    def stretched(activities: Sequence[Activity]) -> FloatArray:
-        days = np.empty((n_draws, len(activities)))
-        for i, activity in enumerate(activities):
-            days[:, i] = per_draw(activity.duration_days, n_draws)
-            for r, risk in enumerate(programme.risks):
-                if activity.name in risk.activities:
-                    days[:, i] *= np.where(happens[:, r], 1.0 + stretch[r], 1.0)
-        return days
-
+    activities = (*programme.site_activities, *programme.hall_activities)
+    n_site = len(programme.site_activities)
+    days = np.stack([per_draw(a.duration_days, n_draws) for a in activities], axis=1)
     factors = hall_factors(
         spec.seed,
         spec.draw_ids,
@@ -69,15 +75,71 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
         n_halls,
         len(programme.hall_activities),
     )
-    return Durations(
-        site_days=stretched(programme.site_activities),
-        hall_days=stretched(programme.hall_activities)[:, None, :] * factors,
-    )
+    uniforms = risk_uniforms(spec.seed, spec.draw_ids, len(programme.risks))
+    stretch = np.zeros((n_draws, len(activities), len(programme.risks)))
+    for r, risk in enumerate(programme.risks):
+        is_struck = np.array([a.name in risk.activities for a in activities])
+        happens = uniforms[:, r] < per_draw(risk.probability_frac, n_draws)
+        added = np.where(happens, per_draw(risk.stretch_frac, n_draws), 0.0)
+        stretch[:, :, r] = added[:, None] * is_struck
+    return Durations(days[:, :n_site], days[:, None, n_site:] * factors, stretch)
 
 
-def without_civil_trouble(durations: Durations, spec: Spec) -> Durations:
+def cause_share(durations: Durations, programme: Programme) -> FloatArray:
     """
-    Give civil activities the best duration their spec admits.
+    Split each activity's time among causes: its own, and those of the risks that struck it.
+
+    Parameters
+    ----------
+    durations : Durations
+        As drawn.
+    programme : Programme
+        Causes of activities and risks.
+
+    Returns
+    -------
+    ndarray, shape (draw, site and hall activity, cause)
+        Adds up to 1. What the risks add together is split among them as their stretches.
+    """
+    activities = (*programme.site_activities, *programme.hall_activities)
+    stretch = durations.stretch_frac
+    factor = (1.0 + stretch).prod(axis=2)
+    total = stretch.sum(axis=2)
+    # A risk that adds nothing in this draw takes nothing.
+    per_stretch = (1.0 - 1.0 / factor) / np.where(total == 0.0, 1.0, total)
+    share = np.zeros((*factor.shape, len(CAUSES)))
+    for i, activity in enumerate(activities):
+        share[:, i, CAUSES.index(activity.cause.value)] += 1.0 / factor[:, i]
+    for r, risk in enumerate(programme.risks):
+        share[:, :, CAUSES.index(risk.cause.value)] += stretch[:, :, r] * per_stretch
+    return share
+
+
+def without_risks(durations: Durations, programme: Programme, cause: Cause) -> Durations:
+    """
+    Take the risks of one cause out.
+
+    Parameters
+    ----------
+    durations : Durations
+        As drawn.
+    programme : Programme
+        Its risks have a cause.
+    cause : Cause
+        Whose risks do not happen.
+
+    Returns
+    -------
+    Durations
+        The same draws otherwise.
+    """
+    is_kept = np.array([risk.cause is not cause for risk in programme.risks], dtype=np.bool_)
+    return replace(durations, stretch_frac=durations.stretch_frac * is_kept)
+
+
+def at_best(durations: Durations, spec: Spec, cause: Cause) -> Durations:
+    """
+    Give the activities of a cause the best duration their spec admits.
 
     Parameters
     ----------
@@ -85,22 +147,22 @@ def without_civil_trouble(durations: Durations, spec: Spec) -> Durations:
         As drawn.
     spec : Spec
         Drawn; its loaded twin holds the ranges.
+    cause : Cause
+        Of the activities.
 
     Returns
     -------
     Durations
-        Civil activities at the low end of their range, without risks and hall
-        spread, and never longer than drawn; the others as drawn.
+        At the low end of their range, without hall spread, and never longer than drawn;
+        the others as drawn.
     """
     loaded = spec.loaded.programme
-    site, hall = durations.site_days.copy(), durations.hall_days.copy()
-    for i, activity in enumerate(loaded.site_activities):
-        if activity.cause is Cause.CIVIL:
-            site[:, i] = np.minimum(site[:, i], _least_days(activity))
-    for i, activity in enumerate(loaded.hall_activities):
-        if activity.cause is Cause.CIVIL:
-            hall[..., i] = np.minimum(hall[..., i], _least_days(activity))
-    return Durations(site, hall)
+    site, hall = durations.plain_site_days.copy(), durations.plain_hall_days.copy()
+    for days, activities in ((site, loaded.site_activities), (hall, loaded.hall_activities)):
+        for i, activity in enumerate(activities):
+            if activity.cause is cause:
+                days[..., i] = np.minimum(days[..., i], _least_days(activity))
+    return replace(durations, plain_site_days=site, plain_hall_days=hall)
 
 
 def job_durations(
@@ -125,21 +187,12 @@ def job_durations(
     ndarray, shape (draw, job)
         Working days; NaN for the jobs of a hall that is not built.
     """
-    days = durations.hall_days.copy()
+    days = durations.hall_days
     for i, activity in enumerate(programme.hall_activities):
         if activity.is_per_module:
             days[..., i] *= -(-hall_n_modules // activity.n_parallel)
     days = np.where(is_built[..., None], days, math.nan)
     return np.concatenate((durations.site_days, days.reshape(days.shape[0], -1)), axis=1)
-
-
-def _risks_happen(programme: Programme, seed: int, draw_ids: IntArray) -> BoolArray:
-    n_risks = len(programme.risks)
-    uniforms = risk_uniforms(seed, draw_ids, n_risks)
-    chances = np.empty((draw_ids.size, n_risks))
-    for r, risk in enumerate(programme.risks):
-        chances[:, r] = per_draw(risk.probability_frac, draw_ids.size)
-    return np.asarray(uniforms < chances, dtype=np.bool_)
 
 
 def _least_days(activity: Activity) -> float:

@@ -28,7 +28,6 @@ class Network:
     links: Links  # precedence of jobs, then the stagger between halls
     is_stagger: BoolArray  # (link,) start-to-start in calendar days, lag given per draw
     crew: IntArray  # (job,) index into the spec's crews, or NO_CREW
-    cause: IntArray  # (job,) index into CAUSES
     is_grid_gated: BoolArray  # (job,)
     is_module_gated: BoolArray  # (job,)
     is_long_lead_gated: BoolArray  # (job,)
@@ -111,7 +110,6 @@ def lay_out(programme: Programme, n_halls: int) -> Network:
         links=links,
         is_stagger=np.arange(links.n_links) >= len(precedence),
         crew=by_job([crew_of(a) for a in (*site, *hall)]),
-        cause=by_job([CAUSES.index(Cause(a.cause).value) for a in (*site, *hall)]),
         is_grid_gated=flags("is_grid_gated"),
         is_module_gated=flags("is_module_gated"),
         is_long_lead_gated=flags("is_long_lead_gated"),

@@ -204,10 +204,9 @@ def trace_chains(
     finish_day: FloatArray,
     driver: IntArray,
     driver_job: IntArray,
-    job_cause: IntArray,
+    cause_share: FloatArray,
     release_cause: IntArray,
     crew_cause: int,
-    n_causes: int,
     n_site: int,
     n_template: int,
     origin_day: float,
@@ -223,14 +222,12 @@ def trace_chains(
         Calendar days.
     driver, driver_job : ndarray of int, shape (draw, job)
         From `serial_schedule`.
-    job_cause : ndarray of int, shape (job,)
-        Cause that a job's own time is charged to.
+    cause_share : ndarray, shape (draw, site and hall activity, cause)
+        How the own time of an activity is charged; adds up to 1.
     release_cause : ndarray of int, shape (draw, job)
         Cause that the wait for a job's release is charged to.
     crew_cause : int
         Cause that waits for a crew and for the stagger are charged to.
-    n_causes : int
-        Number of causes.
     n_site, n_template : int
         Jobs of the site, and activities of the hall template that follow in turn.
     origin_day : float
@@ -245,6 +242,7 @@ def trace_chains(
         in another.
     """
     n_draws, n_halls = last_job.shape
+    n_causes = cause_share.shape[2]
     cause_days = np.zeros((n_draws, n_halls, n_causes))
     is_driving = np.zeros((n_draws, n_halls, n_template), dtype=np.bool_)
     for k in range(n_draws):
@@ -252,17 +250,21 @@ def trace_chains(
             j = last_job[k, h]
             if j < 0:
                 continue
-            until, cause = finish_day[k, j], job_cause[j]
+            until, is_own_time = finish_day[k, j], True
             while j >= 0:
-                if j >= n_site:
-                    is_driving[k, h, (j - n_site) % n_template] = True
-                cause_days[k, h, cause] += until - start_day[k, j]
-                until, by, j_before = start_day[k, j], driver[k, j], driver_job[k, j]
-                if by == BY_RELEASE:
-                    cause_days[k, h, release_cause[k, j]] += until - origin_day
-                elif by == BY_LINK:
-                    cause = job_cause[j_before]
+                activity = j if j < n_site else n_site + (j - n_site) % n_template
+                if activity >= n_site:
+                    is_driving[k, h, activity - n_site] = True
+                days = until - start_day[k, j]
+                if is_own_time:
+                    for c in range(n_causes):
+                        cause_days[k, h, c] += days * cause_share[k, activity, c]
                 else:
-                    cause = crew_cause
-                j = j_before
+                    cause_days[k, h, crew_cause] += days
+                until = start_day[k, j]
+                if driver[k, j] == BY_RELEASE:
+                    cause_days[k, h, release_cause[k, j]] += until - origin_day
+                # A link hands over work; a stagger or a crew only makes the hall wait.
+                is_own_time = driver[k, j] == BY_LINK
+                j = driver_job[k, j]
     return cause_days, is_driving

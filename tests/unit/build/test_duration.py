@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wattport.build.duration import draw_durations, job_durations, without_civil_trouble
+from wattport.build.duration import (
+    at_best,
+    cause_share,
+    draw_durations,
+    job_durations,
+    without_risks,
+)
+from wattport.build.network import CAUSES
 from wattport.build.variation_kernel import hall_factors, risk_uniforms
 from wattport.spec import Spec
+from wattport.spec.programme import Cause, Risk
 
 
 def test_hall_factors_have_mean_one_and_the_given_spread() -> None:
@@ -48,14 +56,34 @@ def test_a_risk_happens_as_often_as_it_says_and_strikes_all_halls(dunkerque: Spe
     np.testing.assert_array_equal(works > 1.0, strikes)
 
 
-def test_civil_trouble_taken_out_leaves_the_low_end(dunkerque: Spec) -> None:
+def test_civil_works_at_their_best_take_the_low_end(dunkerque: Spec) -> None:
     spec = dunkerque.draw(50, seed=2)
     drawn = draw_durations(spec, 2)
-    best = without_civil_trouble(drawn, spec)
+    best = at_best(without_risks(drawn, spec.programme, Cause.CIVIL), spec, Cause.CIVIL)
     assert (best.site_days[:, 0] <= 90.0).all()
     assert (best.hall_days[..., 0] <= 35.0).all()
     assert (best.hall_days <= drawn.hall_days).all()
     np.testing.assert_array_equal(best.hall_days[..., 2:], drawn.hall_days[..., 2:])
+
+
+def test_time_is_shared_between_an_activity_and_the_risks_that_strike_it(dunkerque: Spec) -> None:
+    risks = tuple(
+        Risk(name=name, probability_frac=1.0, stretch_frac=stretch, activities=("shell",), cause=c)
+        for name, stretch, c in (("strike", 0.5, Cause.CREW), ("steel", 0.25, Cause.SUPPLIER))
+    )
+    spec = with_risks(dunkerque, risks).draw(1)
+    share = cause_share(draw_durations(spec, 1), spec.programme)[0]
+    np.testing.assert_allclose(share.sum(axis=1), 1.0)
+    # 1.5 x 1.25 = 1.875 times the plain duration; the added 0.875 in the ratio of 2 to 1.
+    shell = dict(zip(CAUSES, share[3 + 1], strict=True))
+    assert shell["civil"] == pytest.approx(1.0 / 1.875)
+    assert shell["crew"] == pytest.approx(0.875 / 1.875 * 2.0 / 3.0)
+    assert shell["supplier"] == pytest.approx(0.875 / 1.875 / 3.0)
+
+
+def with_risks(spec: Spec, risks: tuple[Risk, ...]) -> Spec:
+    programme = spec.programme.model_copy(update={"risks": risks})
+    return spec.model_copy(update={"programme": programme})
 
 
 def test_modules_are_set_in_rounds(dunkerque: Spec) -> None:

@@ -187,7 +187,7 @@ def test_chain_adds_up_and_charges_each_cause() -> None:
     assert start.tolist() == [0.0, 9.0, 4.0]
     days, is_driving = trace_chains(
         np.array([[1]]), start[None], finish[None], driver[None], job[None],
-        np.array([0, 1, 2]), np.array([[3, 3, 3]]), 4, 5, 0, 3, -1.0,
+        np.eye(3, 5)[None], np.array([[3, 3, 3]]), 4, 0, 3, -1.0,
     )  # fmt: skip
     # Two days of its own, five of waiting for the crew, four and one before the release of 2.
     assert days[0, 0].tolist() == [0.0, 2.0, 0.0, 5.0, 5.0]
