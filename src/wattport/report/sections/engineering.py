@@ -169,7 +169,7 @@ def check_list(checks: tuple[Check, ...]) -> Listing:
         "Limit from",
         "What to change",
     )
-    return Listing(Table(header, tuple(rows)), "Checks", "", tuple(tone), style="cards")
+    return Listing(Table(header, tuple(rows)), "Checks", "", tuple(tone), style="checks cards")
 
 
 def _with_unit(words: str, unit: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+from numpy.typing import NDArray
 
 from wattport.records import Case, Driver, Headline
-from wattport.report.draws import spread
+from wattport.report.draws import middle, spread
 from wattport.report.labels import input_name
 from wattport.report.numerals import (
     ABSENT,
@@ -40,22 +43,44 @@ def headlines(case: Case) -> tuple[Headline, ...]:
     """
     if case.ledger is not None:
         return case.ledger.headlines
+    said = case.spec.announced
+    year = "" if said.first_production_year is None else str(said.first_production_year)
     rows = []
     if case.design is not None:
-        rows.append(_row("Grid connection", "MW", case.design.grid_mw))
-        rows.append(_row("IT nameplate", "MW", case.design.it_mw))
+        ends = _ends(said.grid_mw_low, said.grid_mw_high)
+        status = _status(case, "announced.grid_mw_low")
+        rows.append(_row("Grid connection", "MW", case.design.grid_mw, ends, status=status))
+        rows.append(_row("IT nameplate", "MW", case.design.it_mw, _ends(said.it_mw, said.it_mw)))
         rows.append(_row("Power modules", "units", case.design.n_modules))
     if case.production is not None:
-        rows.append(_row("First power module", "date", case.production.first_unit_day[:, -1]))
+        first = case.production.first_unit_day[:, -1]
+        rows.append(_row("First power module", "date", first, said=year))
     if case.programme is not None:
-        rows.append(_row("First compute", "date", case.programme.first_compute_day))
+        rows.append(_row("First compute", "date", case.programme.first_compute_day, said=year))
         rows.append(_row("Whole campus ready", "date", case.programme.full_campus_day))
     return tuple(rows)
 
 
-def _row(metric: str, unit: str, values: object) -> Headline:
-    p10, p50, p90 = (float(q) for q in spread(values))  # type: ignore[arg-type]
-    return Headline(metric, unit, "", None, None, p10, p50, p90, "", "")
+def _ends(low: Any, high: Any) -> tuple[float, float] | None:
+    return None if low is None or high is None else (middle(low), middle(high))
+
+
+def _status(case: Case, path: str) -> str:
+    return next((str(row.status) for row in case.spec.provenance if row.path == path), "")
+
+
+def _row(
+    metric: str,
+    unit: str,
+    values: NDArray[Any],
+    ends: tuple[float, float] | None = None,
+    said: str = "",
+    status: str = "",
+) -> Headline:
+    p10, p50, p90 = (float(q) for q in spread(values))
+    low, high = ends or (None, None)
+    words = said if ends is None else "as stated"
+    return Headline(metric, unit, words, low, high, p10, p50, p90, "", "", status)
 
 
 def figure(value: float, unit: str) -> str:
