@@ -9,10 +9,8 @@ merged into their callers, so that the arrays are not handed over at each event.
 
 from __future__ import annotations
 
-from functools import partial
-
 from numba import njit
 
 allocating = njit(cache=True, nogil=True)
-borrowing = partial(njit, cache=True, nogil=True, _nrt=False)()
-merged = partial(njit, cache=True, nogil=True, _nrt=False, forceinline=True)()
+borrowing = njit(cache=True, nogil=True, _nrt=False)
+merged = njit(cache=True, nogil=True, _nrt=False, forceinline=True)

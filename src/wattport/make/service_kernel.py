@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from wattport.equations.random_stream import next_exponential, next_normal, next_uniform
+from wattport.make.compiled import borrowing
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@borrowing
 def next_service_h(stream: NDArray[np.uint64], kind: int, p0: float, p1: float, p2: float) -> float:
     """
     Draw the next service time of a station.
@@ -60,7 +60,7 @@ def next_service_h(stream: NDArray[np.uint64], kind: int, p0: float, p1: float, 
     return p2 - math.sqrt((1.0 - share) * (p2 - p0) * (p2 - p1))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@borrowing
 def _next_gamma(stream: NDArray[np.uint64], shape: float) -> float:
     boost = 1.0
     if shape < 1.0:

@@ -80,7 +80,7 @@ def empty_lines(n_draws: int, n_lines: int, n_units: ArrayLike) -> Records:
     return lines
 
 
-def set_service(stations: Records, s: int, kind: Service, mean_h: ArrayLike, cv: float) -> None:
+def set_service(stations: Records, s: int, kind: Service, mean_h: ArrayLike, cv: ArrayLike) -> None:
     """
     Give a station its service-time distribution, from mean and coefficient of variation.
 
@@ -95,20 +95,21 @@ def set_service(stations: Records, s: int, kind: Service, mean_h: ArrayLike, cv:
         cannot spread further than 0.40.
     mean_h : array_like, shape (draw,) or scalar
         Mean. [h, > 0]
-    cv : float
-        Standard deviation over mean. [>= 0]
+    cv : array_like, shape (draw,) or scalar
+        Standard deviation over mean; for gamma zero in all draws or in none. [>= 0]
     """
     mean = np.asarray(mean_h, dtype=np.float64)
+    spread = np.asarray(cv, dtype=np.float64)
     p0, p1, p2 = mean, np.zeros_like(mean), np.zeros_like(mean)
-    if cv == 0.0 and kind != Service.EXPONENTIAL:
+    if not spread.any() and kind != Service.EXPONENTIAL:
         kind = Service.DETERMINISTIC
     elif kind == Service.LOGNORMAL:
-        variance = math.log1p(cv * cv)
-        p0, p1 = np.log(mean) - variance / 2.0, np.full_like(mean, math.sqrt(variance))
+        variance = np.log1p(spread**2)
+        p0, p1 = np.log(mean) - variance / 2.0, np.sqrt(variance)
     elif kind == Service.GAMMA:
-        p0, p1 = np.full_like(mean, cv**-2.0), mean * cv * cv
+        p0, p1 = spread**-2.0, mean * spread**2
     elif kind == Service.TRIANGULAR:
-        half = min(cv * math.sqrt(6.0), 1.0) * mean
+        half = np.minimum(spread * math.sqrt(6.0), 1.0) * mean
         p0, p1, p2 = mean - half, mean, mean + half
     stations["service"][:, s] = int(kind)
     stations["p0"][:, s], stations["p1"][:, s], stations["p2"][:, s] = p0, p1, p2

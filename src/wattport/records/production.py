@@ -45,6 +45,9 @@ class Production:
     blocked_frac: FloatArray = axes("draw", "station", doc="Bay-time blocked.", default=None)
     starved_frac: FloatArray = axes("draw", "station", doc="Bay-time starved.", default=None)
     down_frac: FloatArray = axes("draw", "station", doc="Bay-time failed.", default=None)
+    unstaffed_frac: FloatArray = axes(
+        "draw", "station", doc="Bay-time with a part but no crew.", default=None
+    )
     output_units: FloatArray = axes(
         "draw", "plant", "month", doc="Units completed in the month.", default=None
     )

@@ -44,6 +44,9 @@ class Supplier(Section):
         description="Order placed this long before the unit's planned start; the frame order."
     )
     lot_units: Count = Field(1, description="Units covered by one delivery.")
+    lot_spread_cv_frac: NonNegative = Field(
+        0.0, description="Spread of the lead time from lot to lot, around that of the draw."
+    )
     unit_price_eur: NonNegative = Field(description="Price of the part for one unit.")
     price_drift_frac_per_year: Number = Field(description="Price drift while waiting.")
 

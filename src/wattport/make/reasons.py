@@ -1,0 +1,195 @@
+"""What a reader must know about the plants: what cannot work, what comes late, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.make.network import BayState, Lines, Network, Outcome
+from wattport.make.orders import Orders
+from wattport.make.plant import DAYS_PER_MONTH, per_draw, planned_rate_per_h
+from wattport.make.result import bottlenecks, state_share, station_names
+from wattport.records.findings import Reason
+from wattport.records.record import FloatArray, IntArray
+from wattport.spec.plants import Plant
+from wattport.spec.spec import Spec
+
+_STAGE = "make"
+_LATE_DAYS = 30.0  # a month late is worth a sentence
+_BUSY_FRAC = 0.9  # active bays beyond which variability alone makes queues long
+
+
+def production_reasons(
+    spec: Spec, plants: tuple[Plant, ...], orders: Orders, network: Network, lines: Lines
+) -> tuple[Reason, ...]:
+    """
+    Collect the findings about both plants.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    plants : tuple of Plant
+        In the order of the lines.
+    orders : Orders
+        What was wanted.
+    network : Network
+        What was simulated.
+    lines : Lines
+        What came of it.
+
+    Returns
+    -------
+    tuple of Reason
+        Codes MAK001 to MAK007, fatal ones first.
+    """
+    found: list[Reason] = []
+    names = station_names(plants)
+    share = state_share(lines.state_h)
+    limit = bottlenecks(share, network.stations["line"][0])
+    for row, plant in enumerate(plants):
+        found += _area(plant, spec.n_draws)
+        found += _crew(plant)
+        found += _late(plant, row, plants, orders, network, lines)
+        found += _short_test(plant, row, share, limit, network)
+    found += _stuck(names, network, lines)
+    return tuple(sorted(found, key=lambda reason: not reason.is_fatal))
+
+
+def _crew(plant: Plant) -> list[Reason]:
+    largest = max(int(plant.n_direct_staff), int(plant.n_second_shift_staff))
+    short = [s.name for s in plant.stations if s.crew > largest]
+    if plant.test.crew > largest:
+        short.append("test")
+    if not short:
+        return []
+    message = (
+        f"{plant.name}: the rate is zero, because {', '.join(short)} needs more people on one bay "
+        f"than the {largest} of a shift"
+    )
+    remedy = "raise n_direct_staff or lower the crew of these stations"
+    return [Reason("MAK001", _STAGE, message, remedy, is_fatal=True)]
+
+
+def _late(
+    plant: Plant,
+    row: int,
+    plants: tuple[Plant, ...],
+    orders: Orders,
+    network: Network,
+    lines: Lines,
+) -> list[Reason]:
+    if row != len(plants) - 1:
+        return []
+    late = np.where(np.isfinite(orders.need_day), lines.done_h[:, row] / 24.0, np.nan)
+    late = late - orders.need_day
+    worst = np.where(np.isfinite(late), late, -np.inf).max(axis=1, initial=-np.inf)
+    share = float(np.mean(worst > _LATE_DAYS))
+    if share == 0.0:
+        return []
+    months = float(np.median(worst[worst > _LATE_DAYS])) / DAYS_PER_MONTH
+    stations = network.stations[:, network.stations["line"][0] == row]
+    hours = per_draw(plant.weeks_per_year, len(worst)) * float(plant.days_per_week)
+    hours = hours * per_draw(plant.shift_h, len(worst)) * int(plant.shifts)
+    rate = planned_rate_per_h(plant, stations) * hours
+    message = (
+        f"{plant.name}: in {share:.0%} of the draws some modules leave more than a month after "
+        f"their hall wants them; {months:.0f} months is the median of those draws. Staff and bays "
+        f"allow {np.median(rate):.0f} units a year"
+    )
+    remedy = "add a shift or bays, order long-lead parts earlier, or open the plants earlier"
+    return [Reason("MAK002", _STAGE, message, remedy, draw_frac=share)]
+
+
+def _short_test(
+    plant: Plant, row: int, share: FloatArray, limit: IntArray, network: Network
+) -> list[Reason]:
+    last = int(np.flatnonzero(network.stations["line"][0] == row)[-1])
+    active = share[:, last, BayState.WORKING] + share[:, last, BayState.DOWN]
+    is_short = (limit[:, row] == last) & (active > _BUSY_FRAC)
+    frac = float(np.mean(is_short))
+    if frac == 0.0:
+        return []
+    message = (
+        f"{plant.name}: the {plant.test.n_bays} test bays limit the plant in {frac:.0%} of the "
+        f"draws, busy {np.median(active[is_short]):.0%} of the time"
+    )
+    remedy = "add a test bay, shorten the test or raise its first-pass yield"
+    return [Reason("MAK003", _STAGE, message, remedy, draw_frac=frac)]
+
+
+def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reason]:
+    found = []
+    for outcome, code in (
+        (Outcome.DEADLOCK, "MAK004"),
+        (Outcome.NO_CREW, "MAK001"),
+        (Outcome.NO_TIME, "MAK006"),
+        (Outcome.NO_KIT, "MAK007"),
+    ):
+        draws = np.flatnonzero(lines.outcome == int(outcome))
+        if len(draws) == 0:
+            continue
+        frac = len(draws) / len(lines.outcome)
+        where = describe_stuck(names, network, lines, int(draws[0]))
+        message = f"{_WHAT[outcome]} {where}".strip()
+        found.append(Reason(code, _STAGE, message, _REMEDY[outcome], frac, is_fatal=True))
+    return found
+
+
+_WHAT = {
+    Outcome.DEADLOCK: "The plant locks up: parts in a ring wait for each other's place.",
+    Outcome.NO_CREW: "The plant stands still: bays wait for a crew that never comes.",
+    Outcome.NO_TIME: "The orders are not finished within the calendar of the plant.",
+    Outcome.NO_KIT: "The plant stands still: parts it waits for never come.",
+}
+_REMEDY = {
+    Outcome.DEADLOCK: "add buffer before one of these stations, or send rework out of the ring",
+    Outcome.NO_CREW: "raise n_direct_staff above the largest crew",
+    Outcome.NO_TIME: "add staff, shifts or bays",
+    Outcome.NO_KIT: "check the lead times of the suppliers and the plant that feeds this one",
+}
+
+
+def describe_stuck(names: tuple[str, ...], network: Network, lines: Lines, draw: int) -> str:
+    """
+    Name the parts and stations that stand still at the end of a draw.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Stations.
+    network : Network
+        What was simulated.
+    lines : Lines
+        What came of it.
+    draw : int
+        Row.
+
+    Returns
+    -------
+    str
+        One clause per blocked bay; empty when none is.
+    """
+    n_units = network.ready_h.shape[2]
+    clauses = []
+    for bay in lines.bays[draw]:
+        if bay["station"] >= 0 and bay["target"] >= 0:
+            unit = int(bay["unit"]) % n_units + 1
+            clauses.append(
+                f"unit {unit} in {names[bay['station']]} waits for {names[bay['target']]}"
+            )
+    return "; ".join(clauses)
+
+
+def _area(plant: Plant, n_draws: int) -> list[Reason]:
+    n_bays = sum(int(s.n_bays) for s in plant.stations) + int(plant.test.n_bays)
+    needed = n_bays * per_draw(plant.bay_area_m2, n_draws)
+    given = per_draw(plant.area_m2, n_draws) * per_draw(plant.production_area_frac, n_draws)
+    frac = float(np.mean(needed > given * (1.0 + 1e-9)))
+    if frac == 0.0:
+        return []
+    message = (
+        f"{plant.name}: {n_bays} bays need {np.median(needed):,.0f} m2, the production area is "
+        f"{np.median(given):,.0f} m2"
+    )
+    remedy = "raise area_m2 or production_area_frac, or drop bays"
+    return [Reason("MAK005", _STAGE, message, remedy, draw_frac=frac)]

@@ -1,0 +1,154 @@
+"""Bought parts: when they are ordered, when each kit is complete, what they cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.equations.random_stream import next_normal, seed_stream
+from wattport.make.compiled import allocating
+from wattport.make.plant import DAYS_PER_MONTH, WEEKS_PER_YEAR, Clockwork, hour_of, per_draw
+from wattport.records.record import FloatArray, IntArray
+from wattport.spec.plants import Plant, Supplier
+
+_STAGE = 0x6B697473  # names the streams of the deliveries
+
+
+def planned_start_day(
+    plant: Plant, clock: Clockwork, rate_per_h: FloatArray, n_units: int
+) -> FloatArray:
+    """
+    Day on which the plan starts each unit: from the announced opening, along the ramp.
+
+    Orders go out long before anyone knows how late the plant opens, so the
+    delay of the opening is left out.
+
+    Parameters
+    ----------
+    plant : Plant
+        Drawn.
+    clock : Clockwork
+        Working hours.
+    rate_per_h : ndarray, shape (draw,)
+        Planned units per working hour at full rate. [1/h]
+    n_units : int
+        Units to plan.
+
+    Returns
+    -------
+    ndarray, shape (draw, unit)
+        [day]
+    """
+    n_draws = len(rate_per_h)
+    opens = hour_of(plant.opening)
+    ramp_h = np.maximum(per_draw(plant.ramp_months, n_draws) * DAYS_PER_MONTH * 24.0, 1e-9)
+    start_frac = per_draw(plant.ramp_start_frac, n_draws)
+    is_open = clock.start_h >= opens
+    start, hours = clock.start_h[is_open], (clock.end_h - clock.start_h)[is_open]
+    planned = np.empty((n_draws, n_units))
+    for draw in range(n_draws):
+        speed = np.clip((start - opens) / ramp_h[draw], 0.0, 1.0)
+        speed = start_frac[draw] + (1.0 - start_frac[draw]) * speed
+        done = np.cumsum(hours * speed) * rate_per_h[draw]
+        planned[draw] = np.interp(np.arange(n_units), done - done[0], start) / 24.0
+    return planned
+
+
+def arrival_day(
+    supplier: Supplier, planned_day: FloatArray, seed: int, draw_ids: IntArray, part: int
+) -> FloatArray:
+    """
+    Day on which each unit's part is in the plant.
+
+    A lot is ordered ahead of the planned start of its first unit. Parts of one
+    supplier are alike: the k-th to arrive goes to the k-th unit.
+
+    Parameters
+    ----------
+    supplier : Supplier
+        Drawn.
+    planned_day : ndarray, shape (draw, unit)
+        From `planned_start_day`. [day]
+    seed : int
+        The user's seed.
+    draw_ids : ndarray, shape (draw,)
+        Names of the draws.
+    part : int
+        Names the supplier in the random streams.
+
+    Returns
+    -------
+    ndarray, shape (draw, unit)
+        Ascending. [day]
+
+    Notes
+    -----
+    ``order + lead * spread`` with one lognormal spread of mean 1 per lot.
+    """
+    n_draws, n_units = planned_day.shape
+    lot = int(supplier.lot_units)
+    n_lots = -(-n_units // lot)
+    ordered = planned_day[:, ::lot] - 7.0 * per_draw(supplier.ordered_ahead_weeks, n_draws)[:, None]
+    variance = np.log1p(per_draw(supplier.lot_spread_cv_frac, n_draws) ** 2)[:, None]
+    normals = _normals(seed, draw_ids, part, n_lots)
+    spread = np.exp(np.sqrt(variance) * normals - variance / 2.0)
+    lead = 7.0 * per_draw(supplier.lead_time_weeks, n_draws)[:, None]
+    arrived = np.sort(ordered + lead * spread, axis=1)
+    return np.repeat(arrived, lot, axis=1)[:, :n_units]
+
+
+def kit_day(
+    plant: Plant, planned_day: FloatArray, seed: int, draw_ids: IntArray, plant_row: int
+) -> FloatArray:
+    """
+    Day on which the last bought part of each unit is in the plant.
+
+    Returns
+    -------
+    ndarray, shape (draw, unit)
+        Minus infinity where nothing is bought. [day]
+    """
+    complete = np.full(planned_day.shape, -np.inf)
+    for row, supplier in enumerate(plant.suppliers):
+        part = 1000 * plant_row + row
+        complete = np.maximum(complete, arrival_day(supplier, planned_day, seed, draw_ids, part))
+    return complete
+
+
+def part_cost_eur(plant: Plant, n_units: FloatArray) -> FloatArray:
+    """
+    Bought parts of all units, with the drift of their price while they are waited for.
+
+    Parameters
+    ----------
+    plant : Plant
+        Drawn.
+    n_units : ndarray, shape (draw,)
+        Units made.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        [EUR]
+
+    Notes
+    -----
+    ``price (1 + drift) ** (lead / year)``: what is paid is the price on delivery.
+    """
+    n_draws = len(n_units)
+    cost = np.zeros(n_draws)
+    for supplier in plant.suppliers:
+        years = per_draw(supplier.lead_time_weeks, n_draws) / WEEKS_PER_YEAR
+        drift = 1.0 + per_draw(supplier.price_drift_frac_per_year, n_draws)
+        cost += n_units * per_draw(supplier.unit_price_eur, n_draws) * drift**years
+    return cost
+
+
+@allocating
+def _normals(seed: int, draw_ids: IntArray, part: int, n_lots: int) -> FloatArray:
+    """Standard normals, one per draw and lot."""
+    values = np.empty((len(draw_ids), n_lots))
+    for draw in range(len(draw_ids)):
+        stream = seed_stream(seed, _STAGE, draw_ids[draw], part)
+        for lot in range(n_lots):
+            values[draw, lot] = next_normal(stream)
+    return values
