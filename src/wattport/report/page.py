@@ -19,9 +19,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from wattport.report.drawing import NARROW_PX, Chart, Table, identity
 from wattport.report.packed import pack
 from wattport.report.palette import variables
-from wattport.report.svg import NARROW_PX, Chart, Table, identity
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ from wattport.report.charts import (
     Tornado,
 )
 from wattport.report.charts.deliveries import Deliveries
+from wattport.report.drawing import NARROW_PX, WIDE_PX, Chart
 from wattport.report.page import Figure
-from wattport.report.svg import NARROW_PX, WIDE_PX, Chart, pixels, tag
+from wattport.report.svg import pixels, tag
 from wattport.report.typeface import text_width
 
 NAN, INF = float("nan"), float("inf")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key, label_room, left_axis
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import number
 from wattport.report.palette import SERIES
 from wattport.report.scale import Scale, Tick, nice_ticks
-from wattport.report.svg import SMALL_PX, WIDE_PX, Table, drawing, line, rect, text
+from wattport.report.svg import SMALL_PX, line, rect, text
 from wattport.report.typeface import text_width
 
 

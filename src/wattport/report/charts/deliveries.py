@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key, label_room, left_axis
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import month_name, whole
 from wattport.report.scale import Scale, calendar_ticks, nice_ticks
-from wattport.report.svg import WIDE_PX, Table, drawing, path, tip_area
+from wattport.report.svg import path, tip_area
 
 _POINTS = 120
 _TABLE_ROWS = 16

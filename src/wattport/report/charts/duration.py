@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key, label_room, left_axis
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import number, per_cent
 from wattport.report.scale import Scale, nice_ticks
-from wattport.report.svg import WIDE_PX, Table, drawing, line, path, tip_area
+from wattport.report.svg import line, path, tip_area
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import per_cent
-from wattport.report.svg import BODY_PX, SMALL_PX, WIDE_PX, Table, drawing, line, path, rect, text
+from wattport.report.svg import BODY_PX, SMALL_PX, line, path, rect, text
 from wattport.report.typeface import shorten, wrap
 
 BOX_PX = 124.0

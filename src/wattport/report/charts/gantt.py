@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import month_name, number, whole
 from wattport.report.scale import Scale, calendar_ticks
-from wattport.report.svg import SMALL_PX, WIDE_PX, Table, drawing, line, path, rect, text, tip_area
+from wattport.report.svg import SMALL_PX, line, path, rect, text, tip_area
 from wattport.report.typeface import shorten, text_width
 
 ROW_PX = 20.0

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import MONTHS, number
 from wattport.report.palette import ramp
-from wattport.report.svg import SMALL_PX, WIDE_PX, Table, drawing, rect, tag, text
+from wattport.report.svg import SMALL_PX, rect, tag, text
 from wattport.report.typeface import text_width
 
 ROW_PX = 20.0

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.palette import COLOURS
-from wattport.report.svg import SMALL_PX, WIDE_PX, Table, drawing, line, path, rect, tag, text
+from wattport.report.svg import SMALL_PX, line, path, rect, tag, text
 from wattport.report.typeface import wrap
 
 ROW_PX = 92.0

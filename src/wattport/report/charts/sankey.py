@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import number, per_cent
 from wattport.report.palette import COLOURS
-from wattport.report.svg import SMALL_PX, WIDE_PX, Table, drawing, pixels, rect, tag, text
+from wattport.report.svg import SMALL_PX, pixels, rect, tag, text
 from wattport.report.typeface import shorten, wrap
 
 NODE_PX = 12.0

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key, label_room, left_axis
+from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import month_name, number
 from wattport.report.palette import SERIES
 from wattport.report.scale import Scale, calendar_ticks, nice_ticks
-from wattport.report.svg import WIDE_PX, Table, drawing, join, path, tag, tip_area
+from wattport.report.svg import join, path, tag, tip_area
 
 
 @dataclass(frozen=True)

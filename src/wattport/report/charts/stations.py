@@ -7,19 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key
+from wattport.report.drawing import WIDE_PX, Table, drawing, identity, pattern
 from wattport.report.numerals import per_cent
 from wattport.report.scale import Scale, nice_ticks
-from wattport.report.svg import (
-    BODY_PX,
-    SMALL_PX,
-    WIDE_PX,
-    Table,
-    drawing,
-    identity,
-    pattern,
-    rect,
-    text,
-)
+from wattport.report.svg import BODY_PX, SMALL_PX, rect, text
 from wattport.report.typeface import shorten
 
 STATES = (

@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key
+from wattport.report.drawing import WIDE_PX, Table, drawing, identity, pattern
 from wattport.report.numerals import month_name, number, per_cent
 from wattport.report.palette import STATUS_COLOUR, STATUS_PATTERN
 from wattport.report.scale import Scale, Tick, calendar_ticks, nice_ticks
-from wattport.report.svg import (
-    SMALL_PX,
-    WIDE_PX,
-    Table,
-    drawing,
-    identity,
-    line,
-    pattern,
-    rect,
-    text,
-)
+from wattport.report.svg import SMALL_PX, line, rect, text
 from wattport.report.typeface import shorten, text_width
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from wattport.records import BillItem, Case, Check, Design
 from wattport.report.charts import Feeder, OneLine
+from wattport.report.drawing import Table
 from wattport.report.draws import middle, spread
 from wattport.report.numerals import THIN_SPACE, as_stated, number, unit_name, whole
 from wattport.report.page import Block, Figure, Listing, Section
-from wattport.report.svg import Table
 from wattport.spec import Spec
 
 

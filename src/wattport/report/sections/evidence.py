@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wattport.records import Case, Reason
+from wattport.report.drawing import Table
 from wattport.report.numerals import THIN_SPACE, as_stated, number, unit_name, whole
 from wattport.report.page import Listing, Prose, Section
-from wattport.report.svg import Table
 
 
 def findings(case: Case) -> Section | None:

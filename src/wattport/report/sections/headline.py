@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from wattport.records import Case, Driver, Headline
+from wattport.report.drawing import Table
 from wattport.report.draws import middle, spread
 from wattport.report.labels import input_name
 from wattport.report.numerals import (
@@ -22,7 +23,6 @@ from wattport.report.numerals import (
     whole,
 )
 from wattport.report.page import Listing, Prose, Section
-from wattport.report.svg import Table
 
 _COUNTED = ("GPUs", "units", "FTE")
 

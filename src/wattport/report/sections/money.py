@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from wattport.records import Case, Ledger
 from wattport.report.charts import Bars
+from wattport.report.drawing import Table
 from wattport.report.draws import mean, numbers, spread
 from wattport.report.numerals import number, per_cent, quantity
 from wattport.report.page import Figure, Listing, Section
-from wattport.report.svg import Table
 
 _BN = 1e9
 

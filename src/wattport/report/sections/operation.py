@@ -8,10 +8,10 @@ import numpy as np
 
 from wattport.records import Case, Design, Operation
 from wattport.report.charts import Duration, Heatmap, Link, Sankey
+from wattport.report.drawing import Table
 from wattport.report.draws import mean, middle, numbers, spread
 from wattport.report.numerals import number, per_cent, whole
 from wattport.report.page import Block, Figure, Line, Listing, Section, Series
-from wattport.report.svg import Table
 from wattport.spec import Spec
 
 _GWH = 1e3

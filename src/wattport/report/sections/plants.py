@@ -7,10 +7,10 @@ import numpy as np
 from wattport.records import Case, Production
 from wattport.report.charts import Flow, FlowStep, Stations, StationUse
 from wattport.report.charts.deliveries import Deliveries
+from wattport.report.drawing import Table
 from wattport.report.draws import mean, middle, numbers, spread
 from wattport.report.numerals import month_name, number, whole
 from wattport.report.page import Figure, Line, Listing, Section, Series
-from wattport.report.svg import Table
 from wattport.spec import Spec
 
 

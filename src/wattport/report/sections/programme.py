@@ -8,10 +8,10 @@ import numpy as np
 
 from wattport.records import Case, Design, Programme
 from wattport.report.charts import Curve, Fan, Gantt, GanttRow
+from wattport.report.drawing import Table
 from wattport.report.draws import mean, middle, numbers, spread
 from wattport.report.numerals import THIN_SPACE, number, per_cent, whole
 from wattport.report.page import Figure, Listing, Section
-from wattport.report.svg import Table
 from wattport.spec import Spec
 from wattport.units import day_of
 
