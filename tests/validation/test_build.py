@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
+from wattport.build.future import foresee, pose
 from wattport.build.network import NO_CREW, Network
 from wattport.build.schedule import Problem, Schedule, schedule
 from wattport.build.schedule_kernel import BY_LINK
+from wattport.design import size
 from wattport.equations.network import Links, early_dates, late_dates, link, total_float
+from wattport.records import Production
+from wattport.spec import load
 
 
 def solve(durations: np.ndarray, links: Links) -> Schedule:
@@ -122,4 +127,31 @@ def test_merge_of_many_exponential_paths(validation: Any, n_paths: int) -> None:
         source="Order statistics of the exponential: the harmonic numbers",
         reached=float(finish.mean() + 3.0) / harmonic - 1.0,
         allowed=3.0 * error / harmonic, unit="frac", note="200,000 draws, three standard errors",
+    )  # fmt: skip
+
+
+def test_a_hall_alone_takes_as_long_as_builders_say(validation: Any) -> None:
+    spec = load("dunkerque").draw(1)
+    design = size(spec)
+    modules = np.repeat(np.arange(design.hall_it_mw.shape[1]), design.hall_n_modules[0])[None]
+    there = np.zeros(modules.shape)
+    made = Production(
+        module_hall=modules, module_done_day=there, module_need_day=there,
+        module_kit_wait_days=there, module_enclosure_wait_days=there, module_line_days=there,
+    )  # fmt: skip
+    future = foresee(spec, design, made)
+    # Nothing from outside holds the first hall: no grid, no HV transformers.
+    gates = future.gates
+    free = replace(
+        gates, grid_day=np.zeros_like(gates.grid_day), long_lead_day=np.zeros_like(gates.start_day)
+    )
+    problem, _ = pose(replace(future, gates=free))
+    planned = schedule(problem)
+    ready = planned.hall_finish_day(future.network)[0, 0].max()
+    validation(
+        engine="build", quantity="Hall of 50 MW alone, from ground-breaking to ready",
+        source="Cortex Construct, How long does it take to build a data center, 5 Apr 2026: "
+        "14-22 months for a building of 30-60 MW",
+        reached=float(ready - planned.start_day[0, 0]) / 30.44 - 18.0, allowed=4.0, unit="months",
+        note="central durations; racks included, which the source leaves out",
     )  # fmt: skip
