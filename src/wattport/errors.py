@@ -8,7 +8,6 @@ standard library, so that ``wattport --help`` starts at once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -204,11 +203,6 @@ def format_findings(findings: Iterable[Finding], width: int = 100) -> str:
       remedy: did you mean `voltage_kv`?
     """
     return "\n\n".join(_block(finding, width) for finding in findings)
-
-
-def findings_json(findings: Iterable[Finding]) -> str:
-    """Write findings as a JSON array, for scripts and editors."""
-    return json.dumps([finding.as_dict() for finding in findings], indent=2, ensure_ascii=False)
 
 
 def _block(finding: Finding, width: int) -> str:

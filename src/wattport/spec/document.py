@@ -317,8 +317,10 @@ class _Builder:
         if not self.stack:
             return ()
         top = self.stack[-1]
-        step = len(top.value) if isinstance(top.value, list) else str(top.key)
-        return (*top.path, step)
+        if isinstance(top.value, list):
+            return (*top.path, len(top.value))
+        # What stands below a repeated key must not take the places of what is kept.
+        return (*top.path, f"{top.key} (again)" if top.is_skipped else str(top.key))
 
     def put(self, value: Any, mark: Mark, path: Path) -> None:
         if not self.stack:

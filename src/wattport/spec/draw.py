@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.spec.section import Path, S, Value, convert, numbers, path_text
+from wattport.spec.section import Path, S, Value, convert, path_text
 from wattport.spec.uncertain import FloatArray, Uncertain
 
 
@@ -106,11 +106,6 @@ def cut(section: S, first: int, last: int) -> S:
     Copies, so that a worker is sent its own draws and not a view of all.
     """
     return convert(section, lambda path, value: np.asarray(value)[first:last].copy())
-
-
-def uncertain_numbers(section: S) -> dict[str, Uncertain]:
-    """List the uncertain numbers of a section as loaded, by path."""
-    return {path_text(p): v for p, v in numbers(section) if isinstance(v, Uncertain)}
 
 
 def _uniforms(seed: int, key: str, n: int) -> FloatArray:

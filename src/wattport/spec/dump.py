@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from wattport.spec.provenance import Provenance
 from wattport.spec.section import Path, Section, numbers, path_text
 from wattport.spec.spec import Spec
 from wattport.spec.uncertain import FloatArray, Shape, Uncertain
@@ -66,11 +65,6 @@ def uncertain_inputs(spec: Spec) -> dict[str, FloatArray]:
         for path, value in numbers(spec)
         if isinstance(loaded[path], Uncertain)
     }
-
-
-def provenance_of(spec: Spec) -> dict[str, Provenance]:
-    """Provenance by path."""
-    return {row.path: row for row in spec.provenance}
 
 
 def _canonical(value: Any) -> Any:

@@ -15,7 +15,10 @@ class Station(Section):
 
     name: str
     n_bays: Count = Field(description="Parallel places.")
-    cycle_h: Positive = Field(description="Mean working time of one unit on one bay.")
+    cycle_h: Positive = Field(
+        description="Working time of one unit on one bay, as a proportion between stations: "
+        "the plant's labour_h_per_unit sets the scale."
+    )
     cycle_cv_frac: NonNegative = Field(description="Coefficient of variation of the cycle.")
     n_buffer: Whole = Field(description="Waiting places before the station.")
     crew: Count = Field(description="People on one bay while it works.")
@@ -73,13 +76,18 @@ class Plant(Section):
     )
     opening: date
     opening_delay_weeks: Number
+    orders_from: date | None = Field(
+        None, description="No part is ordered before this day; left out: no such limit."
+    )
     ramp_months: NonNegative = Field(description="From opening to full rate, learning.")
     ramp_start_frac: Fraction = Field(description="Rate on the first day over full rate.")
     capex_meur: NonNegative
     module_price_meur: Positive | None = Field(
         None, description="Delivered price of the product, where it is sold to the campus."
     )
-    labour_h_per_unit: Positive = Field(description="Paid direct hours in one unit.")
+    labour_h_per_unit: Positive = Field(
+        description="Paid direct hours in one unit that passes its test the first time."
+    )
     n_wip_limit: Whole = Field(0, description="CONWIP cap on units in the line; 0: none.")
     stations: tuple[Station, ...]
     test: Test

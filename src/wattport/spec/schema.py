@@ -44,11 +44,6 @@ def json_schema() -> dict[str, Any]:
     return schema
 
 
-def schema_text() -> str:
-    """Write the JSON Schema as text."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False)
-
-
 def _property(name: str, field: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
     has_number = "x-number" in json.dumps(field)
     is_number = "x-number" in field or any("x-number" in part for part in field.get("anyOf", ()))

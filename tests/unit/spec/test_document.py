@@ -87,8 +87,9 @@ def test_aliases_are_copies() -> None:
 
 
 def test_reading_goes_on_after_a_duplicate_key() -> None:
-    document = read("a: 1\na: {b: 2}\nc: 3\n", "f")
-    assert document.data == {"a": 1, "c": 3}
+    document = read("a: {b: 1}\na: {b: 2}\nc: 3\n", "f")
+    assert document.data == {"a": {"b": 1}, "c": 3}
+    assert document.marks["a", "b"].line == document.keys["a", "b"].line == 1
     assert [finding.line for finding in document.findings] == [2]
     assert "line 1" in document.findings[0].message
 
