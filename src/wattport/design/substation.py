@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.catalog import Chiller, find
+from wattport.catalog import Chiller, Transformer, find
 from wattport.design.chain import Equipment
 from wattport.equations.transformer import transformer_loss_kw
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec.spec import Spec
+
+# A lower limit cannot be met by any number of units, since each brings its own losses; the check
+# still compares with the limit as written.
+LEAST_LIMIT_FRAC = 0.05
 
 
 @dataclass(frozen=True)
@@ -72,22 +76,79 @@ def size_substation(
     reactive_cooling = (active - active_it) * np.tan(np.arccos(chiller.power_factor_frac))
     reactive = reactive_it + reactive_cooling
     load_mva = np.hypot(active, reactive)
-    carrying = np.ceil(load_mva / (kit.hv.rating_mva * station.loading_limit_frac) - 1e-9)
-    n_units = np.maximum(carrying, 1.0) + station.n_spare
-    all_mva = n_units * kit.hv.rating_mva
-    loss_mw = n_units * transformer_loss_kw(
-        load_mva, all_mva, kit.hv.no_load_kw, kit.hv.load_loss_kw
-    ) / 1000.0  # fmt: skip
-    active_grid = active + loss_mw
-    reactive_grid = reactive + kit.hv.impedance_frac * load_mva**2 / all_mva
+    carrying = units_that_carry(active, reactive, kit.hv, station.loading_limit_frac)
+    n_units = carrying + station.n_spare
+    active_grid, reactive_grid = high_side(active, reactive, kit.hv, n_units)
     apparent = np.hypot(active_grid, reactive_grid)
     left = np.maximum(n_units - 1.0, 0.5)
     it_or_one = np.where(it_mw > 0.0, it_mw, 1.0)
+    all_mva = n_units * kit.hv.rating_mva
     return Substation(
         n_transformers=np.where(it_mw > 0.0, n_units, 0.0).astype(np.int64),
         rating_over_it_frac=all_mva * kit.ups.input_power_factor_frac / it_or_one,
         load_mva=load_mva,
-        loading_one_out_frac=load_mva / (left * kit.hv.rating_mva),
+        loading_one_out_frac=np.hypot(*high_side(active, reactive, kit.hv, left))
+        / (left * kit.hv.rating_mva),
         power_factor_frac=np.where(apparent > 0.0, active_grid / np.maximum(apparent, 1e-9), 1.0),
         reactive_mvar=reactive_grid,
     )
+
+
+def high_side(
+    active_mw: FloatArray, reactive_mvar: FloatArray, unit: Transformer, n_units: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Power on the high side of parallel transformers for the load on their low side.
+
+    Parameters
+    ----------
+    active_mw, reactive_mvar : ndarray, shape (draw,)
+        Load. [MW, Mvar]
+    unit : Transformer
+        One of them.
+    n_units : ndarray, shape (draw,)
+        Units in service.
+
+    Returns
+    -------
+    tuple of ndarray, shape (draw,)
+        Active and reactive power, with losses and ``uk S**2 / Sr`` of leakage added.
+    """
+    load_mva, rating_mva = np.hypot(active_mw, reactive_mvar), n_units * unit.rating_mva
+    loss_kw = transformer_loss_kw(load_mva, rating_mva, unit.no_load_kw, unit.load_loss_kw)
+    leakage_mvar = unit.impedance_frac * load_mva**2 / rating_mva
+    return active_mw + n_units * loss_kw / 1000.0, reactive_mvar + leakage_mvar
+
+
+def units_that_carry(
+    active_mw: FloatArray, reactive_mvar: FloatArray, unit: Transformer, limit_frac: FloatArray
+) -> FloatArray:
+    """
+    Least number of transformers whose high side stays within the loading limit.
+
+    Rated power is that of the winding that takes power in, so the leakage of the transformers
+    themselves counts (IEC 60076-1); each unit more also lowers it.
+
+    Parameters
+    ----------
+    active_mw, reactive_mvar : ndarray, shape (draw,)
+        Load on the low side. [MW, Mvar]
+    unit : Transformer
+        One of them.
+    limit_frac : ndarray, shape (draw,)
+        Largest loading.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        Units, at least one.
+    """
+    limit_frac = np.maximum(limit_frac, LEAST_LIMIT_FRAC)
+    least = np.ceil(np.hypot(active_mw, reactive_mvar) / (unit.rating_mva * limit_frac) - 1e-9)
+    count = np.maximum(least, 1.0)
+    while True:
+        apparent = np.hypot(*high_side(active_mw, reactive_mvar, unit, count))
+        is_over = apparent > count * unit.rating_mva * limit_frac * (1.0 + 1e-9)
+        if not is_over.any():
+            return count
+        count = count + is_over

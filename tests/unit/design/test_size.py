@@ -157,3 +157,36 @@ def test_every_check_and_reason_is_complete(dunkerque):
     for reason in design.reasons:
         assert reason.stage == "design"
         assert 0.0 < reason.draw_frac <= 1.0
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "campus.gpu_rack_frac=0",
+        "campus.gpu_rack_frac=1",
+        "campus.substation.loading_limit_frac=0",
+        "campus.substation.n_spare=5",
+        "campus.cooling.n_spare_frac=0",
+        "campus.cooling.chiller_trim_frac=1",
+        "campus.cooling.fan_kw_per_mw=0",
+        "campus.modules.n_per_block=50",
+        "campus.modules.autonomy_min=0",
+        "campus.hall_it_mw=0.1",
+        "campus.hall_it_mw=20",
+        "campus.auxiliary_mw_per_hall=0",
+        "site.stress_day_c=60",
+        "site.design_day_c=-10",
+        "grid.power_factor_min_frac=0",
+        "grid.power_factor_min_frac=1",
+    ],
+)
+def test_extreme_but_allowed_numbers_give_finite_results(small, override):
+    design = size(small(override))
+    for value in (design.design_pue, design.grid_mw, design.module_availability_frac):
+        assert np.isfinite(value).all()
+    for check in design.checks:
+        assert np.isfinite(check.value).all(), check.code
+        assert np.isfinite(check.limit).all(), check.code
+    for item in design.bill:
+        assert np.isfinite(item.n_units).all(), item.item
+        assert (item.n_units >= 0.0).all(), item.item
