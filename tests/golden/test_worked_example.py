@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from wattport.build import construct
 from wattport.design import size
+from wattport.make import manufacture
 from wattport.spec import load
 
 PAGE = Path(__file__).parents[2] / "docs" / "worked_example.md"
@@ -22,9 +24,11 @@ def last_digit(written: str) -> float:
 
 @pytest.fixture(scope="module")
 def names():
-    design = size(load("small_20mw").draw(1, seed=0))
+    spec = load("small_20mw").draw(1, seed=0)
+    design = size(spec)
     check = {item.code: item.value[0] for item in design.checks}
-    return {"design": design, "check": check}
+    programme = construct(spec, design, manufacture(spec, design))
+    return {"design": design, "check": check, "programme": programme}
 
 
 def test_the_page_has_its_rows():
