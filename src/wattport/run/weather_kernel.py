@@ -166,40 +166,43 @@ def generate_years(
                     _add_component(state, tau, step, size, sine, process[j])
                 elif step > 0:
                     _add_component(state, tau, step, size, steady, process[j])
-        for t in range(HOURS):
-            day, hour = t // 24, t % 24
-            row = loading[month_of_day[day], hour]
-            if hour == 0:
-                last, next_ = before[day], (before[day] + 1) % 12
-                _blend(curve[last], curve[next_], share[day], curve_today)
-                _blend(humidity_curve[last], humidity_curve[next_], share[day], humidity_today)
-            value = curve_today[hour]
-            c, p, d, w = process[0, t], process[1, t], process[2, t], process[3, t]
-            h, k = process[4, t], process[5, t]
-            z_p = row[1, 0] * c + row[1, 1] * p
-            z_d = row[2, 0] * c + row[2, 1] * p + row[2, 2] * d
-            z_w = row[3, 0] * c + row[3, 1] * p + row[3, 2] * d + row[3, 3] * w
-            z_h = row[4, 0] * c + row[4, 1] * p + row[4, 2] * d + row[4, 3] * w + row[4, 4] * h
-            pressure = _read_curve(value[0], z_p, first, per_node)
-            dry_bulb = _read_curve(value[1], z_d, first, per_node)
-            wind = _read_curve(value[2], z_w, first, per_node)
-            # Humidity beyond the last measured quantile would be invented, hot air's above all.
-            z_h = min(max(z_h, heat_score[0]), heat_score[-1])
-            heat = z_d - heat_score[0]
-            band = min(max(int(heat), 0), heat_score.size - 2)
-            cool = _read_curve(humidity_today[hour, band], z_h, heat_score[0], 1.0)
-            hot = _read_curve(humidity_today[hour, band + 1], z_h, heat_score[0], 1.0)
-            humidity = min(max(cool + (heat - band) * (hot - cool), DRIEST_FRAC), 1.0)
-            ghi = 0.0
-            if clear_sky_w_per_m2[t] > 0.0:
-                z_k = row[5, 0] * c + row[5, 1] * p + row[5, 2] * d + row[5, 3] * w
-                z_k += row[5, 4] * h + row[5, 5] * k
-                clearness = _read_curve(value[3], z_k, first, per_node)
-                ghi = clear_sky_w_per_m2[t] * min(max(clearness, 0.0), LARGEST_CLEARNESS)
-            if dry_bulb > largest_dew_point_c:
-                humidity = min(humidity, most_vapour_pa / saturation_pressure_of_hour_pa(dry_bulb))
-            out[0, i, t] = dry_bulb
-            out[1, i, t] = wet_bulb_of_hour_c(dry_bulb, humidity, pressure)
-            out[2, i, t] = max(wind, 0.0)
-            out[3, i, t] = ghi
-            out[4, i, t] = pressure
+        for day in range(before.size):
+            last, following = before[day], (before[day] + 1) % 12
+            _blend(curve[last], curve[following], share[day], curve_today)
+            _blend(humidity_curve[last], humidity_curve[following], share[day], humidity_today)
+            rows = loading[month_of_day[day]]
+            for hour in range(24):
+                t = 24 * day + hour
+                row = rows[hour]
+                value = curve_today[hour]
+                c, p, d, w = process[0, t], process[1, t], process[2, t], process[3, t]
+                h, k = process[4, t], process[5, t]
+                z_p = row[1, 0] * c + row[1, 1] * p
+                z_d = row[2, 0] * c + row[2, 1] * p + row[2, 2] * d
+                z_w = row[3, 0] * c + row[3, 1] * p + row[3, 2] * d + row[3, 3] * w
+                z_h = row[4, 0] * c + row[4, 1] * p + row[4, 2] * d + row[4, 3] * w + row[4, 4] * h
+                pressure = _read_curve(value[0], z_p, first, per_node)
+                dry_bulb = _read_curve(value[1], z_d, first, per_node)
+                wind = _read_curve(value[2], z_w, first, per_node)
+                # Humidity beyond the last measured quantile would be invented, hot air's above all.
+                z_h = min(max(z_h, heat_score[0]), heat_score[-1])
+                heat = z_d - heat_score[0]
+                band = min(max(int(heat), 0), heat_score.size - 2)
+                cool = _read_curve(humidity_today[hour, band], z_h, heat_score[0], 1.0)
+                hot = _read_curve(humidity_today[hour, band + 1], z_h, heat_score[0], 1.0)
+                humidity = min(max(cool + (heat - band) * (hot - cool), DRIEST_FRAC), 1.0)
+                ghi = 0.0
+                if clear_sky_w_per_m2[t] > 0.0:
+                    z_k = row[5, 0] * c + row[5, 1] * p + row[5, 2] * d + row[5, 3] * w
+                    z_k += row[5, 4] * h + row[5, 5] * k
+                    clearness = _read_curve(value[3], z_k, first, per_node)
+                    ghi = clear_sky_w_per_m2[t] * min(max(clearness, 0.0), LARGEST_CLEARNESS)
+                if dry_bulb > largest_dew_point_c:
+                    humidity = min(
+                        humidity, most_vapour_pa / saturation_pressure_of_hour_pa(dry_bulb)
+                    )
+                out[0, i, t] = dry_bulb
+                out[1, i, t] = wet_bulb_of_hour_c(dry_bulb, humidity, pressure)
+                out[2, i, t] = max(wind, 0.0)
+                out[3, i, t] = ghi
+                out[4, i, t] = pressure
