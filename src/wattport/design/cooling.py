@@ -193,6 +193,9 @@ def reach_supply(
         pads if is_wetted else plant.adiabatic_effectiveness_frac,
         plant.adiabatic_start_c,
     )
+    if spec.site.sea.is_used:
+        # The coolers are then sea-water exchangers, at the warmest sea of the year.
+        entering = spec.site.sea.mean_c + spec.site.sea.amplitude_k
     heat = load_frac / plant.dry_cooler_over_heat_frac
     approach = dry_cooler_approach_k(
         plant.dry_cooler_approach_k, plant.loop_delta_k, heat, 1.0, heat
@@ -256,6 +259,8 @@ def cooling_power_frac(
         )
 
     fan = plant.fan_kw_per_mw / 1000.0
+    # Sea water takes pumps in place of fans.
+    mover = plant.pump_kw_per_mw / 1000.0 if spec.site.sea.is_used else fan
     cdu = plant.liquid_frac * plant.cdu_kw_per_mw / 1000.0
     pump = (plant.liquid_frac + cdu) * plant.pump_kw_per_mw / 1000.0
     heat = plant.liquid_frac + cdu + pump
@@ -263,7 +268,7 @@ def cooling_power_frac(
     fan_wall = air * plant.air_fan_kw_per_mw / 1000.0
     coil_c = plant.air_supply_c - AIR_COIL_APPROACH_K
     mechanical = trim_frac(dry_bulb_c, coil_c, plant.dry_cooler_approach_k, plant.loop_delta_k, 1.0)
-    liquid_side = cdu + pump + heat * plant.dry_cooler_over_heat_frac * fan
+    liquid_side = cdu + pump + heat * plant.dry_cooler_over_heat_frac * mover
     trim = heat * trimmed_frac / cop(chiller.evaporator_max_c)
     air_side = fan_wall + (air + fan_wall) * (mechanical / cop(coil_c) + (1.0 - mechanical) * fan)
     return np.asarray(liquid_side + trim + air_side)

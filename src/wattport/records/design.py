@@ -34,7 +34,7 @@ class CoolingPlant:
 
     liquid_frac: FloatArray  # (draw,) share of IT heat into water, fleet mean
     facility_supply_c: FloatArray  # (draw,)
-    facility_supply_max_c: FloatArray  # (draw,)
+    facility_supply_max_c: FloatArray  # (draw,) warmest water that keeps racks at full power
     loop_delta_k: FloatArray  # (draw,)
     dry_cooler_approach_k: FloatArray  # (draw,) rated
     dry_cooler_over_heat_frac: FloatArray  # (draw,) installed rating over design heat

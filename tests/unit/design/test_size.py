@@ -190,3 +190,13 @@ def test_extreme_but_allowed_numbers_give_finite_results(small, override):
     for item in design.bill:
         assert np.isfinite(item.n_units).all(), item.item
         assert (item.n_units >= 0.0).all(), item.item
+
+
+def test_the_sea_keeps_the_racks_at_full_power_on_the_record_day(dunkerque):
+    fixed = "grid.connection_mw=1700"
+    design = size(dunkerque(fixed, "site.sea.is_used=true"))
+    assert not failed(design) & {"DES013", "DES014"}
+    # 12.7 + 6.0 C of sea and less than 6 K of approach; no chiller needed.
+    check = next(item for item in design.checks if item.code == "DES014")
+    assert 18.7 < check.value[0] < 24.7
+    assert design.design_pue[0] < size(dunkerque(fixed)).design_pue[0]
