@@ -222,7 +222,8 @@ def _block(finding: Finding, width: int) -> str:
 
 def _caret(finding: Finding, width: int) -> list[str]:
     start = max(0, finding.column - 1 - width * 2 // 3) if len(finding.excerpt) > width else 0
-    text = finding.excerpt[start : start + width].replace("\t", " ")
+    # Nothing of a broken file may steer the terminal, nor move the caret.
+    text = "".join(c if c.isprintable() else " " for c in finding.excerpt[start : start + width])
     number = str(finding.line)
     pad = " " * len(number)
     caret = " " * max(0, finding.column - 1 - start) + "^"

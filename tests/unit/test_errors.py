@@ -44,6 +44,11 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
     assert source[caret.index("^") :].startswith("bad")
 
 
+def test_an_excerpt_cannot_steer_the_terminal() -> None:
+    finding = Finding("SPEC005", "m", file="a", line=1, column=3, excerpt="\x1b[2J\tx")
+    assert "\x1b" not in format_findings([finding])
+
+
 def test_json_holds_every_field_and_only_json_values() -> None:
     odd = Finding("SPEC021", "m", value=float("nan"))
     listed = json.loads(json.dumps([FINDING.as_dict(), odd.as_dict()]))

@@ -382,7 +382,7 @@ def _copied(value: Any) -> Any:
 
 
 def _syntax_remedy(problem: str, line: str) -> str:
-    if "end of stream" in problem or "scalar" in problem:
+    if any(word in problem for word in ("end of stream", "scalar", "']'", "'}'")):
         return "look for a quote, bracket or brace that is not closed"
     if "mapping values are not allowed" in problem:
         return "quote text that holds a colon, and check the indentation"

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, Whole
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, Whole, certain
 from wattport.spec.section import Section
 
 
@@ -48,7 +48,8 @@ class Supplier(Section):
     )
     lot_units: Count = Field(1, description="Units covered by one delivery.")
     lot_spread_cv_frac: NonNegative = Field(
-        0.0, description="Spread of the lead time from lot to lot, around that of the draw."
+        certain(0.0),
+        description="Spread of the lead time from lot to lot, around that of the draw.",
     )
     unit_price_eur: NonNegative = Field(description="Price of the part for one unit.")
     price_drift_frac_per_year: Number = Field(description="Price drift while waiting.")

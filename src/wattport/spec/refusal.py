@@ -17,6 +17,7 @@ from wattport.spec.provenance import RESERVED
 from wattport.spec.section import Path, Section
 
 Located = tuple[Finding, Path, bool]
+MANY = 3  # missing keys of one section beyond which they are told together
 
 _KINDS = {
     "string_type": "text",
@@ -59,7 +60,7 @@ def findings_of(error: ValidationError, data: Any, model: type[Section]) -> list
         else:
             finding = _finding(item, path, data, model)
             found.append((finding, path, item["type"] == "extra_forbidden"))
-    return found
+    return _gathered(_without_echoes(found))
 
 
 def without(data: Any, paths: Iterable[Path]) -> Any:
@@ -82,6 +83,33 @@ def keys_at(model: type[Section], path: Path) -> tuple[str, ...]:
     """
     found = _model_at(model, path)
     return tuple(found.model_fields) if found is not None else ()
+
+
+def _without_echoes(found: list[Located]) -> list[Located]:
+    """Leave out a missing key that stands there misspelt: it is one fault, not two."""
+    misspelt = {
+        (*path[:-1], finding.remedy.split("`")[1])
+        for finding, path, _ in found
+        if finding.code == Code.UNKNOWN_KEY and finding.remedy.startswith("did you mean")
+    }
+    return [f for f in found if f[0].code != Code.MISSING_KEY or f[1] not in misspelt]
+
+
+def _gathered(found: list[Located]) -> list[Located]:
+    """Tell many missing keys of one section as one finding."""
+    missing: dict[Path, list[str]] = {}
+    for finding, path, _ in found:
+        if finding.code == Code.MISSING_KEY:
+            missing.setdefault(path[:-1], []).append(str(path[-1]))
+    many = {section: names for section, names in missing.items() if len(names) > MANY}
+    kept = [f for f in found if f[0].code != Code.MISSING_KEY or f[1][:-1] not in many]
+    for section, names in many.items():
+        finding = Finding(
+            Code.MISSING_KEY, f"{len(names)} keys are missing and have no default",
+            allowed=", ".join(names), remedy="add them; `wattport init` writes a whole scenario",
+        )  # fmt: skip
+        kept.append((finding, section, True))
+    return kept
 
 
 def _model_at(annotation: Any, path: Path) -> type[Section] | None:
