@@ -81,24 +81,16 @@ def test_line_loss_equals_three_phase_currents():
 
 
 def test_fault_current_agrees_with_pandapower(validation):
-    pandapower = pytest.importorskip("pandapower")
-    from pandapower import shortcircuit
-
-    net = pandapower.create_empty_network()
-    high, low = pandapower.create_bus(net, 400.0), pandapower.create_bus(net, 33.0)
-    pandapower.create_ext_grid(net, high, s_sc_max_mva=7000.0, rx_max=0.01)
-    pandapower.create_transformer_from_parameters(
-        net, high, low, sn_mva=300.0, vn_hv_kv=400.0, vn_lv_kv=33.0, vk_percent=20.0,
-        vkr_percent=0.24, pfe_kw=130.0, i0_percent=0.05,
-    )  # fmt: skip
-    shortcircuit.calc_sc(net, case="max")
+    # pandapower 3.5.6, calc_sc(case="max"): grid of 7,000 MVA with R/X 0.01 at 400 kV,
+    # transformer 300 MVA 400/33 kV with vk 20 %, vkr 0.24 %. Written down, since its import takes 14 s.
+    published_ka = 24.699333
     ours = fault_behind_transformers_ka(7000.0, 300.0, 0.2, 1, 33.0)
     validation(
         engine="design",
         quantity="fault current behind a 300 MVA transformer",
         source="pandapower, IEC 60909 maximum fault",
-        reached=float(ours / net.res_bus_sc.ikss_ka.loc[low]) - 1.0,
-        allowed=0.005,
+        reached=float(ours) / published_ka - 1.0,
+        allowed=0.001,
         unit="frac",
     )
 
