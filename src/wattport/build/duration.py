@@ -14,6 +14,8 @@ from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
 from wattport.spec.programme import Activity, Cause, Programme
 
+_SEEDS = 2**63  # compiled streams take a signed word
+
 
 @dataclass(frozen=True)
 class Durations:
@@ -68,14 +70,15 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
     activities = (*programme.site_activities, *programme.hall_activities)
     n_site = len(programme.site_activities)
     days = np.stack([per_draw(a.duration_days, n_draws) for a in activities], axis=1)
+    seed = spec.seed % _SEEDS
     factors = hall_factors(
-        spec.seed,
+        seed,
         spec.draw_ids,
         np.ascontiguousarray(per_draw(programme.hall_cv_frac, n_draws)),
         n_halls,
         len(programme.hall_activities),
     )
-    uniforms = risk_uniforms(spec.seed, spec.draw_ids, len(programme.risks))
+    uniforms = risk_uniforms(seed, spec.draw_ids, len(programme.risks))
     stretch = np.zeros((n_draws, len(activities), len(programme.risks)))
     for r, risk in enumerate(programme.risks):
         is_struck = np.array([a.name in risk.activities for a in activities])

@@ -209,11 +209,13 @@ def _module_gates(future: Future) -> list[_Gate]:
         if not activity.is_module_gated:
             continue
         # An activity that is not done module by module wants them all at once.
-        n_parallel = activity.n_parallel if activity.is_per_module else arrival.shape[1]
+        n_parallel = activity.n_parallel if activity.is_per_module else max(arrival.shape[1], 1)
         setting, binding = setting_release(
             future.module_hall, arrival, n_parallel, future.durations.hall_days[..., number]
         )
-        is_supplier = np.take_along_axis(future.is_supplier_late, np.maximum(binding, 0), axis=1)
+        # A last column answers for halls that no module binds, which has number -1.
+        is_late = np.pad(future.is_supplier_late, ((0, 0), (0, 1)))
+        is_supplier = np.take_along_axis(is_late, binding, axis=1)
         reason = _per_job(np.where(is_supplier, SUPPLIER, PLANT), network).astype(np.int64)
         gated = np.zeros(network.n_jobs, dtype=np.bool_)
         gated[network.job(0, number) :: network.n_template] = True
