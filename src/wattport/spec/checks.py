@@ -62,7 +62,9 @@ RULES: tuple[Rule, ...] = (
         work_rules.grid_gates_something,
         "warning",
     ),
-    Rule("the wanted date follows the start", Code.CONTRADICTION, work_rules.wanted_after_start),
+    Rule(
+        "the wanted date follows the start", Code.UNLIKELY, work_rules.wanted_after_start, "warning"
+    ),
     Rule("idle power is below the mean", Code.CONTRADICTION, value_rules.idle_below_mean),
 )
 
