@@ -82,7 +82,8 @@ def test_line_loss_equals_three_phase_currents():
 
 def test_fault_current_agrees_with_pandapower(validation):
     # pandapower 3.5.6, calc_sc(case="max"): grid of 7,000 MVA with R/X 0.01 at 400 kV,
-    # transformer 300 MVA 400/33 kV with vk 20 %, vkr 0.24 %. Written down, since its import takes 14 s.
+    # transformer 300 MVA 400/33 kV with vk 20 %, vkr 0.24 %. Written down, since its import
+    # takes 14 s.
     published_ka = 24.699333
     ours = fault_behind_transformers_ka(7000.0, 300.0, 0.2, 1, 33.0)
     validation(
