@@ -9,6 +9,7 @@ from wattport.report.numerals import unit_name
 from wattport.spec import Spec
 from wattport.units import unit_of
 
+_CAPITALS = {"it": "IT", "gpu": "GPU", "om": "O&M", "pue": "PUE", "cdu": "CDU"}
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -49,6 +50,32 @@ def input_name(spec: Spec, path: str) -> str:
     return f"{quantity} – {place}" if place else quantity
 
 
+def input_meaning(spec: Spec, path: str) -> str:
+    """
+    What the spec says an input is.
+
+    Parameters
+    ----------
+    spec : Spec
+        The spec the path leads into.
+    path : str
+        As in ``programme.long_lead_weeks``.
+
+    Returns
+    -------
+    str
+        Its description; empty where it has none.
+    """
+    value: Any = spec.loaded
+    steps = _STEP.findall(path)
+    for name, index in steps:
+        fields = getattr(type(value), "model_fields", {})
+        if name in fields and (name, index) == steps[-1]:
+            return fields[name].description or ""
+        value = _step(value, name, index)
+    return ""
+
+
 def _step(value: Any, name: str, index: str) -> Any:
     if index:
         return value[int(index)] if int(index) < len(value) else None
@@ -74,4 +101,5 @@ def _quantity(name: str) -> str:
     end = words.index("per") - 1 if "per" in words else len(words) - 1
     quantity = " ".join(words[:end]) or name.replace("_", " ")
     said = unit_name(unit)
+    quantity = " ".join(_CAPITALS.get(word, word) for word in quantity.split())
     return f"{quantity} ({said})" if said else quantity

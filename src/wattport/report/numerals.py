@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
+from wattport.units import unit_of
+
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 THIN_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -26,7 +28,15 @@ _UNIT_NAMES: dict[str, str] = {
     "week": "weeks",
     "month": "months",
     "year": "years",
+    "y": "years",
+    "d": "days",
 }
+
+# Below this a row of zeros is harder to read than a power of ten.
+_SMALLEST_EXPONENT = -5
+_SUPERSCRIPT = str.maketrans(
+    "-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
+)
 
 # What a value times its key is called; picking the scale is display, not computation.
 _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
@@ -69,6 +79,9 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     # Written with an exponent first: rounding may carry into a new digit (9.996 is 10.0).
     mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    if int(exponent) < _SMALLEST_EXPONENT:
+        power = str(int(exponent)).translate(_SUPERSCRIPT)
+        return (MINUS if value < 0 else "") + f"{mantissa}{THIN_SPACE}×{THIN_SPACE}10{power}"
     decimals = max(0, digits - 1 - int(exponent))
     text = f"{float(f'{mantissa}e{exponent}'):,.{decimals}f}".replace(",", THIN_SPACE)
     return (MINUS if value < 0 else "") + text
@@ -200,10 +213,12 @@ def unit_name(unit: str) -> str:
 
     Examples
     --------
-    >>> unit_name("m3"), unit_name("MW")
-    ('m³', 'MW')
+    >>> unit_name("m3"), unit_name("MW"), unit_name("c"), unit_name("mw_per_min")
+    ('m³', 'MW', '°C', 'MW/min')
     """
-    return _UNIT_NAMES.get(unit, unit)
+    # Records name a unit as text ("MW/min") or by the suffix of a field ("mw_per_min").
+    named = unit if unit in _UNIT_NAMES else unit_of(f"x_{unit}") or unit
+    return _UNIT_NAMES.get(named, named)
 
 
 def quantity(value: float, unit: str, digits: int = 3) -> str:

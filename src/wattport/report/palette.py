@@ -31,9 +31,21 @@ COLOURS: Final[dict[str, tuple[str, str]]] = {
     "sky": ("#4ea5d9", "#8fd0f5"),
     "grey": ("#8a949e", "#7d8893"),
     "yellow": ("#b59b00", "#e6d75a"),
+    "brown": ("#7a4b2a", "#c49a78"),
 }
 
-SERIES: Final = ("blue", "orange", "green", "purple", "sky", "red", "yellow", "grey")
+SERIES: Final = (
+    "blue",
+    "orange",
+    "green",
+    "purple",
+    "sky",
+    "red",
+    "yellow",
+    "grey",
+    "brown",
+    "soft",
+)
 
 # A number's pedigree, from a statement to no source at all.
 STATUS_COLOUR: Final[dict[str, str]] = {

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from wattport.records import Case
 from wattport.report.numerals import MINUS, THIN_SPACE
-from wattport.report.sections.headline import announced, figure, headlines
+from wattport.report.sections.headline import announced_parts, figure_parts, headlines
 
-_HEADER = ("", "announced", "P10", "P50", "P90")
+_HEADER = ("", "announced", "P10", "P50", "P90", "")
+_NUMBERS = (2, 3, 4)
 
 
 def summary_rows(case: Case) -> tuple[tuple[str, ...], ...]:
@@ -28,14 +29,18 @@ def summary_rows(case: Case) -> tuple[tuple[str, ...], ...]:
     Returns
     -------
     tuple of tuple of str
-        Metric, announced, P10, P50, P90.
+        Metric, announced, P10, P50, P90, unit.
     """
     rows = []
     for row in headlines(case):
+        said, mark = announced_parts(row)
+        parts = [figure_parts(value, row.unit) for value in (row.p10, row.p50, row.p90)]
+        unit = next((name for _, name in parts if name), "")
         cells = (
             row.metric,
-            announced(row),
-            *(figure(value, row.unit) for value in (row.p10, row.p50, row.p90)),
+            (f"{said} ({mark})" if mark else said) or "-",
+            *(text for text, _ in parts),
+            "" if unit == row.metric else unit,
         )
         rows.append(tuple(_plain(cell) for cell in cells))
     return tuple(rows)
@@ -68,7 +73,7 @@ def _table(rows: tuple[tuple[str, ...], ...]) -> RichTable:
     for index, name in enumerate(_HEADER):
         table.add_column(
             name,
-            justify="left" if index < 2 else "right",
+            justify="right" if index in _NUMBERS else "left",
             style="bold" if index == 3 else "",
             overflow="fold",
         )
@@ -99,9 +104,11 @@ def summary_text(case: Case) -> str:
     widths = [max(len(row[k]) for row in grid) for k in range(len(_HEADER))]
     lines = []
     for row in grid:
-        left = [row[k].ljust(widths[k]) for k in range(2)]
-        right = [row[k].rjust(widths[k]) for k in range(2, len(_HEADER))]
-        lines.append("  ".join([*left, *right]).rstrip())
+        cells = [
+            cell.rjust(width) if k in _NUMBERS else cell.ljust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
     return "\n".join(lines) + "\n"
 
 

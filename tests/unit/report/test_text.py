@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wattport.records import Case, Headline
 from wattport.report.draws import mean, middle, spread
-from wattport.report.labels import input_name
+from wattport.report.labels import input_meaning, input_name
 from wattport.report.numerals import month_name, number, quantity, quarter_name, whole
 from wattport.report.packed import pack, unpack
 from wattport.report.palette import COLOURS, ramp
@@ -23,7 +23,7 @@ from wattport.report.typeface import shorten, text_width, wrap
 finite = st.floats(-1e12, 1e12, allow_nan=False)
 
 
-@given(finite)
+@given(finite.filter(lambda value: value == 0 or abs(value) >= 1e-5))
 def test_a_number_keeps_three_digits(value: float) -> None:
     text = number(value).replace("\u202f", "").replace("\u2212", "-")
     assert float(text) == pytest.approx(value, rel=5.1e-3, abs=1e-300)
@@ -37,6 +37,7 @@ def test_a_number_keeps_three_digits(value: float) -> None:
         (999_999.6, "1\u202f000\u202f000"),
         (float("nan"), "\u2013"),
         (float("inf"), "never"),
+        (1.23e-15, "1.23\u202f×\u202f10\u207b\u00b9\u2075"),
     ],
 )
 def test_numbers_at_the_edge_of_a_power_of_ten(value: float, text: str) -> None:
@@ -152,6 +153,11 @@ def test_words_read_on_their_paper() -> None:
 )
 def test_inputs_are_named_for_a_reader(case: Case, path: str, name: str) -> None:
     assert input_name(case.spec, path) == name
+
+
+def test_the_meaning_of_an_input_is_the_spec_s_own(case: Case) -> None:
+    assert "HV transformers" in input_meaning(case.spec, "programme.long_lead_weeks")
+    assert input_meaning(case.spec, "no.such.path") == ""
 
 
 def test_an_inferred_figure_is_never_shown_as_announced() -> None:

@@ -14,7 +14,6 @@ from wattport.report.typeface import shorten, wrap
 
 NODE_PX = 12.0
 TRUNK_PX = 170.0
-BRANCH_GAP_PX = 48.0
 LABEL_LINES = 2
 TRUNK_GAP_PX = 26.0
 LINE_PX = 14.0
@@ -94,8 +93,12 @@ class Sankey:
             layers[level].append(name)
         return layers
 
+    def _amount(self, value: float) -> str:
+        # A fourth digit shows what the trunk loses from node to node.
+        return f"{number(value, 4 if value >= 1000 else 3)} {self.unit}"
+
     def _says(self, name: str, value: float) -> str:
-        return f"{name}\n{number(value, 4)} {self.unit}, {per_cent(value / self._entering())}"
+        return f"{name}\n{self._amount(value)}, {per_cent(value / self._entering())}"
 
     def _colour(self, name: str) -> str:
         goes_on = {flow.source for flow in self.link}
@@ -111,7 +114,7 @@ class Sankey:
         parts = []
         y = 0.0
         for name in (name for layer in self._layers() for name in layer):
-            words = f"{number(values[name], 4)} {self.unit}"
+            words = self._amount(values[name])
             room = width_px - 110.0
             parts.append(text(0, y + 12, shorten(name, room, SMALL_PX), size_px=SMALL_PX))
             parts.append(text(width_px, y + 12, words, anchor="end", size_px=SMALL_PX))
@@ -133,13 +136,17 @@ class Sankey:
             y = top
             for name in layer:
                 place[name] = (level * pitch, y)
-                y += values[name] * scale + (BRANCH_GAP_PX if name != layer[0] else TRUNK_GAP_PX)
+                n_lines = len(wrap(name, room, SMALL_PX)[:LABEL_LINES]) + 1
+                gap = TRUNK_GAP_PX if name == layer[0] else n_lines * LINE_PX + 12
+                y += values[name] * scale + gap
         bottom = max(y + values[name] * scale for name, (_, y) in place.items())
         parts = self._flows(place, scale)
         for layer in layers:
             for index, name in enumerate(layer):
                 parts += self._node(name, values[name], place[name], scale, room, index == 0)
-        return drawing(self.title, self.description, width_px, bottom + BRANCH_GAP_PX, parts)
+        return drawing(
+            self.title, self.description, width_px, bottom + (LABEL_LINES + 1) * LINE_PX + 6, parts
+        )
 
     def _flows(self, place: dict[str, tuple[float, float]], scale: float) -> list[Markup]:
         leaving = {name: y for name, (_, y) in place.items()}
@@ -183,7 +190,7 @@ class Sankey:
         x, y = place
         tall = max(1.0, value * scale)
         parts = [rect(x, y, NODE_PX, tall, self._colour(name), tip=self._says(name, value))]
-        words = f"{number(value, 4)} {self.unit}"
+        words = self._amount(value)
         if is_trunk:
             lines = [*wrap(name, room, SMALL_PX), words]
             start = y - 6 - LINE_PX * (len(lines) - 1)

@@ -25,6 +25,7 @@ class Swing:
     status: str
     explained_frac: float
     source: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class Tornado:
         tip = "\n".join(
             (
                 f"{swing.name} ({swing.status})",
+                *((swing.meaning,) if swing.meaning else ()),
                 f"input low: {self._says(swing.at_low)}",
                 f"input high: {self._says(swing.at_high)}",
                 f"explains {per_cent(swing.explained_frac)} of the variance alone",

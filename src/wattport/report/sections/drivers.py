@@ -7,7 +7,7 @@ import numpy as np
 from wattport.records import Case, Driver
 from wattport.report.charts import Swing, Tornado
 from wattport.report.draws import mean
-from wattport.report.labels import input_name
+from wattport.report.labels import input_meaning, input_name
 from wattport.report.numerals import scale_of
 from wattport.report.page import Figure, Section
 
@@ -75,6 +75,7 @@ def tornado(case: Case, result: str) -> Tornado:
             driver.status,
             driver.variance_frac,
             driver.source,
+            input_meaning(case.spec, driver.path),
         )
         for driver in found
     )

@@ -9,7 +9,7 @@ from wattport.records import Case, Ledger
 from wattport.report.charts import Bars
 from wattport.report.draws import mean, numbers, spread
 from wattport.report.numerals import scale_of
-from wattport.report.page import Figure, Section
+from wattport.report.page import Block, Figure, Prose, Section
 
 
 def section(case: Case) -> Section | None:
@@ -33,7 +33,7 @@ def section(case: Case) -> Section | None:
         "footprint",
         "Carbon, water, jobs",
         "Stacks are means over the draws.",
-        (Figure(carbon(ledger)), Figure(water(ledger)), Figure(jobs(ledger))),
+        (Figure(carbon(ledger)), _water_or_none(ledger), Figure(jobs(ledger))),
     )
 
 
@@ -91,6 +91,12 @@ def water(ledger: Ledger) -> Bars:
         numbers(high / factor),
         "P10 to P90",
     )
+
+
+def _water_or_none(ledger: Ledger) -> Block:
+    if np.nanmax(ledger.water_m3, initial=0.0) > 0.0:
+        return Figure(water(ledger))
+    return Prose(("Water: the cooling plant of this scenario uses none in any year.",))
 
 
 def jobs(ledger: Ledger) -> Bars:

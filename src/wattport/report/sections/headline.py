@@ -104,16 +104,39 @@ def figure(value: float, unit: str) -> str:
     >>> figure(1170.0, "date"), figure(1.0962, "1")
     ('Mar 2029', '1.10')
     """
+    text, name = figure_parts(value, unit)
+    return f"{text}{THIN_SPACE}{name}" if name and name != "GPUs" else text
+
+
+def figure_parts(value: float, unit: str) -> tuple[str, str]:
+    """
+    A headline's number and its unit, apart.
+
+    Parameters
+    ----------
+    value : float
+        In its unit; a day number where the unit is ``date``.
+    unit : str
+        Unit of the row.
+
+    Returns
+    -------
+    tuple of str
+        The unit is empty for dates, ratios and missing values.
+
+    Examples
+    --------
+    >>> figure_parts(662.4, "units")
+    ('662', 'units')
+    """
     if unit == "date":
-        return month_name(value)
+        return month_name(value), ""
     if math.isnan(value):
-        return ABSENT
-    if unit in _COUNTED:
+        return ABSENT, ""
+    if unit in _COUNTED and abs(value) < 1000:
         # Counts are whole, but a quantile of thousands does not know its last digits.
-        text = whole(value) if abs(value) < 1000 else number(value)
-        return text if unit == "GPUs" else f"{text}{THIN_SPACE}{unit}"
-    name = unit_name(unit)
-    return f"{number(value)}{THIN_SPACE}{name}" if name else number(value)
+        return whole(value), unit
+    return number(value), unit_name(unit)
 
 
 def announced(row: Headline) -> str:
@@ -135,15 +158,34 @@ def announced(row: Headline) -> str:
     >>> announced(Headline("GPUs", "GPUs", "", None, None, 1.0, 2.0, 3.0, "", ""))
     'no figure'
     """
-    if not row.announced:
+    said, mark = announced_parts(row)
+    if not said:
         return "no figure"
+    unit = "" if row.unit in ("date", "1") else f"{THIN_SPACE}{unit_name(row.unit)}"
+    return f"{said}{unit} ({mark}, not announced)" if mark else f"{said}{unit}"
+
+
+def announced_parts(row: Headline) -> tuple[str, str]:
+    """
+    What was said in public, and its status where that is not *announced*.
+
+    Parameters
+    ----------
+    row : Headline
+        One row.
+
+    Returns
+    -------
+    tuple of str
+        Both empty where nothing was said.
+    """
+    if not row.announced:
+        return "", ""
     said = row.announced
     if row.announced_low is not None and row.announced_high is not None:
         ends = dict.fromkeys((as_stated(row.announced_low), as_stated(row.announced_high)))
         said = " to ".join(ends)
-    unit = "" if row.unit in ("date", "1") else f"{THIN_SPACE}{unit_name(row.unit)}"
-    mark = f" ({row.status}, not announced)" if row.status not in ("", "announced") else ""
-    return f"{said}{unit}{mark}"
+    return said, "" if row.status in ("", "announced") else row.status
 
 
 def section(case: Case) -> Section | None:
@@ -167,9 +209,9 @@ def section(case: Case) -> Section | None:
         ("", "Announced", "P10", "P50", "P90", "Why they differ"),
         tuple(
             (
-                row.metric,
-                announced(row),
-                *(figure(value, row.unit) for value in (row.p10, row.p50, row.p90)),
+                _metric(row),
+                _said(row),
+                *(figure_parts(value, row.unit)[0] for value in (row.p10, row.p50, row.p90)),
                 row.why,
             )
             for row in rows
@@ -187,6 +229,16 @@ def section(case: Case) -> Section | None:
         Listing(table, style="headline cards numbers"),
     )
     return Section("headline", "Announced and computed", lede, blocks)
+
+
+def _metric(row: Headline) -> str:
+    unit = figure_parts(row.p50, row.unit)[1]
+    return f"{row.metric} ({unit})" if unit and unit != row.metric else row.metric
+
+
+def _said(row: Headline) -> str:
+    said, mark = announced_parts(row)
+    return f"{said} ({mark}, not announced)" if mark else said or "no figure"
 
 
 def digest(case: Case) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from wattport.report.page import Block, Figure, Line, Listing, Section, Series
 from wattport.spec import Spec
 
 _GWH = 1e3
+_NEGLIGIBLE_FRAC = 1e-6  # a chiller that ran for a second is no flow worth a label
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -143,7 +144,7 @@ def chain_links(
     Returns
     -------
     tuple of Link
-        The trunk first at each node; nodes without energy are left out.
+        The trunk first at each node; nodes with next to none are left out.
 
     Examples
     --------
@@ -156,13 +157,14 @@ def chain_links(
     trunk = ["grid", *stages, "IT"]
     branch = stages[len([name for name in shared if name in ends_in]) - 1] if shared else "grid"
     left = sum(ends_in.values())
+    least = _NEGLIGIBLE_FRAC * left
     links: list[Link] = []
     for name, following in pairwise(trunk):
         lost = ends_in.get(name, 0.0)
         aside = [(other, ends_in[other]) for other in others] if name == branch else []
         left -= lost + sum(value for _, value in aside)
         ends = [(following, left), (f"{name}: loss", lost), *aside]
-        links += [Link(name, target, value) for target, value in ends if value > 0.0]
+        links += [Link(name, target, value) for target, value in ends if value > least]
     return tuple(links)
 
 

@@ -13,6 +13,8 @@ from wattport.report.numerals import month_name, number, whole
 from wattport.report.page import Figure, Line, Listing, Section, Series
 from wattport.spec import Spec
 
+_SHOWN_FRAC = 0.5
+
 
 def section(case: Case) -> Section | None:
     """
@@ -88,12 +90,16 @@ def deliveries(production: Production) -> Deliveries:
     Deliveries
         In the order the halls need them.
     """
-    p10, p50, p90 = spread(production.module_done_day)
-    need = spread(production.module_need_day)[1]
+    # Beyond this module the quantiles would be those of ever larger campuses.
+    is_common = mean(np.isfinite(production.module_need_day)) >= _SHOWN_FRAC
+    last = int(np.flatnonzero(is_common)[-1]) + 1 if is_common.any() else 1
+    p10, p50, p90 = spread(production.module_done_day[:, :last])
+    need = spread(production.module_need_day[:, :last])[1]
     return Deliveries(
         "Power modules: needed and made",
         "Each module in the order the halls need it. Where the blue line lies to the right of "
-        "the orange one, the site waits for the plant.",
+        "the orange one, the site waits for the plant. Modules that fewer than half of the draws "
+        "order are left out.",
         numbers(need),
         numbers(p10),
         numbers(p50),

@@ -15,6 +15,7 @@ from wattport.report.page import Figure, Listing, Section
 from wattport.spec import Spec
 from wattport.units import day_of
 
+_SURE_FRAC = 0.995
 _SHOWN_FRAC = 0.05  # a hall that fewer draws build has no date worth showing
 
 
@@ -118,7 +119,7 @@ def halls(spec: Spec, programme: Programme, design: Design | None) -> Gantt:
     )
     rows = tuple(
         GanttRow(
-            f"Hall {h + 1}",
+            f"Hall {h + 1}" if built[h] > _SURE_FRAC else f"Hall {h + 1} ({_share(built[h])})",
             float(start[h]),
             float(ready[h]),
             float(late[h]),
@@ -131,7 +132,8 @@ def halls(spec: Spec, programme: Programme, design: Design | None) -> Gantt:
     return Gantt(
         "Halls, from first works to ready for service",
         "Bars end at P50, whiskers at P90; an arrow means that P90 is never reached. Dashed lines "
-        "are the planned dates of the grid tranches.",
+        "are the planned dates of the grid tranches. A share in brackets: only so many of the "
+        "draws build the hall, and its dates are theirs.",
         rows,
         _tranches(spec),
         f"draws in which “{cause}” decides the date" if cause else "",
@@ -140,7 +142,7 @@ def halls(spec: Spec, programme: Programme, design: Design | None) -> Gantt:
 
 def _note(power_mw: float, built_frac: float) -> str:
     size = f"{number(power_mw)}{THIN_SPACE}MW of IT"
-    return size if built_frac > 0.995 else f"{size}; built in {per_cent(built_frac)} of draws"
+    return size if built_frac > _SURE_FRAC else f"{size}; built in {per_cent(built_frac)} of draws"
 
 
 def _tranches(spec: Spec) -> tuple[tuple[float, str], ...]:

@@ -104,12 +104,12 @@
     content.lines.forEach((line, k) => {
       const name = ORDER[k % ORDER.length];
       const value = (_, v) => v == null ? "\u2013" : digits(v) + "\u202f" + content.unit;
-      series.push({ label: line.name, stroke: colour(name), width: 2, value,
+      series.push({ label: line.name, points: { show: false }, stroke: colour(name), width: 2, value,
         dash: k % 2 ? [7, 3] : undefined });
       if (line.low) {
         const at = series.length;
-        series.push({ label: line.name + " P90", stroke: colour(name), width: 0.6, value });
-        series.push({ label: line.name + " P10", stroke: colour(name), width: 0.6, value });
+        series.push({ label: line.name + " P90", points: { show: false }, stroke: colour(name), width: 0.6, value });
+        series.push({ label: line.name + " P10", points: { show: false }, stroke: colour(name), width: 0.6, value });
         bands.push({ series: [at, at + 1], fill: colour(name) + "33" });
       }
     });
