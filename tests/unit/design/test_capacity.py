@@ -1,6 +1,9 @@
 """Halls and tranches, against a plain loop over halls."""
 
+from datetime import date
+
 import numpy as np
+import pytest
 
 from wattport.design import size
 from wattport.design.capacity import (
@@ -10,6 +13,8 @@ from wattport.design.capacity import (
     newest_generation,
     tranche_power_mw,
 )
+from wattport.errors import SpecError
+from wattport.spec.campus import RackGeneration
 from wattport.units import day_of
 
 
@@ -97,3 +102,39 @@ def test_halls_of_one_tranche_are_spaced_back_from_its_date(small):
     days = module_need_day(small(), np.array([[0, 0, 0, 1, -1]]))
     assert np.diff(days[0, :3]).tolist() == [28.0, 28.0]
     assert np.isnan(days[0, 4])
+
+
+def with_racks(spec, *racks):
+    generations = tuple(RackGeneration(generation=key, available_from=day) for key, day in racks)
+    campus = spec.campus.model_copy(update={"rack_generations": generations})
+    return spec.model_copy(update={"campus": campus})
+
+
+def test_a_fleet_changes_generation_between_tranches(dunkerque):
+    spec = with_racks(
+        dunkerque("grid.connection_mw=1700"),
+        ("vr_nvl72_max_q", date(2029, 6, 1)),
+        ("gb300_nvl72", date(2027, 1, 1)),
+        ("kyber_nvl144", date(2031, 1, 1)),
+    )
+    design = size(spec)
+    # Four halls open in 2028, eight in 2029, nine in 2030 and nine in 2031.
+    expected = [1] * 4 + [0] * 17 + [2] * 9
+    assert design.hall_generation[0].tolist() == expected
+    assert design.hall_n_racks[0, [0, 4, 21]].tolist() == [309, 231, 73]
+    assert design.hall_n_gpus[0, 21] == 73 * 144
+    assert design.rack_kw.tolist() == [190.0, 142.0, 600.0]
+    assert 0.88 * 0.9 < design.cooling.liquid_frac[0] < 0.976
+
+
+def test_a_hall_before_every_generation_takes_the_first_and_says_so(small):
+    design = size(with_racks(small(), ("vr_nvl72_max_q", date(2028, 12, 1))))
+    assert design.hall_generation.tolist() == [[0, 0]]
+    assert "DES105" in {reason.code for reason in design.reasons}
+    assert "DES105" not in {reason.code for reason in size(small()).reasons}
+
+
+def test_an_unknown_rack_is_told_with_its_path(small):
+    with pytest.raises(SpecError) as caught:
+        size(with_racks(small(), ("vr_nvl72_maxq", date(2027, 1, 1))))
+    assert caught.value.findings[0].path == "campus.rack_generations[0].generation"
