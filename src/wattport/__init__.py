@@ -4,11 +4,11 @@ Wattport: an open digital twin of a gigawatt-scale AI campus and its plants.
 One file in, one report out:
 
 >>> import wattport
->>> case = wattport.play("small", draws=1)  # doctest: +SKIP
->>> case.report("report.html")  # doctest: +SKIP
+>>> case = wattport.play("small_20mw", draws=1)  # doctest: +SKIP
+>>> wattport.render(case, "report.html")  # doctest: +SKIP
 
 Importing the package is free of cost: numpy, pydantic and the stages are
-loaded when `play` or `load` is first touched (PEP 562), so that a shell
+loaded when `play`, `load` or `render` is first touched (PEP 562), so that a shell
 completion or ``wattport --help`` answers at once.
 """
 
@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattport.pipeline import play as play
+    from wattport.report import render as render
     from wattport.spec import load as load
 
 __version__ = "0.1.0"
-__all__ = ["play", "load", "__version__"]
+__all__ = ["play", "load", "render", "__version__"]
 
-_HOME = {"play": "wattport.pipeline", "load": "wattport.spec"}
+_HOME = {"play": "wattport.pipeline", "load": "wattport.spec", "render": "wattport.report"}
 
 
 def __getattr__(name: str) -> Any:

@@ -99,7 +99,7 @@ def test_play_until_a_stage(stage: str, tmp_path: Path) -> None:
 def test_gate_fails_a_date_that_cannot_be_met(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("--quiet", "--json", "--set", "programme.wanted_first_compute=2026-02-01")
+    words = ("--quiet", "--json", "--set", "programme.wanted_first_compute=2027-04-01")
     assert play(tmp_path / "out", *words) == 0
     assert json.loads(capsys.readouterr().out)["gates"]
     assert play(tmp_path / "out", *words, "--gate") == 1

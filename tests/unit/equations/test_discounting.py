@@ -35,9 +35,7 @@ def test_levelised_cost_is_nan_when_nothing_is_sold():
     assert np.isnan(levelised_cost(np.ones((1, 3)), zero, np.ones((1, 3)))[0])
 
 
-@given(
-    start=st.floats(-500, 5000), length=st.floats(0, 3000), n_bins=st.integers(1, 30)
-)
+@given(start=st.floats(-500, 5000), length=st.floats(0, 3000), n_bins=st.integers(1, 30))
 def test_overlap_shares_sum_to_what_the_bins_cover(start, length, n_bins):
     edges = np.linspace(0.0, 3650.0, n_bins + 1)
     share = overlap_frac(np.array([start]), np.array([start + length]), edges)[0]
