@@ -63,10 +63,11 @@ def speed_frac(w: World, line: int, now_h: float) -> float:
     ramp = w.lines[line]
     if now_h >= ramp.ramp_until_h:
         return 1.0
+    start_frac: float = ramp.ramp_frac
     if now_h <= ramp.ramp_from_h:
-        return ramp.ramp_frac
-    share = (now_h - ramp.ramp_from_h) / (ramp.ramp_until_h - ramp.ramp_from_h)
-    return ramp.ramp_frac + (1.0 - ramp.ramp_frac) * share
+        return start_frac
+    share: float = (now_h - ramp.ramp_from_h) / (ramp.ramp_until_h - ramp.ramp_from_h)
+    return start_frac + (1.0 - start_frac) * share
 
 
 @merged

@@ -119,7 +119,7 @@ def working_days(
     --------
     >>> days = working_days(5, 45.9, 2028, 4)
     >>> round(len(days) / 4 / 5, 1)
-    46.0
+    45.9
     """
     days = []
     for year in range(first_year, first_year + n_years):
@@ -160,10 +160,10 @@ def shift_intervals(
     Examples
     --------
     >>> start, end, change = shift_intervals(np.array([0]), 2, 7.0)
-    >>> start[0], end[0], change
-    (6.0, 20.0, array([ 6., 13.]))
+    >>> start, end, change
+    (array([6.]), array([20.]), array([ 6., 13.]))
     """
     start = 24.0 * days + _FIRST_SHIFT_H
     end = start + min(n_shifts * shift_h, 24.0)
     change = (start[:, None] + shift_h * np.arange(n_shifts)).ravel()
-    return start, end, change
+    return np.asarray(start, np.float64), np.asarray(end, np.float64), change

@@ -59,7 +59,8 @@ def station_clock_h(calendars: Records, station: Any, now_h: float) -> float:
         i += 1
     station.interval = i
     span = calendars[row, i]
-    return span.worked_h + max(min(now_h, span.end_h) - span.start_h, 0.0)
+    clock_h: float = span.worked_h + max(min(now_h, span.end_h) - span.start_h, 0.0)
+    return clock_h
 
 
 @merged

@@ -107,7 +107,8 @@ def state_share(state_h: FloatArray) -> FloatArray:
     array([[[0.25, 0.75]]])
     """
     total = state_h.sum(axis=-1, keepdims=True)
-    return np.divide(state_h, total, out=np.zeros_like(state_h), where=total > 0.0)
+    share: FloatArray = np.divide(state_h, total, out=np.zeros_like(state_h), where=total > 0.0)
+    return share
 
 
 def waits(

@@ -54,7 +54,12 @@ def planned_start_day(
 
 
 def arrival_day(
-    supplier: Supplier, planned_day: FloatArray, seed: int, draw_ids: IntArray, part: int
+    supplier: Supplier,
+    planned_day: FloatArray,
+    seed: int,
+    draw_ids: IntArray,
+    part: int,
+    orders_from_day: float = -np.inf,
 ) -> FloatArray:
     """
     Day on which each unit's part is in the plant.
@@ -74,6 +79,8 @@ def arrival_day(
         Names of the draws.
     part : int
         Names the supplier in the random streams.
+    orders_from_day : float
+        No order is placed before. [day]
 
     Returns
     -------
@@ -88,6 +95,7 @@ def arrival_day(
     lot = int(supplier.lot_units)
     n_lots = -(-n_units // lot)
     ordered = planned_day[:, ::lot] - 7.0 * per_draw(supplier.ordered_ahead_weeks, n_draws)[:, None]
+    ordered = np.maximum(ordered, orders_from_day)
     variance = np.log1p(per_draw(supplier.lot_spread_cv_frac, n_draws) ** 2)[:, None]
     normals = _normals(seed, draw_ids, part, n_lots)
     spread = np.exp(np.sqrt(variance) * normals - variance / 2.0)
@@ -108,9 +116,11 @@ def kit_day(
         Minus infinity where nothing is bought. [day]
     """
     complete = np.full(planned_day.shape, -np.inf)
+    orders_from = -np.inf if plant.orders_from is None else hour_of(plant.orders_from) / 24.0
     for row, supplier in enumerate(plant.suppliers):
         part = 1000 * plant_row + row
-        complete = np.maximum(complete, arrival_day(supplier, planned_day, seed, draw_ids, part))
+        arrived = arrival_day(supplier, planned_day, seed, draw_ids, part, orders_from)
+        complete = np.maximum(complete, arrived)
     return complete
 
 
