@@ -13,9 +13,9 @@ from wattport.spec import Spec
 from wattport.spec.plants import Plant
 from wattport.units import day_of
 
-FACILITY_ITEMS = ("power modules", "other electrical", "mechanical", "shell", "civil", "other")
+FACILITY_ITEMS = ("power modules", "other electrical", "mechanical", "shell and civil", "other")
 IT_ITEMS = ("IT first fit-out", "IT replacement")
-PLANT_ITEMS = ("enclosures plant", "module plant")
+PLANT_ITEMS = ("the two plants",)
 CAPEX_ITEMS = FACILITY_ITEMS + IT_ITEMS + PLANT_ITEMS
 
 _DAYS_PER_YEAR = 365.25
@@ -70,8 +70,7 @@ def facility_by_item_eur(spec: Spec, design: Design) -> FloatArray:
             modules,
             electrical - modules,
             total * split.mechanical_frac[:, None],
-            total * split.shell_frac[:, None],
-            total * split.civil_frac[:, None],
+            total * (split.shell_frac + split.civil_frac)[:, None],
             total * split.other_frac[:, None],
         ],
         axis=-1,
@@ -133,7 +132,7 @@ def spend(
     half = 0.5 * (start + ready)
     early = overlap_frac(start, half, edge_day)
     late = overlap_frac(half, ready, edge_day)
-    shares = {"shell": early, "civil": early}
+    shares = {"shell and civil": early}
     columns = [
         np.einsum("dh,dhy->dy", facility[:, :, i], shares.get(item, late))
         for i, item in enumerate(FACILITY_ITEMS)
@@ -143,10 +142,14 @@ def spend(
     columns.append(np.einsum("dh,dhy->dy", paid, at_ready))
     replaced, rack_age_days = _replacements(spec, paid, ready, edge_day)
     columns.append(replaced)
-    for plant in (spec.plants.enclosures, spec.plants.modules):
-        opens = opening_day(plant)
-        share = overlap_frac(opens - _PLANT_BUILD_DAYS, opens, edge_day)
-        columns.append(plant.capex_meur[:, None] * 1e6 * share)
+    columns.append(
+        sum(
+            plant.capex_meur[:, None]
+            * 1e6
+            * overlap_frac(opening_day(plant) - _PLANT_BUILD_DAYS, opening_day(plant), edge_day)
+            for plant in (spec.plants.enclosures, spec.plants.modules)
+        )
+    )
     facility_left, racks_left = _residuals(
         spec, facility.sum(axis=2), paid, ready, rack_age_days, edge_day
     )
