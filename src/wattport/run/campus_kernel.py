@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float64]
 
 N_COOLING_NODES = 6
 N_OWN_NODES = N_COOLING_NODES + 2  # after the stages: cooling, auxiliaries, IT
+_DESCENT_FRAC, _DESCENT_STEPS = 0.8, 12
 _FALSI_STEPS, _SOLVE_STEPS = 12, 60
 _SOLVED = 1e-9
 
@@ -121,8 +122,9 @@ def balance_error_frac(
 def _excess(plant: Any, state: Any, it_mw: float, limit_mw: float, node_mw: FloatArray) -> float:
     """How far an IT power goes beyond grid limit or warmest water; 0 or less is allowed."""
     grid_mw, _, _, _, supply_c = play_hour(plant, state, it_mw, node_mw)
-    excess: float = max((grid_mw - limit_mw) / state[0], supply_c - plant[0].supply_max_c)
-    return excess
+    beyond: float = (grid_mw - limit_mw) / state[0]
+    # Warm water harms racks that run; without them its temperature is free.
+    return max(beyond, supply_c - plant[0].supply_max_c) if it_mw > 0.0 else beyond
 
 
 @njit(cache=True, nogil=True)
@@ -132,8 +134,9 @@ def held_back_mw(
     """
     Largest IT power that respects the grid limit and the warmest water.
 
-    Regula falsi (Illinois), then bisection; the answer is always the allowed end of the bracket,
-    so that the limit is never exceeded, not even by rounding.
+    Steps down to an allowed power, then regula falsi (Illinois) and bisection between the two;
+    the answer is always the allowed end of the bracket, so that the limit is never exceeded, not
+    even by rounding.
 
     Parameters
     ----------
@@ -149,11 +152,16 @@ def held_back_mw(
     float
         IT power, or -1 where not even empty halls are allowed. [MW]
     """
-    low, high = 0.0, wanted_mw
-    below = _excess(plant, state, low, limit_mw, node_mw)
+    low = high = wanted_mw
+    below = above = _excess(plant, state, wanted_mw, limit_mw, node_mw)
+    for step in range(_DESCENT_STEPS):
+        high, above = low, below
+        low = low * _DESCENT_FRAC if step < _DESCENT_STEPS - 1 else 0.0
+        below = _excess(plant, state, low, limit_mw, node_mw)
+        if below <= 0.0:
+            break
     if below > 0.0:
         return -1.0
-    above = _excess(plant, state, high, limit_mw, node_mw)
     side = 0
     for step in range(_SOLVE_STEPS):
         middle = 0.5 * (low + high)

@@ -138,14 +138,15 @@ def checks(spec: Spec, design: Design, total: tables.Table) -> tuple[Check, ...]
 
 
 def reasons(
-    spec: Spec, programme: Programme, total: tables.Table, year: IntArray, full_year: int
-) -> tuple[Reason, ...]:
+    spec: Spec, design: Design, programme: Programme, total: tables.Table, year: IntArray,
+    full_year: int,
+) -> tuple[Reason, ...]:  # fmt: skip
     """
     Say what a reader must know about the years played.
 
     Parameters
     ----------
-    spec, programme
+    spec, design, programme
         As in `operate`.
     total : ndarray of TOTAL, shape (draw, year)
         Yearly totals.
@@ -157,7 +158,7 @@ def reasons(
     Returns
     -------
     tuple of Reason
-        RUN101 to RUN105, those that hold in some draw.
+        RUN101 to RUN106, those that hold in some draw.
     """
     has_it = total["wanted_mwh"].sum(axis=1) > 0.0
     grid_hours, heat_hours = total["grid_held_hours"].sum(1), total["heat_held_hours"].sum(1)
@@ -165,6 +166,8 @@ def reasons(
     is_late = ~(np.nan_to_num(programme.full_campus_day, nan=np.inf) <= float(last_start))
     demand = tables.campus_demand(spec)
     is_short = demand.expected_frac < spec.workload.utilisation_frac - 1e-6
+
+    held_frac = stress_day(spec, design).held_frac
 
     def held(hours: FloatArray) -> str:
         return f"up to {hours.max():,.0f} hours over the {year.size} years"
@@ -183,6 +186,9 @@ def reasons(
          "read the yearly tables for later years"),
         (is_short, "RUN105", "demand cannot reach the wanted utilisation even when saturated",
          "lower workload.utilisation_frac, dips, or the swing of inference"),
+        (held_frac < 1.0, "RUN106",
+         f"on the record day the coolers carry {held_frac.min():.0%} of full load at least; the "
+         "rest is throttled", "more dry coolers or trim chillers, or adiabatic pads"),
     )  # fmt: skip
     return tuple(
         Reason(

@@ -116,7 +116,7 @@ def operate(
         shape_dry_bulb_c=shape_dry_bulb_c,
         week_mw=week_quantiles(played.hourly_mw, calendar(full_year, HOURS).first_hour_of_week),
         checks=checks(spec, design, played.total),
-        reasons=reasons(spec, programme, played.total, year, full_year),
+        reasons=reasons(spec, design, programme, played.total, year, full_year),
     )
 
 

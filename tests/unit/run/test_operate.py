@@ -1,0 +1,129 @@
+"""`operate` as a whole: shapes, limits, determinism and results with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from wattport.records import Operation
+from wattport.run import operate
+from wattport.run.calendar import year_of_day
+
+
+@pytest.fixture(scope="module")
+def operation(dunkerque) -> Operation:
+    spec, design, programme = dunkerque
+    short = spec.model_copy(
+        update={"finance": spec.finance.model_copy(update={"operation_years": 5})}
+    )
+    short._draws = spec._draws
+    return operate(short, design, programme)
+
+
+def short_lived(spec, years=2):
+    finance = spec.finance.model_copy(update={"operation_years": years})
+    short = spec.model_copy(update={"finance": finance})
+    short._draws = spec._draws
+    return short
+
+
+def arrays(operation):
+    return {
+        item.name: getattr(operation, item.name)
+        for item in fields(operation)
+        if isinstance(getattr(operation, item.name), np.ndarray)
+    }
+
+
+def test_every_declared_array_is_there_with_its_axes(operation, dunkerque):
+    sizes = {
+        "draw": 3, "year": 6, "node": len(operation.node), "point": 101, "month_of_year": 12,
+        "hour": 24, "quantile": 3, "hour_of_week": 168,
+    }  # fmt: skip
+    for item in fields(operation):
+        if "dims" in item.metadata:
+            expected = tuple(sizes[dim] for dim in item.metadata["dims"])
+            assert getattr(operation, item.name).shape == expected, item.name
+
+
+def test_years_run_from_the_first_hall_of_any_draw(operation, dunkerque):
+    _, _, programme = dunkerque
+    assert operation.year[0] == year_of_day(np.nanmin(programme.ready_day))
+    assert operation.year[-1] == operation.year[0] + 5
+    assert operation.full_year in operation.year
+
+
+def test_energy_table_adds_up_to_the_grid(operation):
+    np.testing.assert_allclose(operation.node_mwh.sum(axis=2), operation.grid_mwh, rtol=1e-12)
+    np.testing.assert_allclose(
+        operation.it_mwh, operation.node_mwh[:, :, operation.node.index("IT")], rtol=0
+    )
+    parts = operation.it_mwh + operation.loss_mwh + operation.cooling_mwh
+    parts += operation.node_mwh[:, :, operation.node.index("auxiliaries")]
+    np.testing.assert_allclose(parts, operation.grid_mwh, rtol=1e-12)
+    assert operation.balance_error_frac.max() < 1e-9
+
+
+def test_power_never_passes_the_open_tranche(operation, dunkerque):
+    spec, _, _programme = dunkerque
+    assert (operation.peak_grid_mw.max(axis=1) <= spec.grid.connection_mw).all()
+    check = next(c for c in operation.checks if c.code == "RUN001")
+    assert check.is_passed
+    assert (check.value <= 1.0).all()
+
+
+def test_a_small_connection_holds_the_load_back_and_says_so(central):
+    spec, design, programme = central
+    tight = replace(programme, tranche_mw=np.minimum(programme.tranche_mw, 300.0))
+    operation = operate(short_lived(spec, 4), design, tight)
+    assert operation.peak_grid_mw.max() <= 300.0
+    assert operation.peak_grid_mw.max() > 299.999
+    assert operation.curtailed_mwh[:, -1].min() > 0.0
+    assert operation.balance_error_frac.max() < 1e-9
+    assert "RUN102" in {reason.code for reason in operation.reasons}
+    full = operate(short_lived(spec, 4), design, programme)
+    assert (operation.gpu_hours_sold <= full.gpu_hours_sold).all()
+
+
+def test_utilisation_is_met_in_a_full_year(central):
+    spec, design, programme = central
+    operation = operate(short_lived(spec, 8), design, programme)
+    mean = operation.it_mwh[0, -1] / 8760.0 / design.it_mw[0]
+    assert mean == pytest.approx(spec.workload.utilisation_frac[0], abs=0.002)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+def test_threads_do_not_change_a_byte(dunkerque, monkeypatch, n_threads):
+    import importlib
+
+    spec, design, programme = dunkerque
+    spec = short_lived(spec, 1)
+    whole = arrays(operate(spec, design, programme, n_threads=1))
+    monkeypatch.setattr(importlib.import_module("wattport.run.operate"), "CHUNK", 1)
+    split = arrays(operate(spec, design, programme, n_threads=n_threads))
+    for name, values in whole.items():
+        assert values.tobytes() == split[name].tobytes(), name
+
+
+def test_no_hall_at_all_is_a_fatal_reason_not_an_error(central):
+    spec, design, programme = central
+    never = replace(
+        programme,
+        ready_day=np.full_like(programme.ready_day, np.inf),
+        full_campus_day=np.full(1, np.inf),
+        first_compute_day=np.full(1, np.inf),
+    )
+    operation = operate(short_lived(spec, 1), design, never)
+    assert operation.grid_mwh.sum() == 0.0
+    assert np.isnan(operation.pue).all()
+    assert [r.code for r in operation.reasons if r.is_fatal] == ["RUN101"]
+
+
+def test_record_day_is_judged_like_a_designer_would(central):
+    spec, design, programme = central
+    operation = operate(short_lived(spec, 1), design, programme)
+    check = next(c for c in operation.checks if c.code == "RUN005")
+    # 41.3 C plus the approach at full load, less what the trim chillers take.
+    assert 41.3 < check.value[0] < 41.3 + spec.campus.cooling.dry_cooler_approach_k[0]
