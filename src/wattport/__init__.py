@@ -4,8 +4,9 @@ Wattport: an open digital twin of a gigawatt-scale AI campus and its plants.
 One file in, one report out:
 
 >>> import wattport
->>> case = wattport.play("small_20mw", draws=1)  # doctest: +SKIP
->>> wattport.render(case, "report.html")  # doctest: +SKIP
+>>> case = wattport.play("small_20mw", draws=1, until="build")
+>>> case.programme.first_compute_p50
+datetime.date(2028, 10, 7)
 
 Importing the package is free of cost: numpy, pydantic and the stages are
 loaded when `play`, `load` or `render` is first touched (PEP 562), so that a shell

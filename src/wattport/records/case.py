@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wattport.records.design import Design
@@ -41,3 +42,34 @@ class Case:
     operation: Operation | None = None
     ledger: Ledger | None = None
     validation: tuple[Validated, ...] = ()  # of the version that played it
+
+    def report(self, path: str | Path) -> Path:
+        """
+        Write the case as one offline HTML file.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to write; an old one is replaced only when the new one is whole.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from wattport.pipeline import play
+        >>> case = play("small_20mw", draws=1, until="design")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     case.report(Path(folder) / "report.html").name
+        'report.html'
+        """
+        # The one import that climbs: a person at a prompt holds a case and wants its report.
+        from wattport.report import render
+
+        file = Path(path)
+        render(self, file)
+        return file

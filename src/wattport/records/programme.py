@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import date
 
 from wattport.records.findings import Reason
 from wattport.records.record import FloatArray, axes, quantile
+from wattport.units import date_of
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,20 @@ class Programme:
         return int(self.ready_day.shape[0])
 
     @property
-    def first_compute_p10_day(self) -> float:
-        """First compute, P10, as a day number."""
-        return float(quantile(self.first_compute_day, 0.1))
+    def first_compute_p10(self) -> date | None:
+        """Early date of first compute (P10); None where no draw has one."""
+        return _date(float(quantile(self.first_compute_day, 0.1)))
 
     @property
-    def first_compute_p50_day(self) -> float:
-        """First compute, P50, as a day number."""
-        return float(quantile(self.first_compute_day, 0.5))
+    def first_compute_p50(self) -> date | None:
+        """Middle date of first compute (P50); None where no draw has one."""
+        return _date(float(quantile(self.first_compute_day, 0.5)))
 
     @property
-    def first_compute_p90_day(self) -> float:
-        """First compute, P90 (the late side), as a day number."""
-        return float(quantile(self.first_compute_day, 0.9))
+    def first_compute_p90(self) -> date | None:
+        """Late date of first compute (P90); None where no draw has one."""
+        return _date(float(quantile(self.first_compute_day, 0.9)))
+
+
+def _date(day: float) -> date | None:
+    return date_of(day) if math.isfinite(day) else None
