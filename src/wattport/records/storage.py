@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from wattport.records.case import Case, Manifest
+from wattport.records.case import Case, Manifest, Validated
 from wattport.records.design import Design
 from wattport.records.ledger import Ledger
 from wattport.records.operation import Operation
@@ -47,7 +47,7 @@ def save(case: Case, folder: Path) -> None:
     (folder / "spec.yaml").write_text(dump(case.spec), encoding="utf-8")
     manifest = dataclasses.asdict(case.manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    rest: dict[str, Any] = {}
+    rest: dict[str, Any] = {"validation": [dataclasses.asdict(row) for row in case.validation]}
     for stage in STAGES:
         record = getattr(case, stage)
         if record is not None:
@@ -75,11 +75,12 @@ def open_case(folder: Path) -> Case:
     manifest = Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     spec = load(folder / "spec.yaml").draw(manifest.n_draws, manifest.seed)
     rest = json.loads((folder / "records.json").read_text(encoding="utf-8"))
+    validation = tuple(Validated(**row) for row in rest.pop("validation"))
     records = {
         stage: _read_record(STAGES[stage], stage, fields, folder / "tables")
         for stage, fields in rest.items()
     }
-    return Case(spec=spec, manifest=manifest, **records)
+    return Case(spec=spec, manifest=manifest, validation=validation, **records)
 
 
 def _write_tables(stage: str, record: Any, folder: Path) -> None:

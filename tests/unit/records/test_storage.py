@@ -52,6 +52,7 @@ def test_the_spec_is_drawn_again_to_the_same_numbers(case, tmp_path):
     again = open_case(tmp_path)
     np.testing.assert_array_equal(again.spec.grid.connection_mw, case.spec.grid.connection_mw)
     assert again.manifest == case.manifest
+    assert again.validation == case.validation
 
 
 def test_a_case_stopped_early_keeps_its_later_stages_empty(tmp_path):
