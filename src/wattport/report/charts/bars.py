@@ -60,7 +60,7 @@ class Bars:
     def svg(self, width_px: int = WIDE_PX) -> Markup:
         """Draw at a width."""
         entries = [(SERIES[k % len(SERIES)], name) for k, name in enumerate(self.series)]
-        if self.high:
+        if any(high > low for low, high in zip(self.low, self.high, strict=True)):
             entries.append(("ink", self.spread_name))
         legend, legend_px = key(entries, width_px, 0.0) if len(entries) > 1 else ([], 0.0)
         top, bottom = self._range()
@@ -130,6 +130,8 @@ class Bars:
     def _total(self, index: int, centre: float, pitch: float, up: Scale) -> list[Markup]:
         if not self.high or not math.isfinite(self.high[index] + self.low[index]):
             return []
+        if self.high[index] == self.low[index]:
+            return []  # one draw: there is no spread to show
         high, low = up(self.high[index]), up(self.low[index])
         parts = [line(centre, high, centre, low, "ink", width_px=1.4)]
         parts += [line(centre - 4, y, centre + 4, y, "ink", width_px=1.4) for y in (high, low)]

@@ -78,7 +78,7 @@ class Fan:
             *bottom_axis(box, across, months),
         ]
         for index in reversed(range(len(self.curves))):
-            parts += _draw(self.day, self.curves[index], SERIES[index], across, up)
+            parts += _draw(self.day, self.curves[index], SERIES[index], across, up, index > 0)
         parts += self._tips(box, across)
         return drawing(self.title, self.description, width_px, legend_px + height_px, parts)
 
@@ -129,7 +129,7 @@ def _largest(curve: Curve) -> float:
 
 
 def _draw(
-    day: tuple[float, ...], curve: Curve, colour: str, across: Scale, up: Scale
+    day: tuple[float, ...], curve: Curve, colour: str, across: Scale, up: Scale, is_dashed: bool
 ) -> list[Markup]:
     parts = []
     if curve.low:
@@ -139,7 +139,7 @@ def _draw(
             parts.append(path(lower + upper[::-1], fill=colour, opacity="0.22"))
     for run in _runs(day, curve.middle, curve.middle):
         points = _trace([(d, a) for d, a, _ in run], curve.is_step, across, up)
-        dash = None if curve.low else "6 3"
+        dash = "6 3" if is_dashed else None
         parts.append(path(points, stroke=colour, width_px=2.2, dash=dash))
     return parts
 

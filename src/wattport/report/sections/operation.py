@@ -285,4 +285,4 @@ def by_year(operation: Operation) -> Listing:
         "Chiller hours",
         "IT held back (GWh)",
     )
-    return Listing(Table(header, rows), "Year by year (P50)", style="cards")
+    return Listing(Table(header, rows), "Year by year (P50)", style="years")

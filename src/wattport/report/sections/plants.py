@@ -127,7 +127,13 @@ def output(production: Production, names: tuple[str, ...]) -> Series:
     low, mid, high = spread(production.output_units)
     busy = np.flatnonzero(np.nansum(high, axis=0) > 0)
     kept = slice(int(busy[0]), int(busy[-1]) + 1) if busy.size else slice(0, 2)
-    lines = [Line(name, mid[p, kept], low[p, kept], high[p, kept]) for p, name in enumerate(names)]
+    has_band = bool(np.any(high > low))
+    lines = [
+        Line(name, mid[p, kept], low[p, kept], high[p, kept])
+        if has_band
+        else Line(name, mid[p, kept])
+        for p, name in enumerate(names)
+    ]
     header = ("Month", *(f"{name}, {q}" for name in names for q in ("P10", "P50", "P90")))
     rows = tuple(
         (

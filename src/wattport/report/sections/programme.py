@@ -62,9 +62,8 @@ def online(programme: Programme) -> Fan:
     """
     low, mid, high = spread(programme.online_it_mw)
     day, changes = _until_settled(programme, (low, mid, high))
-    it = Curve(
-        "IT ready", numbers(mid[changes]), numbers(low[changes]), numbers(high[changes]), True
-    )
+    band = (numbers(low[changes]), numbers(high[changes])) if np.any(high > low) else ((), ())
+    it = Curve("IT ready", numbers(mid[changes]), *band, is_step=True)
     grid = spread(programme.tranche_mw)[1][changes]
     return Fan(
         "Megawatts on line",

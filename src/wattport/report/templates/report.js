@@ -91,6 +91,20 @@
       .replace(/\B(?=(\d{3})+(?!\d)(?=\.|$))/g, "\u202f");
   };
 
+  const monthStarts = (plot, _, low, high) => {
+    const months = (high - low) / 2629800;
+    const fits = (stride) => months / stride <= plot.width / 80;
+    const stride = [1, 2, 3, 6, 12, 24, 60].find(fits) || 120;
+    const first = new Date(low * 1000);
+    const starts = [];
+    let k = first.getUTCFullYear() * 12 + first.getUTCMonth();
+    for (k = Math.ceil(k / stride) * stride; ; k += stride) {
+      const start = Date.UTC(Math.floor(k / 12), k % 12, 1) / 1000;
+      if (start > high) return starts;
+      if (start >= low) starts.push(start);
+    }
+  };
+
   const layout = (content, width) => {
     const isWeek = content.axis === "hour_of_week";
     const hour = (v) => DAYS[Math.floor(v / 24) % 7] + " " +
@@ -118,7 +132,7 @@
     const x = isWeek
       ? { ...axis, splits: () => [0, 24, 48, 72, 96, 120, 144],
           values: (_, all) => all.map((v) => DAYS[v / 24]) }
-      : { ...axis, space: 70,
+      : { ...axis, splits: monthStarts,
           values: (_, all) => all.map((v) => short(v) === "Jan" ? year(v) : short(v)) };
     const y = { ...axis, size: 62, values: (_, all) => all.map((v) => v == null ? "" :
       String(+v.toPrecision(6)).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f")),
