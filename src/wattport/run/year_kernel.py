@@ -149,6 +149,28 @@ def _admit(
 
 
 @njit(cache=True, nogil=True)
+def _book_energy(
+    chain: Any, state: Any, limit_mw: float, wanted_mw: float, played: Any, node_mw: FloatArray,
+    node_mwh: FloatArray, total: Any,
+) -> None:  # fmt: skip
+    """Add one hour to the year's energy, and look whether it closes."""
+    it_mw, grid_mw, joined_mw, exported_mw, water_m3 = played
+    total.wanted_mwh += wanted_mw
+    total.it_mwh += it_mw
+    total.grid_mwh += grid_mw
+    total.exported_mwh += exported_mw
+    total.water_m3 += water_m3
+    for k in range(node_mw.size):
+        node_mwh[k] += node_mw[k]
+    total.chiller_hours += 1.0 if node_mw[chain.size + _TRIM_NODE] > 0.0 else 0.0
+    total.peak_grid_mw = max(total.peak_grid_mw, grid_mw)
+    if grid_mw > 0.0:
+        total.limit_use_frac = max(total.limit_use_frac, grid_mw / limit_mw)
+        error = balance_error_frac(chain, grid_mw, joined_mw, it_mw, state[0], node_mw)
+        total.balance_error_frac = max(total.balance_error_frac, error)
+
+
+@njit(cache=True, nogil=True)
 def play_year(
     seed: int, draw_id: int, year: int, plant: Any, halls: Any, limit_mw: FloatArray, days: Any,
     is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray, wet_bulb_c: FloatArray, total: Any,
@@ -209,34 +231,21 @@ def play_year(
                 nameplate_mw, auxiliary_mw, dry_bulb_c[t], wet_bulb_c[t], sea_c, degree_hours
             )  # fmt: skip
             wanted_mw = idle_mw + swing_mw * activity[t]
-            it_mw, grid_mw, joined_mw, exported_mw, water_m3 = _admit(
-                plant, state, wanted_mw, limit_mw[d], total, node_mw
-            )
-            total.wanted_mwh += wanted_mw
-            total.it_mwh += it_mw
-            total.grid_mwh += grid_mw
-            total.exported_mwh += exported_mw
-            total.water_m3 += water_m3
-            for k in range(node_mw.size):
-                node_mwh[k] += node_mw[k]
-            total.chiller_hours += 1.0 if node_mw[chain.size + _TRIM_NODE] > 0.0 else 0.0
-            if grid_mw > 0.0:
-                error = balance_error_frac(chain, grid_mw, joined_mw, it_mw, nameplate_mw, node_mw)
-                total.balance_error_frac = max(total.balance_error_frac, error)
-            total.peak_grid_mw = max(total.peak_grid_mw, grid_mw)
-            if grid_mw > 0.0:
-                total.limit_use_frac = max(total.limit_use_frac, grid_mw / limit_mw[d])
+            played = _admit(plant, state, wanted_mw, limit_mw[d], total, node_mw)
+            _book_energy(chain, state, limit_mw[d], wanted_mw, played, node_mw, node_mwh, total)
+            it_mw, grid_mw = played[0], played[1]
+            price = price_eur_per_mwh(campus, day.month // 3, is_peak[t], score[t])
+            carbon = carbon_g_per_kwh(campus, day.winter_frac, felt_c)
+            total.energy_cost_eur += grid_mw * price
+            total.carbon_t += grid_mw * carbon / 1000.0
             if before_mw >= 0.0:
                 total.steepest_mw_per_h = max(total.steepest_mw_per_h, abs(grid_mw - before_mw))
             before_mw = grid_mw
             total.gpu_hours += n_gpus
-            if swing_mw * activity[t] > 0.0:
-                served = min(max((it_mw - idle_mw) / (swing_mw * activity[t]), 0.0), 1.0)
+            busy_mw = swing_mw * activity[t]
+            if busy_mw > 0.0:
+                served = min(max((it_mw - idle_mw) / busy_mw, 0.0), 1.0)
                 total.gpu_hours_sold += n_filled * activity[t] * served
-            total.energy_cost_eur += grid_mw * price_eur_per_mwh(
-                campus, day.month // 3, is_peak[t], score[t]
-            )
-            total.carbon_t += grid_mw * carbon_g_per_kwh(campus, day.winter_frac, felt_c) / 1000.0
             if hourly_mw.size > 0:
                 hourly_mw[t] = grid_mw
                 shape[0, day.month, t % 24] += grid_mw

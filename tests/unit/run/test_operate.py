@@ -7,9 +7,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from wattport.design import size
 from wattport.records import Operation
-from wattport.run import operate
+from wattport.run import operate, tables
 from wattport.run.calendar import year_of_day
+from wattport.run.campus_kernel import N_OWN_NODES, play_hour
+from wattport.spec import load
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +130,20 @@ def test_record_day_is_judged_like_a_designer_would(central):
     check = next(c for c in operation.checks if c.code == "RUN005")
     # 41.3 C plus the approach at full load, less what the trim chillers take.
     assert 41.3 < check.value[0] < 41.3 + spec.campus.cooling.dry_cooler_approach_k[0]
+
+
+@pytest.mark.parametrize("scenario", ["dunkerque", "small_20mw"])
+def test_full_load_on_the_design_day_is_what_design_reserved(scenario):
+    spec = load(scenario).draw(1, 7)
+    design = size(spec)
+    campus, chain = tables.campus_table(spec, design)[0], tables.chain_table(design)[0]
+    plant = (campus, tables.chiller_table(spec)[0], chain, np.zeros(0, dtype=tables.SINK))
+    it, n_halls = float(design.it_mw[0]), float(design.has_hall[0].sum())
+    auxiliary = n_halls * float(spec.campus.auxiliary_mw_per_hall[0])
+    state = (it, auxiliary, float(spec.site.design_day_c[0]), 24.0, 15.0, 1.0)
+    grid = play_hour(plant, state, it, np.zeros(chain.size + N_OWN_NODES))[0]
+    # Design reserves full fan speed; the hour turns fans down where the set-point is reached.
+    assert grid <= design.grid_mw[0] * (1.0 + 1e-9)
+    if campus["supply_c"] - state[2] <= campus["approach_k"] / campus["dry_cooler_over_heat_frac"]:
+        assert grid == pytest.approx(design.grid_mw[0], rel=1e-9)
+    assert grid >= 0.97 * design.grid_mw[0]
