@@ -74,7 +74,7 @@ def quantile(values: AnyArray, prob_frac: float) -> NDArray[np.float64]:
     Parameters
     ----------
     values : ndarray, shape (draw, ...)
-        NaN where a draw has no such hall, module or year.
+        NaN where a draw has no such hall, module or year; inf where it never comes.
     prob_frac : float
         0.1, 0.5 or 0.9; P90 is the late or costly side.
 
@@ -87,10 +87,14 @@ def quantile(values: AnyArray, prob_frac: float) -> NDArray[np.float64]:
     --------
     >>> float(quantile(np.array([1.0, 2.0, np.nan, 3.0]), 0.5))
     2.0
+    >>> float(quantile(np.array([1.0, np.inf]), 0.9))
+    inf
     """
     numbers = np.asarray(values, dtype=np.float64)
-    has_value = np.isfinite(numbers).any(axis=0)
+    has_value = ~np.isnan(numbers).all(axis=0)
     filled = np.where(has_value, numbers, 0.0)
     with np.errstate(invalid="ignore"):
         result = np.nanquantile(filled, prob_frac, axis=0)
-    return np.where(has_value, result, np.nan)
+        # Between a date and never there is nothing to interpolate: it is never.
+        later = np.nanquantile(filled, prob_frac, axis=0, method="higher")
+    return np.where(has_value, np.where(np.isnan(result), later, result), np.nan)

@@ -11,8 +11,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from wattport.records.case import Case, Manifest, Validated
+from wattport.records.case import Case, Manifest
 from wattport.records.design import Design
+from wattport.records.findings import Validated
 from wattport.records.ledger import Ledger
 from wattport.records.operation import Operation
 from wattport.records.production import Production
