@@ -86,10 +86,11 @@ def balance_error_frac(
     node_mw: FloatArray,
 ) -> float:  # fmt: skip
     """
-    Largest disagreement of the hour's energy balance, over grid power.
+    Largest disagreement of the hour's energy balance at any node, over grid power.
 
-    The grid power is followed inwards through the inverse of each loss curve and must arrive as
-    the IT power; and it must be the sum of all nodes.
+    The grid power is followed inwards, less what each node takes, and must arrive as the IT
+    power; at each stage the inverse of its loss curve must give the same output; and the grid
+    power must be the sum of all nodes.
 
     Parameters
     ----------
@@ -105,17 +106,19 @@ def balance_error_frac(
     float
         [0 in exact arithmetic]
     """
-    power, is_joined, total = grid_mw, False, 0.0
+    power, is_joined, total, worst = grid_mw, False, 0.0, 0.0
     for s in range(chain.size):
         if not is_joined and chain[s].carries_all == 0.0:
             power -= joined_mw
             is_joined = True
-        power = stage_output_mw(chain[s], power, nameplate_mw)
+        output = stage_output_mw(chain[s], power, nameplate_mw)
+        power -= node_mw[s]
+        worst = max(worst, abs(output - power))
     if not is_joined:
         power -= joined_mw
     for k in range(node_mw.size):
         total += node_mw[k]
-    return max(abs(power - it_mw), abs(grid_mw - total)) / grid_mw
+    return max(worst, abs(power - it_mw), abs(grid_mw - total)) / grid_mw
 
 
 @njit(cache=True, nogil=True)

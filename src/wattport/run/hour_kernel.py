@@ -157,7 +157,7 @@ def stage_input_mw(stage: Any, output_mw: float, nameplate_mw: float) -> float:
         Power in. [MW]
     """
     rating = stage.rating_over_it_frac * nameplate_mw
-    x = output_mw / rating
+    x = output_mw * (1.0 / rating)  # the quotient does not wait for the stage below
     loss = rating * (stage.no_load_frac + stage.linear_frac * x + stage.square_frac * x * x)
     power: float = output_mw + loss
     return power
@@ -190,7 +190,7 @@ def stage_output_mw(stage: Any, input_mw: float, nameplate_mw: float) -> float:
     """
     rating = stage.rating_over_it_frac * nameplate_mw
     slope = 1.0 + stage.linear_frac
-    rest = input_mw / rating - stage.no_load_frac
+    rest = input_mw * (1.0 / rating) - stage.no_load_frac
     root = math.sqrt(slope**2 + 4.0 * stage.square_frac * rest)
     power: float = rating * 2.0 * rest / (slope + root)
     return power

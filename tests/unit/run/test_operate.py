@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import fields, replace
 
 import numpy as np
@@ -99,8 +100,6 @@ def test_utilisation_is_met_in_a_full_year(central):
 
 @pytest.mark.parametrize("n_threads", [1, 2, 3])
 def test_threads_do_not_change_a_byte(dunkerque, monkeypatch, n_threads):
-    import importlib
-
     spec, design, programme = dunkerque
     spec = short_lived(spec, 1)
     whole = arrays(operate(spec, design, programme, n_threads=1))
@@ -147,3 +146,18 @@ def test_full_load_on_the_design_day_is_what_design_reserved(scenario):
     if campus["supply_c"] - state[2] <= campus["approach_k"] / campus["dry_cooler_over_heat_frac"]:
         assert grid == pytest.approx(design.grid_mw[0], rel=1e-9)
     assert grid >= 0.97 * design.grid_mw[0]
+
+
+def test_a_user_s_weather_file_gives_every_draw_and_year_the_same_hours(dunkerque, monkeypatch):
+    room = importlib.import_module("wattport.run.operate")
+    spec = dunkerque[0]
+    measured = room.generate(room.load_climate("dunkerque"), 1, np.arange(1), 2030)
+    monkeypatch.setattr(room, "read_epw", lambda path: measured)
+    weather = spec.site.weather.model_copy(update={"epw": "mine.epw"})
+    spec = spec.model_copy(update={"site": spec.site.model_copy(update={"weather": weather})})
+    of = room.weather_source(spec)
+    years = [of(np.arange(3), year) for year in (2029, 2040)]
+    for year in years:
+        assert year.dry_bulb_c.shape == (3, 8760)
+        assert (year.dry_bulb_c == measured.dry_bulb_c).all()
+        assert (year.wet_bulb_c == measured.wet_bulb_c).all()
