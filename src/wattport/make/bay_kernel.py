@@ -49,9 +49,9 @@ def log_move(w: World, now_h: float, unit: int, origin: int, target: int) -> Non
 
 @merged
 def touch(w: World, s: int) -> None:
-    """Remember that a station may have a place for the next part."""
+    """Remember that a station may have a place for the next part, if any part waits for one."""
     station = w.stations[s]
-    if station.is_dirty == 0:
+    if station.is_dirty == 0 and (station.blocked_head >= 0 or station.entry_line >= 0):
         station.is_dirty = 1
         w.stations[w.mark[0].n_dirty].stacked = s
         w.mark[0].n_dirty += 1
@@ -75,7 +75,7 @@ def draw_service_h(w: World, s: int, now_h: float) -> float:
     """Draw the next service of a station, at the pace of the day."""
     station = w.stations[s]
     service_h = next_service_h(
-        w.streams[s, STREAM_SERVICE], station.service, station.p0, station.p1, station.p2
+        w.streams[s, STREAM_SERVICE].words, station.service, station.p0, station.p1, station.p2
     )
     return service_h / speed_frac(w, station.line, now_h)
 
@@ -108,6 +108,13 @@ def request_crew(w: World, b: int, now_h: float) -> None:
 
 
 @merged
+def strike_out(w: World, b: int) -> None:
+    """Play the tournament without a bay, unless it has a new event by now."""
+    if w.slots[(w.slots.shape[0] >> 1) + b].time_h == np.inf:
+        set_slot(w.slots, b, np.inf)
+
+
+@merged
 def start_work(w: World, b: int, now_h: float) -> None:
     """Work on: the next event is the end of the service or a failure before it."""
     bay = w.bays[b]
@@ -124,13 +131,18 @@ def start_work(w: World, b: int, now_h: float) -> None:
 
 @merged
 def stop_work(w: World, b: int, now_h: float) -> None:
-    """Book the work done, give the crew back."""
+    """
+    Book the work done, give the crew back.
+
+    The event of the bay is struck out, but the tournament not played again:
+    mostly the bay starts on the next part at once. `strike_out` ends it.
+    """
     bay = w.bays[b]
     station = w.stations[bay.station]
     done_h = station_clock_h(w.calendars, w.stations[bay.station], now_h) - bay.start_h
     bay.left_h = max(bay.left_h - done_h, 0.0)
     bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
-    set_slot(w.slots, b, np.inf)
+    w.slots[(w.slots.shape[0] >> 1) + b].time_h = np.inf
     if station.pool >= 0:
         pool = w.pools[station.pool]
         pool.n_free += station.crew
@@ -182,11 +194,17 @@ def break_down(w: World, b: int, now_h: float) -> None:
 def start_repair(w: World, b: int, now_h: float) -> None:
     """Repair in the working hours of the station."""
     bay = w.bays[b]
-    repair_h = next_exponential(w.streams[bay.station, STREAM_REPAIR])
+    repair_h = next_exponential(w.streams[bay.station, STREAM_REPAIR].words)
     repair_h *= w.stations[bay.station].mttr_h
     bay.event = EVENT_REPAIR
     clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
     set_slot(w.slots, b, station_wall_h(w.calendars, w.stations[bay.station], clock_h + repair_h))
+
+
+@merged
+def calendar_slot(w: World, b: int) -> int:
+    """Give the slot of a bay's failure on the calendar; these slots stand last."""
+    return w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0] + b
 
 
 @borrowing
@@ -196,10 +214,10 @@ def start_failure_clock(w: World, b: int, now_h: float) -> None:
     station = w.stations[bay.station]
     if station.failure == 0:
         return
-    fail_in_h = next_exponential(w.streams[bay.station, STREAM_FAILURE]) * station.mtbf_h
+    fail_in_h = next_exponential(w.streams[bay.station, STREAM_FAILURE].words) * station.mtbf_h
     bay.fail_in_h = fail_in_h
     if station.failure == ON_CALENDAR_CLOCK:
-        set_slot(w.slots, w.bays.shape[0] + b, now_h + fail_in_h)
+        set_slot(w.slots, calendar_slot(w, b), now_h + fail_in_h)
 
 
 @borrowing

@@ -14,6 +14,8 @@ section 5.4.1 (tree of losers, tree of winners).
 
 from __future__ import annotations
 
+import numpy as np
+
 from wattport.make.compiled import borrowing, merged
 from wattport.make.network import Records
 
@@ -25,9 +27,9 @@ def set_slot(slots: Records, slot: int, time_h: float) -> None:
 
     Parameters
     ----------
-    slots : structured ndarray, shape (slot,)
-        Of `wattport.make.network.SLOT`: a power of two of them, unused ones
-        at infinity; inner nodes of the tournament, the root at 1.
+    slots : structured ndarray, shape (node,)
+        Of `wattport.make.network.SLOT`, from `start_slots`: the root at 1, the
+        slots themselves in the upper half.
     slot : int
         The slot to change.
     time_h : float
@@ -36,27 +38,33 @@ def set_slot(slots: Records, slot: int, time_h: float) -> None:
     Examples
     --------
     >>> from wattport.make.network import SLOT
-    >>> slots = np.zeros(4, SLOT)
-    >>> slots["time_h"] = np.inf
+    >>> slots = np.zeros(8, SLOT).view(np.recarray)
     >>> start_slots(slots)
     >>> set_slot(slots, 2, 5.0)
     >>> set_slot(slots, 3, 5.0)
-    >>> int(slots["winner"][1])
-    2
+    >>> float(slots[1].time_h), int(slots[1].winner)
+    (5.0, 2)
     """
-    slots[slot].time_h = time_h
-    node = (slots.shape[0] + slot) >> 1
-    left = slot & ~1
-    slots[node].winner = left if slots[left].time_h <= slots[left + 1].time_h else left + 1
-    node >>= 1
-    while node >= 1:
-        left, right = slots[2 * node].winner, slots[2 * node + 1].winner
-        slots[node].winner = left if slots[left].time_h <= slots[right].time_h else right
+    node = (slots.shape[0] >> 1) + slot
+    winner = slot
+    slots[node].time_h = time_h
+    while node > 1:
+        other = slots[node ^ 1]
+        is_beaten = other.time_h < time_h or (other.time_h == time_h and node & 1 == 1)
+        time_h = other.time_h if is_beaten else time_h
+        winner = other.winner if is_beaten else winner
         node >>= 1
+        slots[node].time_h = time_h
+        slots[node].winner = winner
 
 
 @borrowing
 def start_slots(slots: Records) -> None:
-    """Play every match once; see `set_slot`."""
-    for slot in range(0, slots.shape[0], 2):
-        set_slot(slots, slot, slots[slot].time_h)
+    """Empty every slot and play every match; see `set_slot`."""
+    half = slots.shape[0] >> 1
+    for slot in range(half):
+        slots[half + slot].time_h = np.inf
+        slots[half + slot].winner = slot
+    for node in range(half - 1, 0, -1):
+        slots[node].time_h = np.inf
+        slots[node].winner = slots[2 * node].winner

@@ -16,6 +16,7 @@ from wattport.make.bay_kernel import (
     BLOCKED,
     EVENT_FAIL,
     EVENT_FINISH,
+    ON_CALENDAR_CLOCK,
     OUTSIDE,
     SCRAP,
     STARVED,
@@ -23,6 +24,7 @@ from wattport.make.bay_kernel import (
     UNSTAFFED,
     WORKING,
     break_down,
+    calendar_slot,
     draw_service_h,
     enter_bay,
     finish_repair,
@@ -34,12 +36,13 @@ from wattport.make.bay_kernel import (
     start_failure_clock,
     start_work,
     stop_work,
+    strike_out,
     touch,
 )
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import allocating, borrowing, merged
 from wattport.make.event_tree_kernel import set_slot, start_slots
-from wattport.make.network import MARK, SLOT, UNIT, Lines, Network, World
+from wattport.make.network import MARK, SLOT, STREAM, UNIT, Lines, Network, World
 from wattport.records.record import IntArray
 
 _STAGE = 0x6D616B65  # names the streams of this room
@@ -87,6 +90,7 @@ def _write(w: World, lines: Lines, draw: int) -> None:
 def _run(w: World, lines: Lines, draw: int) -> int:
     """Play one draw to its end and say how it ended."""
     n_bays = w.bays.shape[0]
+    first_calendar = calendar_slot(w, 0)
     now_h = 0.0
     n_events = 0
     for s in range(w.stations.shape[0]):
@@ -94,10 +98,10 @@ def _run(w: World, lines: Lines, draw: int) -> int:
     _settle(w, now_h)
     while w.mark[0].n_finished < w.lines.shape[0]:
         slot = w.slots[1].winner
-        next_h = w.slots[slot].time_h
+        next_h = w.slots[1].time_h
         if next_h > w.mark[0].until_h or next_h == np.inf:
             break
-        if n_bays <= slot < 2 * n_bays and _is_stuck(w):
+        if slot >= first_calendar and _is_stuck(w):
             break
         now_h = next_h
         n_events += 1
@@ -109,14 +113,16 @@ def _run(w: World, lines: Lines, draw: int) -> int:
                 break_down(w, slot, now_h)
             else:
                 finish_repair(w, slot, now_h)
-        elif slot < 2 * n_bays:
-            _fail_on_calendar(w, slot - n_bays, now_h)
-        elif slot < 2 * n_bays + w.lines.shape[0]:
+        elif slot < n_bays + w.lines.shape[0]:
             set_slot(w.slots, slot, np.inf)
-            touch(w, w.lines[slot - 2 * n_bays].first_station)
+            touch(w, w.lines[slot - n_bays].first_station)
+        elif slot < first_calendar:
+            _change_level(w, slot - n_bays - w.lines.shape[0], now_h)
         else:
-            _change_level(w, slot - 2 * n_bays - w.lines.shape[0], now_h)
+            _fail_on_calendar(w, slot - first_calendar, now_h)
         _settle(w, now_h)
+        if slot < n_bays:
+            strike_out(w, slot)
     lines.n_events[draw] = n_events
     return _end(w, lines, draw, now_h)
 
@@ -126,7 +132,7 @@ def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
     """Close the state times and name the outcome."""
     outcome = _FINISHED
     if w.mark[0].n_finished < w.lines.shape[0]:
-        next_h = w.slots[w.slots[1].winner].time_h
+        next_h = w.slots[1].time_h
         if np.isfinite(next_h) and next_h > w.mark[0].until_h:
             outcome = _UNTIL
             now_h = w.mark[0].until_h
@@ -157,11 +163,10 @@ def _why_stuck(w: World) -> int:
 @borrowing
 def _is_stuck(w: World) -> bool:
     """Check whether nothing but failures of standing bays is still to come."""
-    n_bays = w.bays.shape[0]
-    for slot in range(2 * n_bays + w.lines.shape[0] + w.pools.shape[0]):
-        if (slot < n_bays or slot >= 2 * n_bays) and w.slots[slot].time_h < np.inf:
-            return False
-    return True
+    n_live = 0
+    for slot in range(calendar_slot(w, 0)):
+        n_live += w.slots[(w.slots.shape[0] >> 1) + slot].time_h < np.inf
+    return n_live == 0
 
 
 @merged
@@ -173,7 +178,7 @@ def _finish(w: World, b: int, now_h: float) -> None:
     stop_work(w, b, now_h)
     target = station.next_station
     if station.fail_station >= 0 or station.scrap_frac > 0.0:
-        chance = next_uniform(w.streams[s, STREAM_ROUTE])
+        chance = next_uniform(w.streams[s, STREAM_ROUTE].words)
         if station.fail_station >= 0:
             w.units[bay.unit].n_tests += 1
         if chance < station.scrap_frac:
@@ -189,13 +194,18 @@ def _finish(w: World, b: int, now_h: float) -> None:
         _leave(w, bay.unit, station.line, target == OUTSIDE, now_h)
         _vacate(w, b, now_h)
     else:
-        _join_blocked(w, b, target, now_h)
-        touch(w, target)
+        ahead = w.stations[target]
+        if ahead.blocked_head < 0 and (ahead.n_idle > 0 or ahead.n_queue < ahead.n_buffer):
+            log_move(w, now_h, bay.unit, s, target)
+            _accept(w, target, bay.unit, now_h)
+            _vacate(w, b, now_h)
+        else:
+            _join_blocked(w, b, target, now_h)
 
 
 @merged
 def _join_blocked(w: World, b: int, target: int, now_h: float) -> None:
-    """Line up for a place; `_settle` lets it in at once where there is one."""
+    """Stay in the bay and line up for a place."""
     bay = w.bays[b]
     station = w.stations[target]
     set_state(w, b, BLOCKED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
@@ -270,7 +280,7 @@ def _release(w: World, line: int, now_h: float) -> bool:
         w.units[unit].asked_h = max(now_h, ln.from_h)
     ready_h = max(w.units[unit].ready_h, ln.from_h)
     if ready_h > now_h:
-        set_slot(w.slots, 2 * w.bays.shape[0] + line, ready_h)
+        set_slot(w.slots, w.bays.shape[0] + line, ready_h)
         return False
     for feeder in range(w.lines.shape[0]):
         if w.lines[feeder].n_store < w.feed[line, feeder]:
@@ -337,7 +347,7 @@ def _change_level(w: World, p: int, now_h: float) -> None:
     pool.n_free -= w.levels[row, pool.step].n_people
     pool.step += 1
     pool.n_free += w.levels[row, pool.step].n_people
-    slot = 2 * w.bays.shape[0] + w.lines.shape[0] + p
+    slot = w.bays.shape[0] + w.lines.shape[0] + p
     set_slot(w.slots, slot, w.levels[row, pool.step + 1].from_h)
     pool.is_dirty = 1
     for i in range(w.stations.shape[0] - 1, -1, -1):
@@ -350,6 +360,7 @@ def _change_level(w: World, p: int, now_h: float) -> None:
                 return
             if w.bays[b].state == WORKING:
                 stop_work(w, b, now_h)
+                strike_out(w, b)
                 set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, station, now_h))
                 w.bays[b].next = station.waiting_head
                 if station.waiting_head < 0:
@@ -361,9 +372,10 @@ def _change_level(w: World, p: int, now_h: float) -> None:
 def _fail_on_calendar(w: World, b: int, now_h: float) -> None:
     """Break down whatever the bay is doing."""
     bay = w.bays[b]
-    set_slot(w.slots, w.bays.shape[0] + b, np.inf)
+    set_slot(w.slots, calendar_slot(w, b), np.inf)
     if bay.state == WORKING:
         stop_work(w, b, now_h)
+        strike_out(w, b)
     elif bay.state == UNSTAFFED:
         station = w.stations[bay.station]
         before = -1
@@ -384,13 +396,18 @@ def _fail_on_calendar(w: World, b: int, now_h: float) -> None:
 def _start_world(network: Network, lines: Lines, draw: int) -> World:
     """Empty plants at hour 0, every bay idle and with a drawn time to failure."""
     n_stations = network.stations.shape[1]
-    streams = np.empty((n_stations, _N_PURPOSES, 4), dtype=np.uint64)
+    streams = np.zeros((n_stations, _N_PURPOSES), dtype=STREAM)
     for s in range(n_stations):
         for purpose in range(_N_PURPOSES):
-            streams[s, purpose] = seed_stream(
+            words = streams[s, purpose].words
+            words[:] = seed_stream(
                 network.seed, _STAGE, network.draw_ids[draw], s * _N_PURPOSES + purpose
             )
-    n_slots = 2 * network.n_bays + network.lines.shape[1] + network.pools.shape[1]
+    n_slots = network.n_bays + network.lines.shape[1] + network.pools.shape[1]
+    for s in range(n_stations):
+        if network.stations[draw, s].failure == ON_CALENDAR_CLOCK:
+            n_slots += network.n_bays
+            break
     size = 2
     while size < n_slots:
         size *= 2
@@ -402,7 +419,7 @@ def _start_world(network: Network, lines: Lines, draw: int) -> World:
         network.pools[draw].copy(),
         network.repairs[draw].copy(),
         np.zeros(network.lines.shape[1] * n_units, dtype=UNIT),
-        np.zeros(size, dtype=SLOT),
+        np.zeros(2 * size, dtype=SLOT),
         network.calendars,
         network.levels,
         network.feed,
@@ -431,7 +448,7 @@ def _start_crews(w: World) -> None:
     for p in range(w.pools.shape[0]):
         row = w.pools[p].schedule
         w.pools[p].n_free = w.levels[row, 0].n_people
-        set_slot(w.slots, 2 * w.bays.shape[0] + n_lines + p, w.levels[row, 1].from_h)
+        set_slot(w.slots, w.bays.shape[0] + n_lines + p, w.levels[row, 1].from_h)
     for r in range(w.repairs.shape[0]):
         w.repairs[r].n_free = w.repairs[r].n_crews
         w.repairs[r].head = -1
@@ -442,8 +459,6 @@ def _start_crews(w: World) -> None:
 
 @borrowing
 def _start_stations(w: World, dispatch: IntArray) -> None:
-    for slot in range(w.slots.shape[0]):
-        w.slots[slot].time_h = np.inf
     start_slots(w.slots)
     n_placed = 0
     for s in range(w.stations.shape[0]):

@@ -171,6 +171,9 @@ SLOT = np.dtype([("time_h", "f8"), ("winner", "i8")], align=True)
 
 MOVE = np.dtype([("time_h", "f8"), ("unit", "i8"), ("origin", "i8"), ("target", "i8")], align=True)
 
+# A record, because the words of a record are handed over without counting references.
+STREAM = np.dtype([("words", "u8", (4,))])
+
 MARK = np.dtype(
     [
         ("n_dirty", "i8"),  # stations in the stack
@@ -236,7 +239,7 @@ class World(NamedTuple):
     calendars: Records  # (calendar, interval)
     levels: Records  # (schedule, step)
     feed: IntArray  # (line, line)
-    streams: NDArray[np.uint64]  # (station, purpose, 4)
+    streams: Records  # (station, purpose) of STREAM
     state_h: FloatArray  # (station, state)
     moves: Records  # (move,)
     mark: Records  # (1,)

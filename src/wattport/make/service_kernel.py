@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.equations.random_stream import next_exponential, next_normal, next_uniform
-from wattport.make.compiled import borrowing
+from wattport.make.compiled import borrowing, merged
 
 
-@borrowing
+@merged
 def next_service_h(stream: NDArray[np.uint64], kind: int, p0: float, p1: float, p2: float) -> float:
     """
     Draw the next service time of a station.

@@ -352,10 +352,10 @@ class Twin:
     def pending(self) -> list[tuple[float, int, int]]:
         """Every event to come: time, kind and number; the order breaks ties."""
         events = [(bay.event_h, 0, bay.number) for bay in self.bays]
-        events += [(bay.calendar_failure_h, 1, bay.number) for bay in self.bays]
-        events += [(time, 2, line) for line, time in enumerate(self.release_h)]
+        events += [(bay.calendar_failure_h, 3, bay.number) for bay in self.bays]
+        events += [(time, 1, line) for line, time in enumerate(self.release_h)]
         for pool, levels in enumerate(self.levels):
-            events.append((float(levels[self.step[pool] + 1]["from_h"]), 3, pool))
+            events.append((float(levels[self.step[pool] + 1]["from_h"]), 2, pool))
         return events
 
     def run(self) -> Twin:
@@ -367,7 +367,7 @@ class Twin:
         while any(out < n for out, n in zip(self.n_out, self.lines["n_units"], strict=True)):
             events = self.pending()
             time, kind, number = min(events)
-            is_alive = any(at < math.inf and what != 1 for at, what, _ in events)
+            is_alive = any(at < math.inf and what != 3 for at, what, _ in events)
             if time > self.network.until_h or time == math.inf or not is_alive:
                 break
             self.now_h = time
@@ -381,11 +381,11 @@ class Twin:
                 else:
                     self.finish_repair(bay)
             elif kind == 1:
-                self.fail_on_calendar(self.bays[number])
-            elif kind == 2:
                 self.release_h[number] = math.inf
                 self.touch(self.stations[self.lines[number]["first_station"]])
-            else:
+            elif kind == 2:
                 self.change_level(number)
+            else:
+                self.fail_on_calendar(self.bays[number])
             self.settle()
         return self
