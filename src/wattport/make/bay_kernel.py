@@ -204,7 +204,8 @@ def start_repair(w: World, b: int, now_h: float) -> None:
 @merged
 def calendar_slot(w: World, b: int) -> int:
     """Give the slot of a bay's failure on the calendar; these slots stand last."""
-    return w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0] + b
+    first: int = w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0]
+    return first + b
 
 
 @borrowing

@@ -6,7 +6,7 @@ Times are hours since the wattport epoch, 1 January 2026 00:00 UTC, a Thursday.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -128,11 +128,11 @@ def working_days(
         end = (date(year + 1, 1, 1) - EPOCH).days
         closed = max(0.0, (end - begin) - 7.0 * weeks_per_year)
         in_summer, in_winter = round(closed * 2.0 / 3.0), round(closed / 3.0)
-        for day in range(begin, end):
-            is_closed = summer - in_summer <= day < summer or day >= end - in_winter
-            if not is_closed and (EPOCH + timedelta(days=day)).weekday() < days_per_week:
-                days.append(day)
-    return np.array(days, dtype=np.int64)
+        day = np.arange(begin, end)
+        is_closed = (day >= summer - in_summer) & (day < summer) | (day >= end - in_winter)
+        is_week = (day + EPOCH.weekday()) % 7 < days_per_week
+        days.append(day[is_week & ~is_closed])
+    return np.concatenate(days)
 
 
 def shift_intervals(

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.equations.random_stream import next_uniform, seed_stream
+from wattport.equations.random_stream import next_uniform
 from wattport.make.bay_kernel import (
     BLOCKED,
     EVENT_FAIL,
     EVENT_FINISH,
-    ON_CALENDAR_CLOCK,
     OUTSIDE,
     SCRAP,
-    STARVED,
     STREAM_ROUTE,
     UNSTAFFED,
     WORKING,
@@ -33,7 +31,6 @@ from wattport.make.bay_kernel import (
     set_state,
     speed_frac,
     stand_by,
-    start_failure_clock,
     start_work,
     stop_work,
     strike_out,
@@ -41,12 +38,10 @@ from wattport.make.bay_kernel import (
 )
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import allocating, borrowing, merged
-from wattport.make.event_tree_kernel import set_slot, start_slots
-from wattport.make.network import MARK, SLOT, STREAM, UNIT, Lines, Network, World
-from wattport.records.record import IntArray
+from wattport.make.event_tree_kernel import set_slot
+from wattport.make.network import Lines, Network, World
+from wattport.make.world_kernel import start_world
 
-_STAGE = 0x6D616B65  # names the streams of this room
-_N_PURPOSES = 4
 _FINISHED, _UNTIL, _DEADLOCK, _NO_KIT, _NO_TIME, _NO_CREW = 0, 1, 2, 3, 4, 5
 
 
@@ -65,7 +60,7 @@ def simulate_draws(network: Network, lines: Lines, first: int, last: int) -> Non
         Range of draws, so that threads share the work without sharing rows.
     """
     for draw in range(first, last):
-        w = _start_world(network, lines, draw)
+        w = start_world(network, lines, draw)
         lines.outcome[draw] = _run(w, lines, draw)
         _write(w, lines, draw)
 
@@ -390,96 +385,3 @@ def _fail_on_calendar(w: World, b: int, now_h: float) -> None:
         if station.waiting_tail == b:
             station.waiting_tail = before
     break_down(w, b, now_h)
-
-
-@allocating
-def _start_world(network: Network, lines: Lines, draw: int) -> World:
-    """Empty plants at hour 0, every bay idle and with a drawn time to failure."""
-    n_stations = network.stations.shape[1]
-    streams = np.zeros((n_stations, _N_PURPOSES), dtype=STREAM)
-    for s in range(n_stations):
-        for purpose in range(_N_PURPOSES):
-            words = streams[s, purpose].words
-            words[:] = seed_stream(
-                network.seed, _STAGE, network.draw_ids[draw], s * _N_PURPOSES + purpose
-            )
-    n_slots = network.n_bays + network.lines.shape[1] + network.pools.shape[1]
-    for s in range(n_stations):
-        if network.stations[draw, s].failure == ON_CALENDAR_CLOCK:
-            n_slots += network.n_bays
-            break
-    size = 2
-    while size < n_slots:
-        size *= 2
-    n_units = network.ready_h.shape[2]
-    w = World(
-        lines.bays[draw],
-        network.stations[draw].copy(),
-        network.lines[draw].copy(),
-        network.pools[draw].copy(),
-        network.repairs[draw].copy(),
-        np.zeros(network.lines.shape[1] * n_units, dtype=UNIT),
-        np.zeros(2 * size, dtype=SLOT),
-        network.calendars,
-        network.levels,
-        network.feed,
-        streams,
-        np.zeros((n_stations, 5)),
-        lines.moves[draw],
-        np.zeros(1, dtype=MARK),
-    )
-    w.mark[0].until_h = network.until_h
-    w.mark[0].n_units = n_units
-    for u in range(w.units.shape[0]):
-        unit = w.units[u]
-        unit.ready_h = network.ready_h[draw, u // n_units, u % n_units]
-        unit.asked_h = np.nan
-        unit.released_h = np.nan
-        unit.done_h = np.nan
-        unit.scrapped_h = np.nan
-    _start_stations(w, network.dispatch)
-    _start_crews(w)
-    return w
-
-
-@borrowing
-def _start_crews(w: World) -> None:
-    n_lines = w.lines.shape[0]
-    for p in range(w.pools.shape[0]):
-        row = w.pools[p].schedule
-        w.pools[p].n_free = w.levels[row, 0].n_people
-        set_slot(w.slots, w.bays.shape[0] + n_lines + p, w.levels[row, 1].from_h)
-    for r in range(w.repairs.shape[0]):
-        w.repairs[r].n_free = w.repairs[r].n_crews
-        w.repairs[r].head = -1
-    for line in range(n_lines):
-        if w.lines[line].n_units == 0:
-            w.mark[0].n_finished += 1
-
-
-@borrowing
-def _start_stations(w: World, dispatch: IntArray) -> None:
-    start_slots(w.slots)
-    n_placed = 0
-    for s in range(w.stations.shape[0]):
-        station = w.stations[s]
-        station.dispatch = dispatch[s]
-        station.first_bay = n_placed
-        station.n_idle = station.n_bays
-        station.blocked_head = -1
-        station.waiting_head = -1
-        from_h = station_clock_h(w.calendars, station, w.lines[station.line].from_h)
-        station.interval = 0  # the look ahead to the opening must not move the present
-        for b in range(n_placed, n_placed + station.n_bays):
-            bay = w.bays[b]
-            bay.station = s
-            bay.unit = -1
-            bay.target = -1
-            bay.state = STARVED
-            bay.since_h = from_h
-            start_failure_clock(w, b, 0.0)
-        n_placed += station.n_bays
-    for b in range(n_placed, w.bays.shape[0]):
-        w.bays[b].station = -1
-        w.bays[b].unit = -1
-        w.bays[b].target = -1

@@ -56,7 +56,9 @@ def production_reasons(
 
 
 def _crew(plant: Plant) -> list[Reason]:
-    largest = max(int(plant.n_direct_staff), int(plant.n_second_shift_staff))
+    largest = int(plant.n_direct_staff)
+    if plant.shifts > 1:
+        largest = max(largest, int(plant.n_second_shift_staff))
     short = [s.name for s in plant.stations if s.crew > largest]
     if plant.test.crew > largest:
         short.append("test")
@@ -121,7 +123,6 @@ def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reaso
     found = []
     for outcome, code in (
         (Outcome.DEADLOCK, "MAK004"),
-        (Outcome.NO_CREW, "MAK001"),
         (Outcome.NO_TIME, "MAK006"),
         (Outcome.NO_KIT, "MAK007"),
     ):
@@ -137,13 +138,11 @@ def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reaso
 
 _WHAT = {
     Outcome.DEADLOCK: "The plant locks up: parts in a ring wait for each other's place.",
-    Outcome.NO_CREW: "The plant stands still: bays wait for a crew that never comes.",
     Outcome.NO_TIME: "The orders are not finished within the calendar of the plant.",
     Outcome.NO_KIT: "The plant stands still: parts it waits for never come.",
 }
 _REMEDY = {
     Outcome.DEADLOCK: "add buffer before one of these stations, or send rework out of the ring",
-    Outcome.NO_CREW: "raise n_direct_staff above the largest crew",
     Outcome.NO_TIME: "add staff, shifts or bays",
     Outcome.NO_KIT: "check the lead times of the suppliers and the plant that feeds this one",
 }

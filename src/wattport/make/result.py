@@ -214,6 +214,8 @@ def sustained_rate(done_day: FloatArray, ramped_day: FloatArray) -> FloatArray:
     """
     Units per year between the end of the ramp and the last unit.
 
+    Where the orders end within the ramp, the rate is that of all units.
+
     Parameters
     ----------
     done_day : ndarray, shape (draw, plant, unit)
@@ -224,14 +226,16 @@ def sustained_rate(done_day: FloatArray, ramped_day: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray, shape (draw, plant)
-        NaN where fewer than two units come after the ramp. [1/year]
+        NaN where fewer than two units are made. [1/year]
 
     Examples
     --------
     >>> sustained_rate(np.arange(0.0, 731.0, 10.0)[None, None], np.array([[365.0]]))
     array([[36.525]])
     """
-    after = np.where(done_day >= ramped_day[:, :, None], done_day, np.nan)
+    is_after = done_day >= ramped_day[:, :, None]
+    is_after |= is_after.sum(axis=2, keepdims=True) < 2
+    after = np.where(is_after, done_day, np.nan)
     n_units = np.isfinite(after).sum(axis=2)
     span = -_least(-after) - _least(after)
     return np.where(n_units > 1, (n_units - 1) / np.maximum(span, 1e-9) * 365.25, np.nan)

@@ -8,6 +8,7 @@ from line_twin import Twin
 from random_factory import random_factory
 
 from wattport.make.network import BayState, Network, Outcome, Service
+from wattport.make.reasons import describe_stuck
 from wattport.make.simulate import (
     empty_lines,
     empty_stations,
@@ -84,6 +85,8 @@ def test_deadlock_shows_parts_and_stations() -> None:
     assert bays["station"].tolist() == [0, 1]
     assert bays["target"].tolist() == [1, 0]
     assert bays["unit"].tolist() == [1, 0]
+    text = describe_stuck(("weld", "paint"), network, result, 0)
+    assert text == "unit 2 in weld waits for paint; unit 1 in paint waits for weld"
 
 
 def test_states_add_up_to_the_time_of_all_bays() -> None:
