@@ -40,7 +40,7 @@ def production_reasons(
     Returns
     -------
     tuple of Reason
-        Codes MAK001 to MAK007, fatal ones first.
+        Codes MAK001 to MAK008, fatal ones first.
     """
     found: list[Reason] = []
     names = station_names(plants)
@@ -51,6 +51,7 @@ def production_reasons(
         found += _crew(plant)
         found += _late(plant, row, plants, orders, network, lines)
         found += _short_test(plant, row, share, limit, network)
+        found += _short_staff(plant, row, share, limit, network, lines)
     found += _stuck(names, network, lines)
     return tuple(sorted(found, key=lambda reason: not reason.is_fatal))
 
@@ -117,6 +118,51 @@ def _short_test(
     )
     remedy = "add a test bay, shorten the test or raise its first-pass yield"
     return [Reason("MAK003", _STAGE, message, remedy, draw_frac=frac)]
+
+
+def staff_use(plant: Plant, row: int, network: Network, lines: Lines) -> FloatArray:
+    """
+    Share of the paid staff hours that stand on a working bay.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its staff and shifts.
+    row : int
+        Its line.
+    network, lines : Network, Lines
+        What was simulated, and what came of it.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        From the opening to the last unit; breaks are in the work. [0..1]
+    """
+    at = np.flatnonzero(network.stations["line"][0] == row)
+    worked = lines.state_h[:, at, BayState.WORKING] * network.stations["crew"][:, at]
+    open_h = lines.state_h[:, at[0]].sum(axis=1) / network.stations["n_bays"][:, at[0]]
+    n_shifts = int(plant.shifts)
+    staff = (plant.n_direct_staff + (n_shifts - 1) * plant.n_second_shift_staff) / n_shifts
+    use: FloatArray = worked.sum(axis=1) / np.maximum(open_h * staff, 1e-9)
+    return use
+
+
+def _short_staff(
+    plant: Plant, row: int, share: FloatArray, limit: IntArray, network: Network, lines: Lines
+) -> list[Reason]:
+    use = staff_use(plant, row, network, lines)
+    draws = np.arange(len(use))
+    active = share[:, :, BayState.WORKING] + share[:, :, BayState.DOWN]
+    is_short = (use > _BUSY_FRAC) & (use > active[draws, limit[:, row]])
+    frac = float(np.mean(is_short))
+    if frac == 0.0:
+        return []
+    message = (
+        f"{plant.name}: the direct staff limits the plant more than any station in {frac:.0%} of "
+        f"the draws, {np.median(use[is_short]):.0%} of it on a working bay"
+    )
+    remedy = "raise n_direct_staff or add a shift; more bays would not help"
+    return [Reason("MAK008", _STAGE, message, remedy, draw_frac=frac)]
 
 
 def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reason]:

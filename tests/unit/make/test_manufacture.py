@@ -107,6 +107,7 @@ def test_price_drift_is_paid_for_the_wait() -> None:
         ("plants.modules.n_direct_staff=2", "MAK001", True),
         ("plants.modules.n_direct_staff=30", "MAK002", False),
         ("plants.modules.test.n_bays=2", "MAK003", False),
+        ("plants.modules.n_direct_staff=60", "MAK008", False),
         ("plants.modules.bay_area_m2=400", "MAK005", False),
     ],
 )
