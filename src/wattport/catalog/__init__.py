@@ -19,19 +19,22 @@ import yaml
 from wattport.catalog.equipment import (
     Chiller,
     Component,
+    Gpu,
     LeadTime,
     Line,
     Rack,
+    Supercomputer,
     Transformer,
     Ups,
 )
 from wattport.errors import Code, Finding, SpecError
 
 __all__ = [
-    "Chiller", "Component", "LeadTime", "Line", "Rack", "Transformer", "Ups", "find", "keys",
+    "Chiller", "Component", "Gpu", "LeadTime", "Line", "Rack", "Supercomputer", "Transformer",
+    "Ups", "find", "keys",
 ]  # fmt: skip
 
-Item = Chiller | Component | LeadTime | Line | Rack | Transformer | Ups
+Item = Chiller | Component | Gpu | LeadTime | Line | Rack | Supercomputer | Transformer | Ups
 
 _TABLES: dict[type[Any], str] = {
     Rack: "racks.csv",
@@ -41,6 +44,8 @@ _TABLES: dict[type[Any], str] = {
     Component: "module_components.csv",
     LeadTime: "lead_times.csv",
     Chiller: "chillers.yaml",
+    Gpu: "gpus.csv",
+    Supercomputer: "supercomputers.csv",
 }
 
 
@@ -58,6 +63,10 @@ def find(kind: type[Component], key: str, path: str = "") -> Component: ...
 def find(kind: type[LeadTime], key: str, path: str = "") -> LeadTime: ...
 @overload
 def find(kind: type[Chiller], key: str, path: str = "") -> Chiller: ...
+@overload
+def find(kind: type[Gpu], key: str, path: str = "") -> Gpu: ...
+@overload
+def find(kind: type[Supercomputer], key: str, path: str = "") -> Supercomputer: ...
 def find(kind: type[Any], key: str, path: str = "") -> Any:
     """
     Find an entry of the catalogue.
@@ -65,7 +74,8 @@ def find(kind: type[Any], key: str, path: str = "") -> Any:
     Parameters
     ----------
     kind : type
-        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `LeadTime` or `Chiller`.
+        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `LeadTime`, `Chiller`, `Gpu` or
+        `Supercomputer`.
     key : str
         Its key, as written in a scenario.
     path : str, optional

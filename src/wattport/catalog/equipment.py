@@ -119,3 +119,64 @@ class LeadTime:
     lead_time_high_weeks: float
     source: str
     status: str
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A generation of GPUs: power, memory and the domain its fast links span."""
+
+    key: str
+    name: str
+    rack: str  # key of the rack it stands in; empty: none in the catalogue
+    idle_w: float
+    active_w: float  # sustained in training or saturated serving
+    max_w: float  # power limit of the factory
+    memory_gb: float
+    memory_tb_per_s: float
+    domain_n_gpus: int
+    clock_exponent: float  # dynamic power over clock, between fixed voltage (1) and cubic (3)
+    source: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Supercomputer:
+    """A machine of equal racks, with the power of its parts and of its converters."""
+
+    key: str
+    name: str
+    n_racks: int
+    n_chassis_per_rack: int
+    n_blades_per_chassis: int
+    n_nodes_per_blade: int
+    n_rectifiers_per_chassis: int
+    n_switches_per_chassis: int
+    n_cdus: int
+    n_gpus_per_node: int
+    cpu_idle_w: float
+    cpu_max_w: float
+    gpu_idle_w: float
+    gpu_max_w: float
+    memory_w: float
+    nic_w: float
+    n_nics_per_node: int
+    drive_w: float
+    switch_w: float
+    cdu_w: float
+    node_converter_w: float  # constant of the node's DC/DC converter, before its efficiency
+    node_converter_frac: float
+    rectifier_w: float
+    rectifier_frac: float
+    source: str
+    status: str
+
+    @property
+    def n_nodes(self) -> int:
+        """Nodes of the whole machine."""
+        per_chassis = self.n_blades_per_chassis * self.n_nodes_per_blade
+        return self.n_racks * self.n_chassis_per_rack * per_chassis
+
+    @property
+    def n_rectifiers(self) -> int:
+        """Rectifiers of the whole machine."""
+        return self.n_racks * self.n_chassis_per_rack * self.n_rectifiers_per_chassis

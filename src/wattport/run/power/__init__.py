@@ -1,0 +1,1 @@
+"""What machines and jobs draw, and how it reaches the grid."""
