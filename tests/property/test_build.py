@@ -35,7 +35,7 @@ def changes(draw: st.DrawFn) -> dict[str, dict[str, object]]:
             "energise_lead_days": float(draw(st.integers(0, 40))),
             "hall_cv_frac": draw(st.sampled_from([0.0, 0.2, 0.6])),
             "start_delay_weeks": float(draw(st.integers(-20, 60))),
-            "long_lead_weeks": float(draw(st.integers(0, 300))),
+            "hv_transformer_lead_weeks": float(draw(st.integers(0, 300))),
         },
         "grid": {
             "connection_mw": float(draw(st.integers(150, 700))),

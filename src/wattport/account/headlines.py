@@ -41,7 +41,7 @@ def headline_rows(
         row(
             "Grid connection",
             "MW",
-            design.grid_mw,
+            spec.grid.connection_mw,
             grid_low,
             grid_high,
             _why_grid(spec),
@@ -170,7 +170,7 @@ def headline_rows(
             "levelised over the horizon, racks included",
         ),
         row(
-            "Permanent jobs",
+            "Jobs, plants and operation",
             "FTE",
             ledger.permanent_jobs_fte,
             _central(said.jobs),

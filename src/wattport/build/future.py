@@ -95,8 +95,8 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
         start_day=day_of(programme.start) + 7.0 * per_draw(programme.start_delay_weeks, n_draws),
         grid_day=np.take_along_axis(opening, tranche, axis=1),
         energise_lead_days=per_draw(programme.energise_lead_days, n_draws),
-        long_lead_day=day_of(programme.long_lead_order)
-        + 7.0 * per_draw(programme.long_lead_weeks, n_draws),
+        long_lead_day=day_of(programme.hv_transformer_order)
+        + 7.0 * per_draw(programme.hv_transformer_lead_weeks, n_draws),
         rack_day=rack_day(spec.campus.rack_generations, design.generation, design.hall_generation),
         module_day=production.module_done_day,
     )

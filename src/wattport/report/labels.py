@@ -59,7 +59,7 @@ def input_meaning(spec: Spec, path: str) -> str:
     spec : Spec
         The spec the path leads into.
     path : str
-        As in ``programme.long_lead_weeks``.
+        As in ``programme.hv_transformer_lead_weeks``.
 
     Returns
     -------

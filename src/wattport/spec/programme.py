@@ -96,8 +96,8 @@ class Programme(Section):
         description="Done once for the campus; hall activities wait for those they name."
     )
     hall_activities: tuple[Activity, ...]
-    long_lead_order: date = Field(description="Order of the HV transformers.")
-    long_lead_weeks: NonNegative = Field(description="Lead time of the HV transformers.")
+    hv_transformer_order: date = Field(description="Order of the HV transformers.")
+    hv_transformer_lead_weeks: NonNegative = Field(description="Lead time of the HV transformers.")
     crews: tuple[Crew, ...]
     risks: tuple[Risk, ...] = ()
     construction_workers_per_mw: NonNegative = Field(

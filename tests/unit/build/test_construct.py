@@ -86,7 +86,7 @@ def test_dates_are_in_order(played: tuple[Spec, Design, Production, Programme]) 
     assert (programme.ready_day > programme.modules_day)[there].all()
     assert (programme.start_day[..., energise] > programme.gate_day)[there].all()
     assert (programme.ready_day >= programme.finish_day[..., racks])[there].all()
-    transformers = day_of(spec.programme.long_lead_order) + 7.0 * spec.programme.long_lead_weeks
+    transformers = day_of(spec.programme.hv_transformer_order) + 7.0 * spec.programme.hv_transformer_lead_weeks
     assert (programme.site_finish_day[:, 2] > transformers).all()
     assert (programme.start_day[..., energise] >= programme.site_finish_day[:, 2:])[there].all()
     assert (programme.first_compute_day <= programme.full_campus_day).all()
@@ -147,7 +147,7 @@ def test_one_draw_by_hand(dunkerque: Spec, halls: Halls, modules: Modules) -> No
     # Central values, no spread, modules early, HV transformers early: the tranche decides.
     # Open on Sunday 31 December 2028; ten working days of substation work: Monday 15 January.
     # Energise 3, L3 10, L4 10, racks 25, ready 5: 53 working days are 10 weeks and 3 days.
-    loaded = with_programme(dunkerque, long_lead_weeks=60.0, hall_cv_frac=0.0, risks=())
+    loaded = with_programme(dunkerque, hv_transformer_lead_weeks=60.0, hall_cv_frac=0.0, risks=())
     spec = loaded.draw(1)
     design = halls(spec)
     programme = construct(spec, design, modules(design))

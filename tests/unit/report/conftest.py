@@ -276,7 +276,7 @@ def _ledger(programme: Programme) -> Ledger:
             row("Full stack (facility, racks, plants)", "bn EUR", (facility + racks) / 1e9),
             row("Annual PUE, full campus", "1", _spread(1.09, 1.11)),
             row("Grid energy, full campus", "TWh/year", _spread(4, 5)),
-            row("Permanent jobs", "FTE", _spread(500, 700), "500", "announced"),
+            row("Jobs, plants and operation", "FTE", _spread(500, 700), "500", "announced"),
         ),
         drivers=drivers,
         gates=(Reason("ACC101", "account", "The wanted date is missed.", "Want later.", 0.8),),

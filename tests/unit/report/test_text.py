@@ -156,7 +156,7 @@ def test_inputs_are_named_for_a_reader(case: Case, path: str, name: str) -> None
 
 
 def test_the_meaning_of_an_input_is_the_spec_s_own(case: Case) -> None:
-    assert "HV transformers" in input_meaning(case.spec, "programme.long_lead_weeks")
+    assert "HV transformers" in input_meaning(case.spec, "programme.hv_transformer_lead_weeks")
     assert input_meaning(case.spec, "no.such.path") == ""
 
 

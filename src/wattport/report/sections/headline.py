@@ -312,13 +312,18 @@ def _money(rows: dict[str, Headline]) -> str:
 def _running(rows: dict[str, Headline]) -> str:
     pue, energy, jobs = (
         rows.get(name)
-        for name in ("Annual PUE, full campus", "Grid energy, full campus", "Permanent jobs")
+        for name in (
+            "Annual PUE, full campus",
+            "Grid energy, full campus",
+            "Jobs, plants and operation",
+        )
     )
     if pue is None or energy is None or jobs is None:
         return ""
     return (
         f"Running in full it draws {figure(energy.p50, energy.unit)} at a PUE of "
-        f"{figure(pue.p50, '1')} and employs {whole(jobs.p50)} people for good, plants included."
+        f"{figure(pue.p50, '1')}; operation and the plants at their busiest employ "
+        f"{whole(jobs.p50)} people."
     )
 
 
