@@ -9,7 +9,17 @@ from wattport.report.numerals import unit_name
 from wattport.spec import Spec
 from wattport.units import unit_of
 
-_CAPITALS = {"it": "IT", "gpu": "GPU", "om": "O&M", "pue": "PUE", "cdu": "CDU"}
+_CAPITALS = {
+    "it": "IT",
+    "gpu": "GPU",
+    "om": "O&M",
+    "pue": "PUE",
+    "cdu": "CDU",
+    "hv": "HV",
+    "mtbf": "MTBF",
+    "mttr": "MTTR",
+    "ups": "UPS",
+}
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
