@@ -1,0 +1,173 @@
+"""What is said about an exchange: faults with their place in the file, and what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from wattport.build.plan import Plan
+from wattport.build.plan_check import faults
+from wattport.errors import Finding, WattportError
+
+_SHOWN = 4  # things named of many that share a loss
+_MANY = 100  # faults told one by one
+
+
+class ExchangeCode(StrEnum):
+    """Stable codes of the findings about files of other tools."""
+
+    UNREADABLE = "XCH001"
+    NOT_THIS_FORMAT = "XCH002"
+    ENCODING = "XCH003"
+    TRUNCATED = "XCH004"
+    FIELD_COUNT = "XCH005"
+    STRAY_LINE = "XCH006"
+    MISSING_TABLE = "XCH007"
+    BAD_DATE = "XCH008"
+    BAD_NUMBER = "XCH009"
+    DANGLING = "XCH010"
+    UNKNOWN_WORD = "XCH011"
+    BAD_CALENDAR = "XCH012"
+    WHICH_PROJECT = "XCH013"
+    BAD_MARKUP = "XCH014"
+    TWICE = "XCH015"
+    MORE = "XCH016"
+    NOT_CARRIED = "XCH020"
+    CARRIED_OTHERWISE = "XCH021"
+
+
+@dataclass(frozen=True)
+class StatedDates:
+    """Dates the other tool had worked out for an activity; None where the file has none."""
+
+    early_start: datetime | None = None
+    early_finish: datetime | None = None
+    late_start: datetime | None = None
+    late_finish: datetime | None = None
+    total_float_hours: float | None = None
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """A plan as read, what of the file it does not carry, and the dates the file states."""
+
+    plan: Plan
+    not_carried: tuple[Finding, ...]
+    stated: Mapping[str, StatedDates]
+
+
+@dataclass
+class Notes:
+    """Faults and losses, gathered while a file is read or written."""
+
+    file: str
+    errors: list[Finding] = field(default_factory=list)
+    _losses: dict[tuple[ExchangeCode, str, str], list[str]] = field(default_factory=dict)
+    _lines: dict[str, int] = field(default_factory=dict)
+
+    def fault(
+        self, code: ExchangeCode, message: str, *, line: int = 0, path: str = "",
+        value: object = None, allowed: str = "", remedy: str = "", excerpt: str = "",
+    ) -> None:  # fmt: skip
+        """Note what makes the file unusable."""
+        column = 1 if line else 0
+        self.errors.append(
+            Finding(
+                code, message, path, value, allowed, remedy, self.file, line, column, excerpt
+            )
+        )
+
+    def loses(self, what: str, example: str = "", *, remedy: str = "") -> None:
+        """Note what is not carried; many of one kind become one finding."""
+        key = (ExchangeCode.NOT_CARRIED, what, remedy)
+        self._losses.setdefault(key, []).append(example)
+
+    def changes(self, what: str, example: str = "", *, remedy: str = "") -> None:
+        """Note what is carried, but as something else."""
+        key = (ExchangeCode.CARRIED_OTHERWISE, what, remedy)
+        self._losses.setdefault(key, []).append(example)
+
+    def stands(self, path: str, line: int) -> None:
+        """Remember the line of a thing, for faults found later."""
+        self._lines.setdefault(path, line)
+
+    @property
+    def losses(self) -> tuple[Finding, ...]:
+        """What is not carried, as warnings."""
+        return tuple(
+            Finding(
+                code, f"{what}{_counted(examples)}", remedy=remedy, file=self.file,
+                severity="warning",
+            )
+            for (code, what, remedy), examples in self._losses.items()
+        )  # fmt: skip
+
+    def refuse(self) -> None:
+        """
+        Raise what was found, if anything was.
+
+        Raises
+        ------
+        WattportError
+            With all faults in the order of the file.
+        """
+        if not self.errors:
+            return
+        found = sorted(self.errors, key=lambda finding: finding.line)
+        if len(found) > _MANY:
+            rest = Finding(
+                ExchangeCode.MORE, f"{len(found) - _MANY} more faults are not shown",
+                file=self.file, remedy="mend these first",
+            )  # fmt: skip
+            found = [*found[:_MANY], rest]
+        raise WattportError(found)
+
+    def judged(self, plan: Plan) -> Plan:
+        """Give a plan back if it can be dated, else refuse it with the places in the file."""
+        for finding in faults(plan):
+            line = self._lines.get(finding.path, 0)
+            column = 1 if line else 0
+            self.errors.append(replace(finding, file=self.file, line=line, column=column))
+        self.refuse()
+        return plan
+
+
+def _counted(examples: list[str]) -> str:
+    named = list(dict.fromkeys(example for example in examples if example))
+    if not named:
+        return "" if len(examples) == 1 else f" ({len(examples)} times)"
+    shown = ", ".join(named[:_SHOWN])
+    more = len(named) - _SHOWN
+    return f": {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+_T = TypeVar("_T")
+
+
+def unique_names(
+    things: Iterable[_T], name_of: Callable[[_T], str], on_change: Callable[[str], None]
+) -> list[str]:
+    """
+    Give each thing a name of its own, the later of two alike with a number behind it.
+
+    Examples
+    --------
+    >>> unique_names(["a", "b", "a"], str, lambda name: None)
+    ['a', 'b', 'a (2)']
+    """
+    taken: set[str] = set()
+    names = []
+    for thing in things:
+        name, number = name_of(thing), 1
+        wanted = name
+        while name in taken:
+            number += 1
+            name = f"{wanted} ({number})"
+        if name != wanted:
+            on_change(wanted)
+        taken.add(name)
+        names.append(name)
+    return names
