@@ -135,6 +135,7 @@ class Gpu:
     memory_tb_per_s: float
     domain_n_gpus: int
     clock_exponent: float  # dynamic power over clock, between fixed voltage (1) and cubic (3)
+    rest_idle_frac: float  # of the rack's other power: CPUs, switches, fans, power shelves
     source: str
     status: str
 
