@@ -2,7 +2,7 @@
 What one bay does: takes a part, waits for crew, works, fails, is repaired.
 
 The rules are those of the page docs/models/make.md; the event loop over all
-bays stands in `line_kernel`.
+bays stands in `line_kernel`, batches in `batch_kernel`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wattport.make.service_kernel import next_service_h
 # Plain integers: an enumeration's members are not constants to the compiler.
 STARVED, WORKING, BLOCKED, DOWN, UNSTAFFED = 0, 1, 2, 3, 4
 ON_OPERATING_CLOCK, ON_CALENDAR_CLOCK = 1, 2
-EVENT_FINISH, EVENT_FAIL, EVENT_REPAIR = 0, 1, 2
+EVENT_FINISH, EVENT_FAIL, EVENT_REPAIR, EVENT_BEGIN = 0, 1, 2, 3
 STREAM_SERVICE, STREAM_ROUTE, STREAM_FAILURE, STREAM_REPAIR = 0, 1, 2, 3
 OUTSIDE, SCRAP = -1, -2
 
@@ -51,7 +51,7 @@ def log_move(w: World, now_h: float, unit: int, origin: int, target: int) -> Non
 def touch(w: World, s: int) -> None:
     """Remember that a station may have a place for the next part, if any part waits for one."""
     station = w.stations[s]
-    if station.is_dirty == 0 and (station.blocked_head >= 0 or station.entry_line >= 0):
+    if station.is_dirty == 0 and (station.blocked_head >= 0 or station.entry_op >= 0):
         station.is_dirty = 1
         w.stations[w.mark[0].n_dirty].stacked = s
         w.mark[0].n_dirty += 1
@@ -71,32 +71,43 @@ def speed_frac(w: World, line: int, now_h: float) -> float:
 
 
 @merged
-def draw_service_h(w: World, s: int, now_h: float) -> float:
-    """Draw the next service of a station, at the pace of the day."""
-    station = w.stations[s]
+def draw_service_h(w: World, op: int, now_h: float) -> float:
+    """Draw the next service of an operation, at the pace of the day."""
+    work = w.operations[op]
     service_h = next_service_h(
-        w.streams[s, STREAM_SERVICE].words, station.service, station.p0, station.p1, station.p2
+        w.streams[op, STREAM_SERVICE].words, work.service, work.p0, work.p1, work.p2
     )
-    return service_h / speed_frac(w, station.line, now_h)
+    return service_h / speed_frac(w, work.line, now_h)
+
+
+@merged
+def begin_service(w: World, b: int, op: int, now_h: float) -> None:
+    """Start an operation on a bay: setup if the family changes, then the service."""
+    bay = w.bays[b]
+    work = w.operations[op]
+    bay.op = op
+    bay.left_h = draw_service_h(w, op, now_h)
+    if work.setup_h > 0.0 and bay.family != work.family:
+        bay.left_h += work.setup_h / speed_frac(w, work.line, now_h)
+    bay.family = work.family
+    request_crew(w, b, now_h)
 
 
 @merged
 def enter_bay(w: World, b: int, unit: int, now_h: float) -> None:
     """Put a part into an empty bay that is up."""
-    bay = w.bays[b]
-    bay.unit = unit
-    bay.left_h = draw_service_h(w, bay.station, now_h)
-    request_crew(w, b, now_h)
+    w.bays[b].unit = unit
+    begin_service(w, b, w.units[unit].op, now_h)
 
 
 @merged
 def request_crew(w: World, b: int, now_h: float) -> None:
     """Start work, or wait for the crew behind the other bays of the station."""
     bay = w.bays[b]
-    station = w.stations[bay.station]
-    if station.pool < 0:
+    if w.operations[bay.op].need < 0:
         start_work(w, b, now_h)
         return
+    station = w.stations[bay.station]
     set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
     bay.next = -1
     if station.waiting_head < 0:
@@ -104,7 +115,7 @@ def request_crew(w: World, b: int, now_h: float) -> None:
     else:
         w.bays[station.waiting_tail].next = b
     station.waiting_tail = b
-    w.pools[station.pool].is_dirty = 1
+    w.mark[0].is_crew_dirty = 1
 
 
 @merged
@@ -138,15 +149,17 @@ def stop_work(w: World, b: int, now_h: float) -> None:
     mostly the bay starts on the next part at once. `strike_out` ends it.
     """
     bay = w.bays[b]
-    station = w.stations[bay.station]
     done_h = station_clock_h(w.calendars, w.stations[bay.station], now_h) - bay.start_h
     bay.left_h = max(bay.left_h - done_h, 0.0)
     bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
     w.slots[(w.slots.shape[0] >> 1) + b].time_h = np.inf
-    if station.pool >= 0:
-        pool = w.pools[station.pool]
-        pool.n_free += station.crew
-        pool.is_dirty = 1
+    row = w.operations[bay.op].need
+    if row >= 0:
+        w.mark[0].is_crew_dirty = 1
+        while row >= 0:
+            need = w.needs[row]
+            w.pools[need.pool].n_free += need.n_people
+            row = need.next
 
 
 @borrowing
@@ -154,7 +167,9 @@ def stand_by(w: World, b: int, now_h: float) -> None:
     """Take the next part of the buffer into an empty bay, or wait for one."""
     bay = w.bays[b]
     station = w.stations[bay.station]
-    if station.n_queue > 0:
+    if station.n_batch > 1:
+        load_from_buffer(w, b, now_h)
+    elif station.n_queue > 0:
         unit = station.queue_head
         station.queue_head = w.units[unit].next
         station.n_queue -= 1
@@ -166,12 +181,62 @@ def stand_by(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
+def load_from_buffer(w: World, b: int, now_h: float) -> None:
+    """Fill a bay for batches from the buffer; start with enough parts, else wait for more."""
+    bay = w.bays[b]
+    station = w.stations[bay.station]
+    while station.n_queue > 0 and bay.n_units < station.n_batch:
+        unit = station.queue_head
+        station.queue_head = w.units[unit].next
+        station.n_queue -= 1
+        add_to_batch(w, b, unit)
+    if bay.n_units >= max(station.n_batch_min, 1):
+        bay.is_loading = 0
+        begin_service(w, b, w.units[bay.unit].op, now_h)
+        return
+    station.n_idle += 1
+    set_state(w, b, STARVED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    if bay.n_units > 0:
+        bay.is_loading = 1
+        wait_for_parts(w, b, now_h)
+
+
+@merged
+def add_to_batch(w: World, b: int, unit: int) -> None:
+    """Put one more part into a bay for batches."""
+    bay = w.bays[b]
+    w.units[unit].next = -1
+    if bay.n_units == 0:
+        bay.unit = unit
+    else:
+        w.units[bay.last_unit].next = unit
+    bay.last_unit = unit
+    bay.n_units += 1
+
+
+@merged
+def wait_for_parts(w: World, b: int, now_h: float) -> None:
+    """Start the clock after which a batch begins with the parts it has."""
+    bay = w.bays[b]
+    bay.event = EVENT_BEGIN
+    station = w.stations[bay.station]
+    clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
+    if station.batch_wait_h < np.inf:
+        set_slot(
+            w.slots,
+            b,
+            station_wall_h(w.calendars, w.stations[bay.station], clock_h + station.batch_wait_h),
+        )
+
+
+@borrowing
 def break_down(w: World, b: int, now_h: float) -> None:
     """Stand still until repaired; wait for a repair crew if they are few."""
     bay = w.bays[b]
     station = w.stations[bay.station]
-    if bay.unit < 0:
+    if bay.unit < 0 or bay.is_loading == 1:
         station.n_idle -= 1
+        set_slot(w.slots, b, np.inf)
     set_state(w, b, DOWN, station_clock_h(w.calendars, w.stations[bay.station], now_h))
     bay.is_down = 1
     if station.repair_crew < 0:
@@ -204,7 +269,7 @@ def start_repair(w: World, b: int, now_h: float) -> None:
 @merged
 def calendar_slot(w: World, b: int) -> int:
     """Give the slot of a bay's failure on the calendar; these slots stand last."""
-    first: int = w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0]
+    first: int = w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0] + w.parts.shape[0]
     return first + b
 
 
@@ -236,7 +301,7 @@ def finish_repair(w: World, b: int, now_h: float) -> None:
         else:
             w.repairs[crew].n_free += 1
     start_failure_clock(w, b, now_h)
-    if bay.unit < 0:
+    if bay.unit < 0 or bay.is_loading == 1:
         stand_by(w, b, now_h)
     elif bay.target >= 0:
         set_state(w, b, BLOCKED, station_clock_h(w.calendars, w.stations[bay.station], now_h))

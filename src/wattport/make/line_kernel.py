@@ -14,6 +14,7 @@ import numpy as np
 from wattport.equations.random_stream import next_uniform
 from wattport.make.bay_kernel import (
     BLOCKED,
+    EVENT_BEGIN,
     EVENT_FAIL,
     EVENT_FINISH,
     OUTSIDE,
@@ -21,6 +22,8 @@ from wattport.make.bay_kernel import (
     STREAM_ROUTE,
     UNSTAFFED,
     WORKING,
+    add_to_batch,
+    begin_service,
     break_down,
     calendar_slot,
     draw_service_h,
@@ -31,15 +34,24 @@ from wattport.make.bay_kernel import (
     set_state,
     speed_frac,
     stand_by,
-    start_work,
     stop_work,
     strike_out,
     touch,
+    wait_for_parts,
 )
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import allocating, borrowing, merged
+from wattport.make.crew_kernel import change_level, dispatch_crews, fail_on_calendar
 from wattport.make.event_tree_kernel import set_slot
 from wattport.make.network import Lines, Network, World
+from wattport.make.release_kernel import (
+    deliver,
+    leave,
+    next_release,
+    part_slot,
+    take_kit,
+    touch_entries,
+)
 from wattport.make.world_kernel import start_world
 
 _FINISHED, _UNTIL, _DEADLOCK, _NO_KIT, _NO_TIME, _NO_CREW = 0, 1, 2, 3, 4, 5
@@ -69,6 +81,7 @@ def simulate_draws(network: Network, lines: Lines, first: int, last: int) -> Non
 def _write(w: World, lines: Lines, draw: int) -> None:
     """Copy what happened to the units into the rows of the draw."""
     lines.state_h[draw] = w.state_h
+    lines.parts[draw] = w.parts
     lines.n_moves[draw] = w.mark[0].n_log
     n_units = w.mark[0].n_units
     for line in range(w.lines.shape[0]):
@@ -85,6 +98,7 @@ def _write(w: World, lines: Lines, draw: int) -> None:
 def _run(w: World, lines: Lines, draw: int) -> int:
     """Play one draw to its end and say how it ended."""
     n_bays = w.bays.shape[0]
+    first_part = part_slot(w, 0)
     first_calendar = calendar_slot(w, 0)
     now_h = 0.0
     n_events = 0
@@ -106,15 +120,19 @@ def _run(w: World, lines: Lines, draw: int) -> int:
             elif w.bays[slot].event == EVENT_FAIL:
                 stop_work(w, slot, now_h)
                 break_down(w, slot, now_h)
+            elif w.bays[slot].event == EVENT_BEGIN:
+                _begin_batch(w, slot, now_h)
             else:
                 finish_repair(w, slot, now_h)
         elif slot < n_bays + w.lines.shape[0]:
             set_slot(w.slots, slot, np.inf)
-            touch(w, w.lines[slot - n_bays].first_station)
+            touch_entries(w, slot - n_bays)
+        elif slot < first_part:
+            change_level(w, slot - n_bays - w.lines.shape[0], now_h)
         elif slot < first_calendar:
-            _change_level(w, slot - n_bays - w.lines.shape[0], now_h)
+            deliver(w, slot - first_part)
         else:
-            _fail_on_calendar(w, slot - first_calendar, now_h)
+            fail_on_calendar(w, slot - first_calendar, now_h)
         _settle(w, now_h)
         if slot < n_bays:
             strike_out(w, slot)
@@ -135,6 +153,7 @@ def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
             outcome = _why_stuck(w)
         for line in range(w.lines.shape[0]):
             _close(w, line, now_h)
+    _close(w, -1, now_h)
     lines.end_h[draw] = now_h
     return outcome
 
@@ -167,35 +186,88 @@ def _is_stuck(w: World) -> bool:
 @merged
 def _finish(w: World, b: int, now_h: float) -> None:
     """End a service: rework on the bay, leave the line, move on or stay blocked."""
-    bay = w.bays[b]
-    s = bay.station
-    station = w.stations[s]
     stop_work(w, b, now_h)
-    target = station.next_station
-    if station.fail_station >= 0 or station.scrap_frac > 0.0:
-        chance = next_uniform(w.streams[s, STREAM_ROUTE].words)
-        if station.fail_station >= 0:
-            w.units[bay.unit].n_tests += 1
-        if chance < station.scrap_frac:
-            target = SCRAP
-        elif chance < station.scrap_frac + station.fail_frac and station.fail_station >= 0:
-            target = station.fail_station
-    if target == s:
-        bay.left_h = draw_service_h(w, s, now_h)
-        bay.left_h += station.rework_h / speed_frac(w, station.line, now_h)
-        request_crew(w, b, now_h)
-    elif target < 0:
-        log_move(w, now_h, bay.unit, s, target)
-        _leave(w, bay.unit, station.line, target == OUTSIDE, now_h)
+    if w.stations[w.bays[b].station].n_batch > 1:
+        _unload(w, b, now_h)
+    elif _send_on(w, b, now_h):
         _vacate(w, b, now_h)
-    else:
-        ahead = w.stations[target]
-        if ahead.blocked_head < 0 and (ahead.n_idle > 0 or ahead.n_queue < ahead.n_buffer):
-            log_move(w, now_h, bay.unit, s, target)
-            _accept(w, target, bay.unit, now_h)
-            _vacate(w, b, now_h)
-        else:
-            _join_blocked(w, b, target, now_h)
+
+
+@borrowing
+def _unload(w: World, b: int, now_h: float) -> None:
+    """Send the parts of a batch on, one after the other, until one finds no place."""
+    bay = w.bays[b]
+    while bay.unit >= 0:
+        following = w.units[bay.unit].next
+        if not _send_on(w, b, now_h):
+            return
+        bay.unit = following
+        bay.n_units -= 1
+    _vacate(w, b, now_h)
+
+
+@merged
+def _send_on(w: World, b: int, now_h: float) -> bool:
+    """Send the part of a bay where it goes next; false if it stays."""
+    bay = w.bays[b]
+    unit = bay.unit
+    op = w.units[unit].op
+    work = w.operations[op]
+    s = bay.station
+    target = work.next_op
+    if work.fail_op >= 0 or work.scrap_frac > 0.0:
+        chance = next_uniform(w.streams[op, STREAM_ROUTE].words)
+        if work.fail_op >= 0:
+            w.units[unit].n_tests += 1
+        if chance < work.scrap_frac:
+            target = SCRAP
+        elif chance < work.scrap_frac + work.fail_frac and work.fail_op >= 0:
+            target = work.fail_op
+    if target == op:
+        bay.left_h = draw_service_h(w, op, now_h)
+        bay.left_h += work.rework_h / speed_frac(w, work.line, now_h)
+        request_crew(w, b, now_h)
+        return False
+    if target < 0:
+        log_move(w, now_h, unit, s, target)
+        if leave(w, unit, work.line, target == OUTSIDE, now_h):
+            _close(w, work.line, now_h)
+            w.mark[0].n_finished += 1
+        return True
+    if w.operations[target].alternative >= 0:
+        target = _choose(w, target)
+    w.units[unit].op = target
+    at = w.operations[target].station
+    ahead = w.stations[at]
+    if ahead.blocked_head < 0 and (ahead.n_idle > 0 or ahead.n_queue < ahead.n_buffer):
+        log_move(w, now_h, unit, s, at)
+        _accept(w, at, unit, now_h)
+        return True
+    _join_blocked(w, b, at, now_h)
+    return False
+
+
+@borrowing
+def _choose(w: World, op: int) -> int:
+    """Choose among alternatives: an idle bay, else a place to wait, else the shortest line."""
+    best = op
+    best_wait = np.inf
+    while op >= 0:
+        station = w.stations[w.operations[op].station]
+        wait = 0.0
+        if station.n_idle == 0 or station.blocked_head >= 0:
+            n_before = station.n_queue + 1.0
+            if station.n_queue >= station.n_buffer or station.blocked_head >= 0:
+                n_before += 1e6
+            b = station.blocked_head
+            while b >= 0:
+                n_before += 1.0
+                b = w.bays[b].next
+            wait = n_before / station.n_bays
+        if wait < best_wait:
+            best, best_wait = op, wait
+        op = w.operations[op].alternative
+    return best
 
 
 @merged
@@ -203,7 +275,8 @@ def _join_blocked(w: World, b: int, target: int, now_h: float) -> None:
     """Stay in the bay and line up for a place."""
     bay = w.bays[b]
     station = w.stations[target]
-    set_state(w, b, BLOCKED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    if bay.is_down == 0:
+        set_state(w, b, BLOCKED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
     bay.target = target
     bay.next = -1
     if station.blocked_head < 0:
@@ -233,15 +306,33 @@ def _settle(w: World, now_h: float) -> None:
             b = station.blocked_head
             if b >= 0:
                 station.blocked_head = w.bays[b].next
-                w.bays[b].target = -1
-                log_move(w, now_h, w.bays[b].unit, w.bays[b].station, s)
-                _accept(w, s, w.bays[b].unit, now_h)
-                _vacate(w, b, now_h)
-            elif station.entry_line < 0 or not _release(w, station.entry_line, now_h):
-                break
-    for p in range(w.pools.shape[0]):
-        if w.pools[p].is_dirty == 1:
-            _dispatch(w, p, now_h)
+                _let_in(w, b, s, now_h)
+            else:
+                op = -1
+                if station.entry_op >= 0:
+                    op = next_release(w, s, now_h)
+                if op < 0:
+                    break
+                _accept(w, s, take_kit(w, op, now_h), now_h)
+    if w.mark[0].is_crew_dirty == 1:
+        dispatch_crews(w, now_h)
+
+
+@merged
+def _let_in(w: World, b: int, s: int, now_h: float) -> None:
+    """Move a blocked part into the place it waited for."""
+    bay = w.bays[b]
+    bay.target = -1
+    unit = bay.unit
+    following = w.units[unit].next
+    log_move(w, now_h, unit, bay.station, s)
+    _accept(w, s, unit, now_h)
+    if w.stations[bay.station].n_batch > 1:
+        bay.unit = following
+        bay.n_units -= 1
+        _unload(w, b, now_h)
+    else:
+        _vacate(w, b, now_h)
 
 
 @merged
@@ -249,6 +340,9 @@ def _accept(w: World, s: int, unit: int, now_h: float) -> None:
     """Take a part into an idle bay, the lowest first, else into the buffer."""
     station = w.stations[s]
     if station.n_idle > 0:
+        if station.n_batch > 1:
+            _load(w, s, unit, now_h)
+            return
         station.n_idle -= 1
         b = station.first_bay
         while w.bays[b].unit >= 0 or w.bays[b].is_down == 1:
@@ -264,49 +358,35 @@ def _accept(w: World, s: int, unit: int, now_h: float) -> None:
 
 
 @borrowing
-def _release(w: World, line: int, now_h: float) -> bool:
-    """Release the next unit of a line, if its kit, its feeders and the cap allow it."""
-    ln = w.lines[line]
-    k = ln.n_released
-    if k >= ln.n_units or (ln.n_wip_limit > 0 and k - ln.n_out >= ln.n_wip_limit):
-        return False
-    unit = line * w.mark[0].n_units + k
-    if np.isnan(w.units[unit].asked_h):
-        w.units[unit].asked_h = max(now_h, ln.from_h)
-    ready_h = max(w.units[unit].ready_h, ln.from_h)
-    if ready_h > now_h:
-        set_slot(w.slots, w.bays.shape[0] + line, ready_h)
-        return False
-    for feeder in range(w.lines.shape[0]):
-        if w.lines[feeder].n_store < w.feed[line, feeder]:
-            return False
-    for feeder in range(w.lines.shape[0]):
-        w.lines[feeder].n_store -= w.feed[line, feeder]
-    ln.n_released = k + 1
-    w.units[unit].released_h = now_h
-    log_move(w, now_h, unit, OUTSIDE, ln.first_station)
-    _accept(w, ln.first_station, unit, now_h)
-    return True
+def _load(w: World, s: int, unit: int, now_h: float) -> None:
+    """Add a part to the batch that is being loaded, or begin a batch on the lowest idle bay."""
+    station = w.stations[s]
+    chosen = -1
+    for b in range(station.first_bay, station.first_bay + station.n_bays):
+        bay = w.bays[b]
+        if bay.is_down == 1:
+            continue
+        if bay.is_loading == 1:
+            chosen = b
+            break
+        if bay.unit < 0 and chosen < 0:
+            chosen = b
+    add_to_batch(w, chosen, unit)
+    if w.bays[chosen].n_units >= max(station.n_batch_min, 1):
+        _begin_batch(w, chosen, now_h)
+    elif w.bays[chosen].is_loading == 0:
+        w.bays[chosen].is_loading = 1
+        wait_for_parts(w, chosen, now_h)
 
 
 @borrowing
-def _leave(w: World, unit: int, line: int, is_good: bool, now_h: float) -> None:
-    """Book a unit out of its line, and wake whoever waited for that."""
-    ln = w.lines[line]
-    ln.n_out += 1
-    if is_good:
-        ln.n_store += 1
-        w.units[unit].done_h = now_h
-        for consumer in range(w.lines.shape[0]):
-            if w.feed[consumer, line] > 0:
-                touch(w, w.lines[consumer].first_station)
-    else:
-        w.units[unit].scrapped_h = now_h
-    if ln.n_wip_limit > 0:
-        touch(w, ln.first_station)
-    if ln.n_out == ln.n_units:
-        _close(w, line, now_h)
-        w.mark[0].n_finished += 1
+def _begin_batch(w: World, b: int, now_h: float) -> None:
+    """Close a batch and start on it, with the operation of its first part."""
+    bay = w.bays[b]
+    w.stations[bay.station].n_idle -= 1
+    bay.is_loading = 0
+    set_slot(w.slots, b, np.inf)
+    begin_service(w, b, w.units[bay.unit].op, now_h)
 
 
 @borrowing
@@ -317,71 +397,3 @@ def _close(w: World, line: int, now_h: float) -> None:
         if bay.station >= 0 and w.stations[bay.station].line == line:
             set_state(w, b, bay.state, station_clock_h(w.calendars, w.stations[bay.station], now_h))
             bay.since_h = np.inf
-
-
-@borrowing
-def _dispatch(w: World, p: int, now_h: float) -> None:
-    """Give free people to waiting bays, station by station in the dispatch order."""
-    pool = w.pools[p]
-    pool.is_dirty = 0
-    for i in range(w.stations.shape[0]):
-        station = w.stations[w.stations[i].dispatch]
-        if station.pool == p:
-            while station.waiting_head >= 0 and station.crew <= pool.n_free:
-                b = station.waiting_head
-                station.waiting_head = w.bays[b].next
-                pool.n_free -= station.crew
-                start_work(w, b, now_h)
-
-
-@borrowing
-def _change_level(w: World, p: int, now_h: float) -> None:
-    """Change the people present; those who leave put down the least urgent work first."""
-    pool = w.pools[p]
-    row = pool.schedule
-    pool.n_free -= w.levels[row, pool.step].n_people
-    pool.step += 1
-    pool.n_free += w.levels[row, pool.step].n_people
-    slot = w.bays.shape[0] + w.lines.shape[0] + p
-    set_slot(w.slots, slot, w.levels[row, pool.step + 1].from_h)
-    pool.is_dirty = 1
-    for i in range(w.stations.shape[0] - 1, -1, -1):
-        s = w.stations[i].dispatch
-        station = w.stations[s]
-        if station.pool != p or station.crew == 0:
-            continue
-        for b in range(station.first_bay + station.n_bays - 1, station.first_bay - 1, -1):
-            if pool.n_free >= 0:
-                return
-            if w.bays[b].state == WORKING:
-                stop_work(w, b, now_h)
-                strike_out(w, b)
-                set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, station, now_h))
-                w.bays[b].next = station.waiting_head
-                if station.waiting_head < 0:
-                    station.waiting_tail = b
-                station.waiting_head = b
-
-
-@borrowing
-def _fail_on_calendar(w: World, b: int, now_h: float) -> None:
-    """Break down whatever the bay is doing."""
-    bay = w.bays[b]
-    set_slot(w.slots, calendar_slot(w, b), np.inf)
-    if bay.state == WORKING:
-        stop_work(w, b, now_h)
-        strike_out(w, b)
-    elif bay.state == UNSTAFFED:
-        station = w.stations[bay.station]
-        before = -1
-        at = station.waiting_head
-        while at != b:
-            before = at
-            at = w.bays[at].next
-        if before < 0:
-            station.waiting_head = bay.next
-        else:
-            w.bays[before].next = bay.next
-        if station.waiting_tail == b:
-            station.waiting_tail = before
-    break_down(w, b, now_h)

@@ -1,8 +1,9 @@
 """
 A factory as arrays: what the event engine reads and writes.
 
-Stations, lines and crews are records of structured arrays, one row per draw,
-so that every number may differ between draws. Columns after "state" belong to
+Stations, operations, lines and crews are records of structured arrays, one row per
+draw, so that every number may differ between draws. A line is one product on its way
+through operations; stations may serve several. Columns after "state" belong to
 the engine and are zero on entry. All times are hours since the wattport epoch.
 """
 
@@ -66,12 +67,13 @@ STATION = np.dtype(
         ("pool", "i8"),  # row of the staff pool; -1: needs none
         ("repair_crew", "i8"),  # row of the repair crew; -1: always at hand
         ("calendar", "i8"),  # row of the calendar; -1: day and night
-        ("line", "i8"),
+        ("line", "i8"),  # its opening and end bound the state times; -1: shared by several
         ("next_station", "i8"),  # after a good service; -1: leaves the line
         ("fail_station", "i8"),  # after a failed test; itself: rework on the bay
-        ("entry_line", "i8"),  # the line that releases here; -1: none
         ("service", "i8"),
         ("failure", "i8"),
+        ("n_batch", "i8"),  # most parts on one bay at once; 0 and 1: one
+        ("n_batch_min", "i8"),  # parts with which a batch starts at once
         ("p0", "f8"),
         ("p1", "f8"),
         ("p2", "f8"),
@@ -80,9 +82,12 @@ STATION = np.dtype(
         ("scrap_frac", "f8"),
         ("mtbf_h", "f8"),
         ("mttr_h", "f8"),
+        ("batch_wait_h", "f8"),  # working time after which a smaller batch starts
+        ("from_h", "f8"),  # state times count from here, where no line says so
         # state
+        ("entry_op", "i8"),  # first of the operations released here
         ("first_bay", "i8"),
-        ("n_idle", "i8"),
+        ("n_idle", "i8"),  # bays that would take a part now
         ("n_queue", "i8"),
         ("queue_head", "i8"),
         ("queue_tail", "i8"),
@@ -98,11 +103,40 @@ STATION = np.dtype(
     align=True,
 )
 
+OPERATION = np.dtype(
+    [
+        ("station", "i8"),
+        ("line", "i8"),
+        ("next_op", "i8"),  # after a good service; -1: leaves the line
+        ("fail_op", "i8"),  # after a failed test; itself: rework on the bay; -1: no test
+        ("alternative", "i8"),  # the same work on another station; -1: none
+        ("need", "i8"),  # first row of the crew it needs; -1: nobody
+        ("family", "i8"),  # a bay is set up anew when the family changes
+        ("service", "i8"),
+        ("p0", "f8"),
+        ("p1", "f8"),
+        ("p2", "f8"),
+        ("rework_h", "f8"),
+        ("fail_frac", "f8"),
+        ("scrap_frac", "f8"),
+        ("setup_h", "f8"),
+        # state
+        ("entry_next", "i8"),  # next operation released into the same station
+    ],
+    align=True,
+)
+
+NEED = np.dtype(
+    [("pool", "i8"), ("n_people", "i8"), ("next", "i8")],  # next row of the same crew; -1: last
+    align=True,
+)
+
 LINE = np.dtype(
     [
         ("n_units", "i8"),
-        ("first_station", "i8"),
+        ("first_station", "i8"),  # its first operation, where operations are given
         ("n_wip_limit", "i8"),  # 0: none
+        ("n_kanban", "i8"),  # cards: units released and not yet taken by a consumer; 0: none
         ("from_h", "f8"),  # state times count from here
         ("ramp_from_h", "f8"),
         ("ramp_until_h", "f8"),
@@ -121,7 +155,23 @@ POOL = np.dtype(
         # state
         ("step", "i8"),
         ("n_free", "i8"),
-        ("is_dirty", "i8"),
+    ],
+    align=True,
+)
+
+PART = np.dtype(
+    [
+        ("n_reorder", "i8"),  # a lot is ordered when stock and orders fall to this
+        ("n_lot", "i8"),
+        ("service", "i8"),  # distribution of the lead time, on the calendar
+        ("p0", "f8"),
+        ("p1", "f8"),
+        ("p2", "f8"),
+        # state; the stock at the start may be given
+        ("n_stock", "i8"),
+        ("n_on_order", "i8"),
+        ("n_ordered", "i8"),
+        ("n_delivered", "i8"),
     ],
     align=True,
 )
@@ -134,7 +184,12 @@ REPAIR = np.dtype(
 BAY = np.dtype(
     [
         ("station", "i8"),
-        ("unit", "i8"),
+        ("unit", "i8"),  # the part in the bay, or the first of its batch
+        ("last_unit", "i8"),
+        ("n_units", "i8"),  # of a batch
+        ("is_loading", "i8"),  # a batch that still waits for parts
+        ("op", "i8"),
+        ("family", "i8"),
         ("state", "i8"),
         ("is_down", "i8"),
         ("event", "i8"),
@@ -152,7 +207,8 @@ BAY = np.dtype(
 
 UNIT = np.dtype(
     [
-        ("next", "i8"),  # next unit in the same buffer
+        ("next", "i8"),  # next unit in the same buffer or batch
+        ("op", "i8"),
         ("n_tests", "i8"),
         ("ready_h", "f8"),
         ("asked_h", "f8"),
@@ -180,6 +236,7 @@ MARK = np.dtype(
         ("n_log", "i8"),
         ("n_finished", "i8"),  # lines
         ("n_units", "i8"),  # rows of each line in the units
+        ("is_crew_dirty", "i8"),  # people or waiting bays have changed
         ("until_h", "f8"),
     ],
     align=True,
@@ -192,10 +249,15 @@ class Network(NamedTuple):
     seed: int
     draw_ids: IntArray  # (draw,) name of each draw in the random streams
     stations: Records  # (draw, station) of STATION
+    operations: Records  # (draw, operation) of OPERATION; none: one for each station
+    needs: Records  # (draw, need) of NEED
     lines: Records  # (draw, line) of LINE
     pools: Records  # (draw, pool) of POOL
     repairs: Records  # (draw, repair crew) of REPAIR
+    parts: Records  # (draw, part) of PART
+    uses: IntArray  # (line, part) of each part in one unit of a line
     ready_h: FloatArray  # (draw, line, unit) kit complete, never released before
+    rank: FloatArray  # (line, unit) where lines share an entry, the lowest goes first
     feed: IntArray  # (line, line) units of the second in one unit of the first
     dispatch: IntArray  # (station,) stations in the order in which they get crew
     calendars: Records  # (calendar, interval) of INTERVAL: work, ascending, padded with inf
@@ -218,6 +280,7 @@ class Lines(NamedTuple):
     end_h: FloatArray  # (draw,) last event
     n_events: IntArray  # (draw,)
     bays: Records  # (draw, bay) of BAY, as the run ended; station -1: no such bay
+    parts: Records  # (draw, part) of PART, as the run ended
     moves: Records  # (draw, move) of MOVE; place -1: outside, -2: scrap
     n_moves: IntArray  # (draw,)
 
@@ -231,15 +294,21 @@ class World(NamedTuple):
 
     bays: Records  # (bay,)
     stations: Records  # (station,)
+    operations: Records  # (operation,)
+    needs: Records  # (need,)
     lines: Records  # (line,)
     pools: Records  # (pool,)
     repairs: Records  # (repair crew,)
+    parts: Records  # (part,)
+    arrivals_h: FloatArray  # (part, order) a ring of the deliveries to come
     units: Records  # (line * unit,)
     slots: Records  # (slot,) next event of each slot, and the tournament over them
     calendars: Records  # (calendar, interval)
     levels: Records  # (schedule, step)
     feed: IntArray  # (line, line)
-    streams: Records  # (station, purpose) of STREAM
+    uses: IntArray  # (line, part)
+    rank: FloatArray  # (line, unit)
+    streams: Records  # (station or operation, purpose) of STREAM
     state_h: FloatArray  # (station, state)
     moves: Records  # (move,)
     mark: Records  # (1,)

@@ -116,7 +116,6 @@ def plant_stations(plant: Plant, n_draws: int, line: int, first: int, calendar: 
         Of `wattport.make.network.STATION`.
     """
     stations = empty_stations(n_draws, len(plant.stations) + 1)
-    stations["entry_line"][:, 0] = line
     stations["line"] = line
     stations["pool"] = line
     stations["calendar"] = calendar

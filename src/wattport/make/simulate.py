@@ -16,6 +16,9 @@ from wattport.make.network import (
     LEVEL,
     LINE,
     MOVE,
+    NEED,
+    OPERATION,
+    PART,
     POOL,
     REPAIR,
     STATION,
@@ -51,10 +54,10 @@ def empty_stations(n_draws: int, n_stations: int) -> Records:
     """
     stations = np.zeros((n_draws, n_stations), dtype=STATION)
     stations["n_bays"] = 1
-    for column in ("pool", "repair_crew", "calendar", "fail_station", "entry_line"):
+    for column in ("pool", "repair_crew", "calendar", "fail_station"):
         stations[column] = -1
     stations["next_station"] = np.append(np.arange(1, n_stations), -1)
-    stations["entry_line"][:, 0] = 0
+    stations["batch_wait_h"] = np.inf
     return stations
 
 
@@ -128,6 +131,11 @@ def make_network(
     levels: Records | None = None,
     repairs: Records | None = None,
     dispatch: IntArray | None = None,
+    operations: Records | None = None,
+    needs: Records | None = None,
+    parts: Records | None = None,
+    uses: IntArray | None = None,
+    rank: FloatArray | None = None,
     until_h: float = np.inf,
     n_log: int = 0,
 ) -> Network:
@@ -156,6 +164,18 @@ def make_network(
         Of `wattport.make.network.REPAIR`.
     dispatch : ndarray, shape (station,), optional
         By default the last station first: finish what was begun.
+    operations : structured ndarray, shape (draw, operation), optional
+        Of `wattport.make.network.OPERATION`, with ``needs``; by default one for
+        each station, as its row says.
+    needs : structured ndarray, shape (draw, need), optional
+        Of `wattport.make.network.NEED`: the crews of the operations.
+    parts : structured ndarray, shape (draw, part), optional
+        Of `wattport.make.network.PART`, with ``uses``: parts kept in stock.
+    uses : ndarray, shape (line, part), optional
+        Of each part in one unit of a line.
+    rank : ndarray, shape (line, unit), optional
+        Where lines share an entry, the lowest is released first; by default the
+        first line.
     until_h : float
         End at the latest. [h]
     n_log : int
@@ -176,7 +196,12 @@ def make_network(
         stations=stations,
         lines=lines,
         pools=np.zeros((n_draws, 0), POOL) if pools is None else pools,
+        operations=np.zeros((n_draws, 0), OPERATION) if operations is None else operations,
+        needs=np.zeros((n_draws, 0), NEED) if needs is None else needs,
         repairs=np.zeros((n_draws, 0), REPAIR) if repairs is None else repairs,
+        parts=np.zeros((n_draws, 0), PART) if parts is None else parts,
+        uses=np.zeros((n_lines, 0), np.int64) if uses is None else uses,
+        rank=np.zeros((n_lines, n_units)) if rank is None else rank,
         ready_h=np.zeros((n_draws, n_lines, n_units)) if ready_h is None else ready_h,
         feed=np.zeros((n_lines, n_lines), np.int64) if feed is None else feed,
         dispatch=np.arange(n_stations)[::-1].copy() if dispatch is None else dispatch,
@@ -215,6 +240,8 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     array([ 5.,  8., 11., 14.])
     """
     n_draws = network.stations.shape[0]
+    if network.operations.shape[1] == 0:
+        network = network._replace(**_one_operation_each(network.stations))
     result = _empty_result(network)
     chunks = range(0, n_draws, _DRAWS_PER_CHUNK)
     workers = min(n_threads or os.cpu_count() or 1, len(chunks))
@@ -233,6 +260,23 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     return result
 
 
+def _one_operation_each(stations: Records) -> dict[str, Records]:
+    """Give each station one operation, with the crew and the times of its row."""
+    n_stations = stations.shape[1]
+    rows = np.arange(n_stations)
+    operations = np.zeros(stations.shape, OPERATION)
+    for name in ("line", "service", "p0", "p1", "p2", "rework_h", "fail_frac", "scrap_frac"):
+        operations[name] = stations[name]
+    operations["station"] = rows
+    operations["next_op"] = stations["next_station"]
+    operations["fail_op"] = stations["fail_station"]
+    operations["alternative"] = -1
+    operations["need"] = np.where(stations["pool"] >= 0, rows, -1)
+    needs = np.zeros(stations.shape, NEED)
+    needs["pool"], needs["n_people"], needs["next"] = stations["pool"], stations["crew"], -1
+    return {"operations": operations, "needs": needs}
+
+
 def _empty_result(network: Network) -> Lines:
     shape = network.ready_h.shape
     n_draws, n_stations = network.stations.shape
@@ -247,6 +291,7 @@ def _empty_result(network: Network) -> Lines:
         end_h=np.zeros(n_draws),
         n_events=np.zeros(n_draws, np.int64),
         bays=np.zeros((n_draws, network.n_bays), BAY),
+        parts=np.zeros(network.parts.shape, PART),
         moves=np.zeros((n_draws, network.n_log), MOVE),
         n_moves=np.zeros(n_draws, np.int64),
     )

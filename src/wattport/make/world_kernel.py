@@ -9,25 +9,27 @@ from wattport.make.bay_kernel import ON_CALENDAR_CLOCK, STARVED, start_failure_c
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import allocating, borrowing
 from wattport.make.event_tree_kernel import set_slot, start_slots
-from wattport.make.network import MARK, SLOT, STREAM, UNIT, Lines, Network, World
+from wattport.make.network import MARK, SLOT, STREAM, UNIT, Lines, Network, Records, World
+from wattport.make.release_kernel import order_lots
 from wattport.records.record import IntArray
 
 _STAGE = 0x6D616B65  # names the streams of this room
 _N_PURPOSES = 4
+_FIRST_PART_NAME = 1_000_000  # beyond any station or operation
 
 
 @allocating
 def start_world(network: Network, lines: Lines, draw: int) -> World:
     """Empty plants at hour 0, every bay idle and with a drawn time to failure."""
     n_stations = network.stations.shape[1]
-    streams = np.zeros((n_stations, _N_PURPOSES), dtype=STREAM)
-    for s in range(n_stations):
-        for purpose in range(_N_PURPOSES):
-            words = streams[s, purpose].words
-            words[:] = seed_stream(
-                network.seed, _STAGE, network.draw_ids[draw], s * _N_PURPOSES + purpose
-            )
-    n_slots = network.n_bays + network.lines.shape[1] + network.pools.shape[1]
+    n_parts = network.parts.shape[1]
+    streams = _start_streams(
+        network.seed,
+        network.draw_ids[draw],
+        max(n_stations, network.operations.shape[1]),
+        n_parts,
+    )
+    n_slots = network.n_bays + network.lines.shape[1] + network.pools.shape[1] + n_parts
     for s in range(n_stations):
         if network.stations[draw, s].failure == ON_CALENDAR_CLOCK:
             n_slots += network.n_bays
@@ -39,14 +41,20 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
     w = World(
         lines.bays[draw],
         network.stations[draw].copy(),
+        network.operations[draw].copy(),
+        network.needs[draw],
         network.lines[draw].copy(),
         network.pools[draw].copy(),
         network.repairs[draw].copy(),
+        network.parts[draw].copy(),
+        np.zeros((n_parts, _ring(network.parts[draw]))),
         np.zeros(network.lines.shape[1] * n_units, dtype=UNIT),
         np.zeros(2 * size, dtype=SLOT),
         network.calendars,
         network.levels,
         network.feed,
+        network.uses,
+        network.rank,
         streams,
         np.zeros((n_stations, 5)),
         lines.moves[draw],
@@ -62,8 +70,44 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
         unit.done_h = np.nan
         unit.scrapped_h = np.nan
     _start_stations(w, network.dispatch)
+    _start_entries(w)
     _start_crews(w)
+    for part in range(n_parts):
+        order_lots(w, part, 0.0)
     return w
+
+
+@allocating
+def _start_streams(seed: int, draw_id: int, n_rows: int, n_parts: int) -> Records:
+    """Give each station and operation a stream for each purpose, each part one."""
+    streams = np.zeros((n_rows + n_parts, _N_PURPOSES), dtype=STREAM)
+    for row in range(n_rows + n_parts):
+        name = row if row < n_rows else _FIRST_PART_NAME + row - n_rows
+        for purpose in range(_N_PURPOSES):
+            words = streams[row, purpose].words
+            words[:] = seed_stream(seed, _STAGE, draw_id, name * _N_PURPOSES + purpose)
+    return streams
+
+
+@allocating
+def _ring(parts: Records) -> int:
+    """Most lots of one part that can be on order at once."""
+    most = 1
+    for part in range(parts.shape[0]):
+        most = max(most, parts[part].n_reorder // parts[part].n_lot + 2)
+    return most
+
+
+@borrowing
+def _start_entries(w: World) -> None:
+    """Chain the first operations of the lines to the stations they are released into."""
+    for line in range(w.lines.shape[0] - 1, -1, -1):
+        op = w.lines[line].first_station
+        while op >= 0:
+            station = w.stations[w.operations[op].station]
+            w.operations[op].entry_next = station.entry_op
+            station.entry_op = op
+            op = w.operations[op].alternative
 
 
 @borrowing
@@ -92,13 +136,18 @@ def _start_stations(w: World, dispatch: IntArray) -> None:
         station.n_idle = station.n_bays
         station.blocked_head = -1
         station.waiting_head = -1
-        from_h = station_clock_h(w.calendars, station, w.lines[station.line].from_h)
+        station.entry_op = -1
+        from_h = station.from_h
+        if station.line >= 0:
+            from_h = w.lines[station.line].from_h
+        from_h = station_clock_h(w.calendars, station, from_h)
         station.interval = 0  # the look ahead to the opening must not move the present
         for b in range(n_placed, n_placed + station.n_bays):
             bay = w.bays[b]
             bay.station = s
             bay.unit = -1
             bay.target = -1
+            bay.family = -1
             bay.state = STARVED
             bay.since_h = from_h
             start_failure_clock(w, b, 0.0)

@@ -288,7 +288,7 @@ class Twin:
                     assert bay.unit is not None
                     self.accept(station, bay.unit)
                     self.vacate(bay)
-                elif station.data["entry_line"] < 0 or not self.release(station):
+                elif not self.release(station):
                     break
         for pool in sorted(self.dirty_pools):
             self.dispatch(pool)
@@ -302,7 +302,10 @@ class Twin:
             self.enter(bay, unit)
 
     def release(self, station: Station) -> bool:
-        line = int(station.data["entry_line"])
+        starts = list(self.lines["first_station"])
+        if station.number not in starts:
+            return False
+        line = starts.index(station.number)
         data, k = self.lines[line], self.n_released[line]
         cap = data["n_wip_limit"]
         if k >= data["n_units"] or (cap > 0 and k - self.n_out[line] >= cap):

@@ -36,7 +36,6 @@ def random_factory(seed: int, n_draws: int = 1, n_units: int = 25) -> Network:
             stations["rework_h"][:, s] = 1.5
     stations["line"][:, sizes[0] :] = 1
     stations["next_station"][:, sizes[0] - 1] = -1
-    stations["entry_line"][:, sizes[0]] = 1
     lines = empty_lines(n_draws, 2, n_units)
     lines["first_station"][:, 1] = sizes[0]
     lines["n_wip_limit"] = rng.integers(0, 2, size=2) * rng.integers(1, 9, size=2)

@@ -1,0 +1,111 @@
+"""Who works where: people given to waiting bays, changes of shift, failures on the calendar."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.make.bay_kernel import (
+    UNSTAFFED,
+    WORKING,
+    break_down,
+    calendar_slot,
+    set_state,
+    start_work,
+    stop_work,
+    strike_out,
+)
+from wattport.make.clock_kernel import station_clock_h
+from wattport.make.compiled import borrowing, merged
+from wattport.make.event_tree_kernel import set_slot
+from wattport.make.network import World
+
+
+@merged
+def _has_crew(w: World, op: int) -> bool:
+    row = w.operations[op].need
+    while row >= 0:
+        need = w.needs[row]
+        if need.n_people > w.pools[need.pool].n_free:
+            return False
+        row = need.next
+    return True
+
+
+@borrowing
+def dispatch_crews(w: World, now_h: float) -> None:
+    """Give free people to waiting bays, station by station in the dispatch order."""
+    w.mark[0].is_crew_dirty = 0
+    for i in range(w.stations.shape[0]):
+        station = w.stations[w.stations[i].dispatch]
+        while station.waiting_head >= 0:
+            b = station.waiting_head
+            op = w.bays[b].op
+            if not _has_crew(w, op):
+                break
+            station.waiting_head = w.bays[b].next
+            row = w.operations[op].need
+            while row >= 0:
+                need = w.needs[row]
+                w.pools[need.pool].n_free -= need.n_people
+                row = need.next
+            start_work(w, b, now_h)
+
+
+@borrowing
+def change_level(w: World, p: int, now_h: float) -> None:
+    """Change the people present; those who leave put down the least urgent work first."""
+    pool = w.pools[p]
+    row = pool.schedule
+    pool.n_free -= w.levels[row, pool.step].n_people
+    pool.step += 1
+    pool.n_free += w.levels[row, pool.step].n_people
+    slot = w.bays.shape[0] + w.lines.shape[0] + p
+    set_slot(w.slots, slot, w.levels[row, pool.step + 1].from_h)
+    w.mark[0].is_crew_dirty = 1
+    for i in range(w.stations.shape[0] - 1, -1, -1):
+        station = w.stations[w.stations[i].dispatch]
+        for b in range(station.first_bay + station.n_bays - 1, station.first_bay - 1, -1):
+            if pool.n_free >= 0:
+                return
+            if w.bays[b].state == WORKING and _employs(w, w.bays[b].op, p):
+                stop_work(w, b, now_h)
+                strike_out(w, b)
+                set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, station, now_h))
+                w.bays[b].next = station.waiting_head
+                if station.waiting_head < 0:
+                    station.waiting_tail = b
+                station.waiting_head = b
+
+
+@merged
+def _employs(w: World, op: int, p: int) -> bool:
+    row = w.operations[op].need
+    while row >= 0:
+        if w.needs[row].pool == p and w.needs[row].n_people > 0:
+            return True
+        row = w.needs[row].next
+    return False
+
+
+@borrowing
+def fail_on_calendar(w: World, b: int, now_h: float) -> None:
+    """Break down whatever the bay is doing."""
+    bay = w.bays[b]
+    set_slot(w.slots, calendar_slot(w, b), np.inf)
+    if bay.state == WORKING:
+        stop_work(w, b, now_h)
+        strike_out(w, b)
+    elif bay.state == UNSTAFFED:
+        station = w.stations[bay.station]
+        before = -1
+        at = station.waiting_head
+        while at != b:
+            before = at
+            at = w.bays[at].next
+        if before < 0:
+            station.waiting_head = bay.next
+        else:
+            w.bays[before].next = bay.next
+        if station.waiting_tail == b:
+            station.waiting_tail = before
+    break_down(w, b, now_h)
