@@ -22,6 +22,7 @@ from wattport.catalog.equipment import (
     Gpu,
     LeadTime,
     Line,
+    Psu,
     Rack,
     Supercomputer,
     Transformer,
@@ -30,11 +31,13 @@ from wattport.catalog.equipment import (
 from wattport.errors import Code, Finding, SpecError
 
 __all__ = [
-    "Chiller", "Component", "Gpu", "LeadTime", "Line", "Rack", "Supercomputer", "Transformer",
-    "Ups", "find", "keys",
+    "Chiller", "Component", "Gpu", "LeadTime", "Line", "Psu", "Rack", "Supercomputer",
+    "Transformer", "Ups", "find", "keys",
 ]  # fmt: skip
 
-Item = Chiller | Component | Gpu | LeadTime | Line | Rack | Supercomputer | Transformer | Ups
+Item = (
+    Chiller | Component | Gpu | LeadTime | Line | Psu | Rack | Supercomputer | Transformer | Ups
+)
 
 _TABLES: dict[type[Any], str] = {
     Rack: "racks.csv",
@@ -45,6 +48,7 @@ _TABLES: dict[type[Any], str] = {
     LeadTime: "lead_times.csv",
     Chiller: "chillers.yaml",
     Gpu: "gpus.csv",
+    Psu: "psus.csv",
     Supercomputer: "supercomputers.csv",
 }
 
@@ -66,6 +70,8 @@ def find(kind: type[Chiller], key: str, path: str = "") -> Chiller: ...
 @overload
 def find(kind: type[Gpu], key: str, path: str = "") -> Gpu: ...
 @overload
+def find(kind: type[Psu], key: str, path: str = "") -> Psu: ...
+@overload
 def find(kind: type[Supercomputer], key: str, path: str = "") -> Supercomputer: ...
 def find(kind: type[Any], key: str, path: str = "") -> Any:
     """
@@ -74,7 +80,7 @@ def find(kind: type[Any], key: str, path: str = "") -> Any:
     Parameters
     ----------
     kind : type
-        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `LeadTime`, `Chiller`, `Gpu` or
+        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `LeadTime`, `Chiller`, `Gpu`, `Psu` or
         `Supercomputer`.
     key : str
         Its key, as written in a scenario.

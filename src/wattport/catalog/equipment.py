@@ -141,6 +141,21 @@ class Gpu:
 
 
 @dataclass(frozen=True)
+class Psu:
+    """Power supplies of a rack, with their efficiency at 10, 20, 50 and 100 % of their rating."""
+
+    key: str
+    name: str
+    efficiency_10_frac: float
+    efficiency_20_frac: float
+    efficiency_50_frac: float
+    efficiency_100_frac: float
+    installed_over_load: float  # rating of all supplies over the rack's full load: redundancy
+    source: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Supercomputer:
     """A machine of equal racks, with the power of its parts and of its converters."""
 

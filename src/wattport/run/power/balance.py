@@ -120,6 +120,45 @@ def step_means(edge_s: ArrayLike, power: ArrayLike, step_s: float) -> FloatArray
     return np.asarray(np.diff(np.interp(steps, edge, energy)) / np.diff(steps))
 
 
+def between_events(
+    at_s: ArrayLike, change: ArrayLike, first: float, until_s: float
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Turn jumps of power, as jobs make them, into powers between edges of time.
+
+    Parameters
+    ----------
+    at_s : array_like, shape (event,)
+        Times of the jumps, ascending; several may fall together. [s, >= 0]
+    change : array_like, shape (event,)
+        Size of each jump; any unit of power.
+    first : float
+        Power at the start.
+    until_s : float
+        End; later jumps are left out. [s, > 0]
+
+    Returns
+    -------
+    edge_s : ndarray, shape (time + 1,)
+        From 0 to the end, each time once.
+    power : ndarray, shape (time,)
+        Between the edges.
+
+    Examples
+    --------
+    >>> between_events([2.0, 2.0, 5.0, 9.0], [3.0, 1.0, -4.0, 7.0], 1.0, 8.0)
+    (array([0., 2., 5., 8.]), array([1., 5., 1.]))
+    """
+    at, jump = np.asarray(at_s, np.float64), np.asarray(change, np.float64)
+    is_inside = at < until_s
+    at, level = at[is_inside], first + np.cumsum(jump[is_inside])
+    starts = np.concatenate([[0.0], at])
+    power = np.concatenate([[first], level])
+    edge = np.append(starts, until_s)
+    is_span = np.diff(edge) > 0.0
+    return np.append(edge[:-1][is_span], until_s), power[is_span]
+
+
 def campus_balance(
     design: Design,
     edge_s: ArrayLike,

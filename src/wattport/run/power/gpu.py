@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
-from wattport.catalog import Gpu, Rack
+from wattport.catalog import Gpu
 
 FloatArray = NDArray[np.float64]
 
@@ -112,40 +112,6 @@ def cap_gpu(gpu: Gpu, load_frac: ArrayLike, cap_w: ArrayLike, compute_frac: Arra
         clock_frac=clock,
         speed_frac=np.asarray(1.0 / (share / clock + 1.0 - share)),
     )
-
-
-def rack_power_w(rack: Rack, gpu: Gpu, load_frac: ArrayLike) -> FloatArray:
-    """
-    Power of a rack from the mean load of its GPUs.
-
-    What is not GPU (CPUs, switches, network cards, fans, power shelves) is the nameplate less
-    the GPUs' limits; a part of it is always on and the rest follows the load.
-
-    Parameters
-    ----------
-    rack : Rack
-        Nameplate and number of GPUs.
-    gpu : Gpu
-        The generation that stands in it.
-    load_frac : array_like
-        As in `gpu_power_w`, mean over its GPUs. [0 to 1]
-
-    Returns
-    -------
-    ndarray
-        The nameplate at full load. [W]
-
-    Examples
-    --------
-    >>> from wattport.catalog import find
-    >>> gpu = find(Gpu, "gb300")
-    >>> rack_power_w(find(Rack, gpu.rack), gpu, [0.0, 1.0])
-    array([ 36600., 142000.])
-    """
-    load = np.asarray(load_frac, np.float64)
-    rest_w = max(rack.power_kw * 1000.0 - rack.n_gpus * gpu.max_w, 0.0)
-    rest = rest_w * (gpu.rest_idle_frac + (1.0 - gpu.rest_idle_frac) * load)
-    return np.asarray(rack.n_gpus * gpu_power_w(gpu, load) + rest)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wattport.design import size
-from wattport.run.power.balance import campus_balance, step_edges, step_means
+from wattport.run.power.balance import between_events, campus_balance, step_edges, step_means
 from wattport.spec import load
 
 
@@ -50,3 +50,17 @@ def test_a_last_step_may_be_shorter():
     assert step_edges([0.0, 90.0], 30.0).tolist() == [0.0, 30.0, 60.0, 90.0]
     assert step_edges([0.0, 10.0], 30.0).tolist() == [0.0, 10.0]
     np.testing.assert_allclose(step_means([0.0, 95.0, 100.0], [1.0, 3.0], 30.0)[-1], 2.0)
+
+
+def test_jumps_at_the_same_time_make_one_interval_and_late_ones_none():
+    edge, power = between_events(
+        [0.0, 0.0, 4.0, 4.0, 20.0], [1.0, 2.0, -1.0, -1.0, 5.0], 10.0, 10.0
+    )
+    assert edge.tolist() == [0.0, 4.0, 10.0]
+    assert power.tolist() == [13.0, 11.0]
+
+
+def test_no_jump_at_all_is_one_interval():
+    edge, power = between_events([], [], 3.0, 60.0)
+    assert edge.tolist() == [0.0, 60.0]
+    assert power.tolist() == [3.0]

@@ -5,25 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wattport.catalog import Gpu, Rack, find, keys
+from wattport.catalog import Gpu, find, keys
 from wattport.run.power.gpu import (
     LEAST_CLOCK_FRAC,
     cap_gpu,
     fit_batch_power,
     gpu_power_w,
-    rack_power_w,
 )
 
 
 @pytest.mark.parametrize("key", keys(Gpu))
-def test_each_generation_stands_in_its_rack(key):
+def test_powers_of_each_generation_are_in_order(key):
     gpu = find(Gpu, key)
     assert 0.0 < gpu.idle_w < gpu.active_w <= gpu.max_w
-    if gpu.rack:
-        rack = find(Rack, gpu.rack)
-        assert rack.n_gpus == gpu.domain_n_gpus
-        assert rack.n_gpus * gpu.max_w < rack.power_kw * 1000.0
-        assert rack_power_w(rack, gpu, 1.0) == pytest.approx(rack.power_kw * 1000.0)
 
 
 def test_a_cap_above_the_draw_does_nothing():
