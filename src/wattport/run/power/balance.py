@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from wattport.equations.ups import stage_loss_frac
 from wattport.records import Design
-
-FloatArray = NDArray[np.float64]
+from wattport.records.record import FloatArray
 
 IT_ONLY = "it"  # LossStage.carries below the point where cooling joins
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
+from wattport.records.record import FloatArray
 from wattport.run.power.host_kernel import count_running
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 N_LEVELS = 65
 EXPONENT_RANGE = (0.05, 2.0)

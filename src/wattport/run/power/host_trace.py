@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.errors import Code, Finding, SpecError
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from wattport.records.record import FloatArray, IntArray
 
 TASK_COLUMNS = ("id", "submission_time", "cpu_capacity")
 SAMPLE_COLUMNS = ("id", "duration", "cpu_usage")
@@ -78,37 +76,38 @@ def read_host_trace(tasks: Path, fragments: Path) -> HostTrace:
             " FROM read_parquet(?)",
             fragments,
         )
-    owner = sample["task"]
-    if owner.size == 0 or task["task"].size == 0:
+    if sample["task"].size == 0 or task["task"].size == 0:
         raise _refusal(Code.EMPTY, "there are no samples of any task", fragments, "")
     step_s = float(length["low"][0])
     if not 0.0 < step_s == float(length["high"][0]):
-        raise _refusal(
-            Code.CONTRADICTION, "samples differ in length", fragments,
-            "resample them to one `duration`",
-        )  # fmt: skip
-    first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
-    named = owner[first]
-    at = np.minimum(np.searchsorted(task["task"], named), task["task"].size - 1)
-    if np.any(task["task"][at] != named):
-        raise _refusal(
-            Code.UNKNOWN_REFERENCE, "a sample belongs to a task that is not in the task file",
-            fragments, "give both files of one trace",
-        )  # fmt: skip
-    if np.unique(named).size != named.size:
-        raise _refusal(
-            Code.TWICE, "the samples of a task stand apart", fragments,
-            "sort the rows by `id`, each task's in order of time",
-        )  # fmt: skip
-    n_samples = np.diff(np.concatenate([first, [owner.size]]))
+        remedy = "resample them to one `duration`"
+        raise _refusal(Code.CONTRADICTION, "samples differ in length", fragments, remedy)
+    at, n_samples = _owners(task["task"], sample["task"], fragments)
     usage = sample["usage"] / np.repeat(task["capacity"][at], n_samples)
     return HostTrace(
         start_s=task["start"][at] - task["start"].min(),
-        n_samples=n_samples.astype(np.int64),
+        n_samples=n_samples,
         usage_frac=np.clip(np.nan_to_num(usage), 0.0, 1.0),
         step_s=step_s,
-        n_tasks_without_samples=int(task["task"].size - named.size),
+        n_tasks_without_samples=int(task["task"].size - at.size),
     )
+
+
+def _owners(
+    tasks: NDArray[np.uint64], owner: NDArray[np.uint64], path: Path
+) -> tuple[IntArray, IntArray]:
+    """Row and number of samples of each task that has some, in the order of the samples."""
+    first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
+    named = owner[first]
+    at = np.minimum(np.searchsorted(tasks, named), tasks.size - 1)
+    if np.any(tasks[at] != named):
+        message = "a sample belongs to a task that is not in the task file"
+        raise _refusal(Code.UNKNOWN_REFERENCE, message, path, "give both files of one trace")
+    if np.unique(named).size != named.size:
+        remedy = "sort the rows by `id`, each task's in order of time"
+        raise _refusal(Code.TWICE, "the samples of a task stand apart", path, remedy)
+    n_samples = np.diff(np.concatenate([first, [owner.size]]))
+    return at.astype(np.int64), n_samples.astype(np.int64)
 
 
 def read_measured_w(path: Path) -> FloatArray:

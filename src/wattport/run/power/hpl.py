@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.records.record import FloatArray
 
 RISEN_FRAC = 0.95  # of the plateau: the ramp is over
 LEAST_MEAN_ACTIVITY_FRAC = 2.0 / 3.0

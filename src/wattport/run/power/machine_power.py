@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from wattport.catalog import Supercomputer
-
-FloatArray = NDArray[np.float64]
+from wattport.records.record import FloatArray
 
 
 @dataclass(frozen=True)

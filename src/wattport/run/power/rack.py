@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from wattport.catalog import Gpu, Psu, Rack
+from wattport.records.record import FloatArray
 from wattport.run.power.gpu import gpu_power_w
-
-FloatArray = NDArray[np.float64]
 
 PUBLISHED_LOADS_FRAC = (0.1, 0.2, 0.5, 1.0)  # 80 PLUS
 
