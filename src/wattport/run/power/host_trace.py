@@ -94,7 +94,7 @@ def read_host_trace(tasks: Path, fragments: Path) -> HostTrace:
 
 
 def _owners(
-    tasks: NDArray[np.uint64], owner: NDArray[np.uint64], path: Path
+    tasks: NDArray[np.generic], owner: NDArray[np.generic], path: Path
 ) -> tuple[IntArray, IntArray]:
     """Row and number of samples of each task that has some, in the order of the samples."""
     first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
