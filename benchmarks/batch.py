@@ -1,8 +1,9 @@
 """
 Speed of the batch simulation: processor seconds on one core, after warm-up.
 
-Four models: EASY on 10,000 jobs of an SWF file, EASY on Kestrel's 161,266 jobs, a random day of
-Frontier at 15 s, and a day of a 1 GW campus with failures at 1 s. The first two need the reference data (WATTPORT_REFERENCE_DATA) and are left out without it.
+Four models: a random day of Frontier at 15 s, a day of a 1 GW campus with failures at 1 s, EASY
+on 10,000 jobs of an SWF file, and EASY on Kestrel's 161,266 jobs. The last two need the reference
+data (WATTPORT_REFERENCE_DATA) and are left out without it.
 
 Run: ``python benchmarks/batch.py [--json]``.
 """

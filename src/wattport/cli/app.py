@@ -29,6 +29,18 @@ class Until(StrEnum):
     ACCOUNT = "account"
 
 
+class BatchPolicy(StrEnum):
+    """Who runs first; kept equal to `wattport.run.batch.Policy`, and replay, by a test."""
+
+    FCFS = "fcfs"
+    EASY = "easy"
+    CONSERVATIVE = "conservative"
+    SJF = "sjf"
+    FAIR_SHARE = "fair_share"
+    POWER = "power"
+    REPLAY = "replay"
+
+
 class _Commands(TyperGroup):
     """The commands, at ease with a reader such as ``head`` that stops reading early."""
 
@@ -154,3 +166,49 @@ def sources(
     from wattport.cli import commands
 
     commands.sources(source, overrides or [], as_json=as_json)
+
+
+@app.command()
+def run(
+    jobs: Annotated[
+        Path, typer.Argument(metavar="JOBS", help="Jobs: an SWF (also .gz), CSV or Parquet file.")
+    ],
+    design: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="Scenario whose machine runs them; else a plain one."),
+    ] = None,
+    policy: Annotated[BatchPolicy, typer.Option(help="Who runs first.")] = BatchPolicy.EASY,
+    step: Annotated[str, typer.Option(help="Step of the power series, with its unit.")] = "15s",
+    nodes: Annotated[
+        int | None, typer.Option(min=1, help="Nodes of a plain machine. [default: the file's]")
+    ] = None,
+    cap_mw: Annotated[
+        float | None, typer.Option(min=0.0, help="Limit of IT power, with --policy power. [MW]")
+    ] = None,
+    failures: Annotated[
+        bool | None,
+        typer.Option("--failures/--no-failures", help="[default: on with --design, else off]"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the failures' stream.")] = 7,
+    overrides: SetOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for tables of jobs and power.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a file of jobs on a machine: waits, goodput and power."""
+    from wattport.cli import commands
+
+    commands.run(
+        jobs,
+        design,
+        overrides or [],
+        policy=policy,
+        n_nodes=nodes,
+        step=step,
+        cap_mw=cap_mw,
+        has_failures=failures,
+        seed=seed,
+        out=out,
+        as_json=as_json,
+    )

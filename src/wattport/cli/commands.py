@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -136,6 +137,19 @@ def sources(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
             f"{row.path:<{width}}  {row.value:>12.8g} {row.unit:<16} {spread:<20} "
             f"{row.status.value:<9}  {row.source}"
         )
+
+
+def run(path: Path, design: str | None, overrides: Sequence[str], *, as_json: bool,
+        **options: Any) -> None:  # fmt: skip
+    """Run a file of jobs, as `wattport.cli.batch.run` says."""
+    with _refusing(as_json):
+        from wattport.cli import batch
+
+        told = batch.run(path, design, overrides, **options)
+    if as_json:
+        print(answer.text(told))
+    else:
+        batch.show(told)
 
 
 @contextmanager

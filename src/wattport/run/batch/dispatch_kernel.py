@@ -63,9 +63,10 @@ def _group_at_turn(state: State, passed: np.ndarray) -> int:
     """Group with waiting jobs that has used least, the first of equals; -1: none."""
     best = -1
     for group in range(state.group_waiting.size):
-        if state.group_waiting[group] > 0 and passed[group] == 0:
-            if best < 0 or state.group_usage[group] < state.group_usage[best]:
-                best = group
+        if state.group_waiting[group] == 0 or passed[group] == 1:
+            continue
+        if best < 0 or state.group_usage[group] < state.group_usage[best]:
+            best = group
     return best
 
 

@@ -135,9 +135,8 @@ def _read_table(path: Path, reader: str) -> JobFile:
             raise _refusal("JOB002", f"the table cannot be read: {story}", path,
                            "give a whole CSV file with a header, or a Parquet file") \
                 from error  # fmt: skip
-    return _job_file(
-        path, table, n_rows, {row[0] for row in kinds} - {c for c, _ in found.values()}
-    )
+    used = {column for column, _ in found.values()}
+    return _job_file(path, table, n_rows, {row[0] for row in kinds} - used)
 
 
 def _expression(name: str, column: str, kind: str) -> str:

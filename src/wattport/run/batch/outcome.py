@@ -116,22 +116,21 @@ class BatchResult:
     ) -> BatchResult:  # fmt: skip
         """Read the final state of the clock."""
 
-        def spread(values: IntArray, otherwise: int) -> IntArray:
+        def spread(name: str, otherwise: int = 0) -> IntArray:
             full = np.full(jobs.n_jobs, otherwise, np.int64)
-            full[fits] = values
+            full[fits] = state.job[name]
             return full
 
         return cls(
-            jobs=jobs, machine=machine, log=log, state=spread(state.job["state"], REJECTED),
-            first_ms=spread(state.job["first_ms"], -1), end_ms=spread(state.job["end_ms"], -1),
-            queued_ms=spread(state.job["queued_ms"], 0), n_starts=spread(state.job["n_starts"], 0),
-            n_interruptions=spread(state.job["n_interruptions"], 0),
-            n_preemptions=spread(state.job["n_preemptions"], 0),
-            useful_node_ms=spread(state.job["useful_t"], 0), lost_node_ms=spread(state.job["lost_t"], 0),
-            saving_node_ms=spread(state.job["saving_t"], 0), restart_node_ms=spread(state.job["restart_t"], 0),
+            jobs=jobs, machine=machine, log=log, state=spread("state", REJECTED),
+            first_ms=spread("first_ms", -1), end_ms=spread("end_ms", -1),
+            queued_ms=spread("queued_ms"), n_starts=spread("n_starts"),
+            n_interruptions=spread("n_interruptions"), n_preemptions=spread("n_preemptions"),
+            useful_node_ms=spread("useful_t"), lost_node_ms=spread("lost_t"),
+            saving_node_ms=spread("saving_t"), restart_node_ms=spread("restart_t"),
             until_ms=int(state.scalar[NOW]), sold_node_ms=int(state.tally[SOLD_T]),
             idle_node_ms=int(state.tally[IDLE_T]), failed_node_ms=int(state.tally[FAILED_T]),
-            maintained_node_ms=int(state.tally[MAINTAINED_T]), 
+            maintained_node_ms=int(state.tally[MAINTAINED_T]),
             n_interruptions_by_kind=tuple(int(hits) for hits in state.kind_hits),
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ import gzip
 import io
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,7 @@ class JobFile:
     jobs: JobTable
     notes: tuple[Finding, ...]  # warnings: skipped lines and surprises, counted
     n_nodes: int = 0  # of the machine, as the file says; 0: it does not
+    is_in_processors: bool = False  # its nodes are processors, hence GPUs on a campus
 
     @property
     def n_skipped(self) -> int:
@@ -102,7 +103,23 @@ def read_swf(path: Path) -> JobFile:
         origin_s=_whole(header.get("UnixStartTime", "0")),
     )  # fmt: skip
     n_nodes = _whole(header.get("MaxProcs", "0")) or _whole(header.get("MaxNodes", "0"))
-    return JobFile(jobs, tuple(notes), max(n_nodes, 0))
+    return JobFile(jobs, tuple(notes), max(n_nodes, 0), is_in_processors=True)
+
+
+def whole_nodes(jobs: JobTable, n_gpus_per_node: int) -> JobTable:
+    """
+    Turn processors into nodes: a job takes whole ones.
+
+    Examples
+    --------
+    >>> whole_nodes(make_jobs([0, 0], [9, 9], [4, 5]), 4).n_nodes
+    array([1, 2])
+    """
+    return replace(
+        jobs,
+        n_nodes=-(-jobs.n_nodes // n_gpus_per_node),
+        least_nodes=-(-jobs.least_nodes // n_gpus_per_node),
+    )
 
 
 def write_swf(path: Path, jobs: JobTable, n_nodes: int) -> None:
