@@ -1,0 +1,1 @@
+"""Inference: requests, tokens, how long they take and the power they draw."""

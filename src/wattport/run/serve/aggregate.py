@@ -1,0 +1,269 @@
+"""
+Years of serving: the request-level fleet, summarised as a curve of its load.
+
+A year holds a hundred million requests, but each hour of it differs from another of the
+same load by chance only. So the fleet is played once at a dozen loads, and an hour takes
+from that curve what it needs. What does not fit into an hour waits for the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wattport.errors import Finding, WattportError
+from wattport.records.record import FloatArray
+from wattport.run.serve.engine import Fleet, Served, simulate
+from wattport.run.serve.request import Trace, generate
+
+LEVELS_FRAC = (np.arange(200) + 0.5) / 200.0
+LOADS_FRAC = np.array(
+    [
+        0.0,
+        0.005,
+        0.01,
+        0.02,
+        0.03,
+        0.05,
+        0.08,
+        0.12,
+        0.18,
+        0.25,
+        0.35,
+        0.45,
+        0.55,
+        0.65,
+        0.75,
+        0.85,
+        0.93,
+    ]
+)
+_LARGEST_POOL = 64  # a router over more replicas is no better: the curve per replica is flat
+_WARM_UP_FRAC = 0.1
+
+
+@dataclass(frozen=True)
+class ServingCurve:
+    """What a replica does at each load; all arrays ascend with load."""
+
+    load_per_s: FloatArray  # requests per second and replica, shape (load,)
+    capacity_per_s: float  # what one replica can sustain
+    ttft_s: FloatArray  # at `LEVELS_FRAC`, shape (load, level)
+    tpot_s: FloatArray  # at `LEVELS_FRAC`, shape (load, level)
+    busy_frac: FloatArray  # shape (load,)
+    power_w: FloatArray  # of one replica, shape (load,)
+    tokens_per_request: float
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A fleet over many steps."""
+
+    busy_frac: FloatArray  # time that replicas prefill or decode, shape (step,)
+    power_w: FloatArray  # of the fleet, shape (step,)
+    tokens_per_s: FloatArray  # generated, shape (step,)
+    backlog: FloatArray  # requests that wait for a later step, at its end, shape (step,)
+    ttft_s: FloatArray  # of all requests, at `LEVELS_FRAC`
+    tpot_s: FloatArray  # of all requests, at `LEVELS_FRAC`
+
+    def j_per_token(self) -> float:
+        """Energy of the fleet over the tokens it generated."""
+        return float(self.power_w.sum() / max(float(self.tokens_per_s.sum()), 1e-300))
+
+
+def serving_curve(
+    fleet: Fleet, lengths: Trace, seed: int, *, n_requests: int = 40_000, burstiness: float = 1.0
+) -> ServingCurve:
+    """
+    Play a fleet at steady loads, from none to near saturation.
+
+    Parameters
+    ----------
+    fleet : Fleet
+        Without scaling.
+    lengths : Trace
+        Requests whose tokens are typical.
+    seed : int
+    n_requests : int
+        Per load, in the pool of replicas that is played. [>= 1000]
+    burstiness : float
+        Squared coefficient of variation of the intervals between arrivals. [>= 1]
+
+    Returns
+    -------
+    ServingCurve
+
+    Notes
+    -----
+    Capacity is the rate at which requests that all arrive at once are worked off, the emptying
+    at the end left out. The first tenth of each run only fills the replicas and is left out.
+    """
+    if fleet.scaling is not None:
+        raise WattportError(
+            Finding("SRV030", "a curve needs a fixed fleet", remedy="set scaling to None")
+        )
+    pool = replace(fleet, n_replicas=min(fleet.n_replicas, _LARGEST_POOL), max_queue=10**9)
+    flood = generate(np.full(1, float(n_requests)), 1.0, lengths, seed)
+    at_once = Trace(np.zeros_like(flood.arrival_s), flood.n_input, flood.n_output)
+    rushed = simulate(pool, at_once, step_s=1e5, horizon_s=1e7)
+    done_s = np.sort(rushed.finish_s[rushed.is_completed])
+    if done_s.size < 10:
+        raise WattportError(
+            Finding("SRV031", "hardly a request fits into the memory", remedy="raise kv_tokens")
+        )
+    early, late = done_s.size // 10, done_s.size * 8 // 10
+    capacity = (late - early) / max(done_s[late] - done_s[early], 1e-9) / pool.n_replicas
+    rows = [
+        _at_load(pool, lengths, seed, n_requests, capacity * f, burstiness) for f in LOADS_FRAC[1:]
+    ]
+    ttft, tpot, busy, power = (np.array(column) for column in zip(*rows, strict=True))
+    idle_w = fleet.replica.decode_w[0]
+    # Without load there is no distribution: that of the least load stands for it.
+    return ServingCurve(
+        load_per_s=capacity * LOADS_FRAC,
+        capacity_per_s=float(capacity * LOADS_FRAC[-1]),
+        ttft_s=np.vstack([ttft[:1], ttft]),
+        tpot_s=np.vstack([tpot[:1], tpot]),
+        busy_frac=np.concatenate(([0.0], busy)),
+        power_w=np.concatenate(([idle_w], power)),
+        tokens_per_request=float(lengths.n_output.mean()),
+    )
+
+
+def _at_load(
+    pool: Fleet, lengths: Trace, seed: int, n_requests: int, load_per_s: float, burstiness: float
+) -> tuple[FloatArray, FloatArray, float, float]:
+    rate = load_per_s * pool.n_replicas
+    span_s = n_requests / rate
+    trace = generate(np.full(1, rate), span_s, lengths, seed, burstiness=burstiness)
+    n_steps = 20
+    served = simulate(pool, trace, step_s=span_s / n_steps, horizon_s=span_s)
+    first = int(n_steps * _WARM_UP_FRAC)
+    ttft_s, tpot_s = _after(served, span_s * _WARM_UP_FRAC)
+    return (
+        np.quantile(ttft_s, LEVELS_FRAC),
+        np.quantile(tpot_s, LEVELS_FRAC),
+        float(served.busy_s[first:].mean() / served.step_s / pool.n_replicas),
+        float(served.power_w[first:].mean() / pool.n_replicas),
+    )
+
+
+def _after(served: Served, begin_s: float) -> tuple[FloatArray, FloatArray]:
+    """TTFT and TPOT of the requests that came after a time."""
+    trace = served.trace
+    came = served.is_completed & (trace.arrival_s >= begin_s)
+    many = came & (trace.n_output > 1)
+    if not many.any():
+        many = served.is_completed
+    ttft_s = (served.first_s - trace.arrival_s)[came if came.any() else many]
+    tpot_s = (served.finish_s - served.first_s)[many] / np.maximum(trace.n_output[many] - 1, 1)
+    return ttft_s, tpot_s
+
+
+def aggregate(
+    curve: ServingCurve, rate_per_s: FloatArray, step_s: float, n_replicas: int
+) -> Aggregate:
+    """
+    Serve arrivals that are known by their rate only.
+
+    Parameters
+    ----------
+    curve : ServingCurve
+        From `serving_curve`, of this fleet.
+    rate_per_s : ndarray, shape (step,)
+        Mean arrivals of the whole fleet. [1/s, >= 0]
+    step_s : float
+        Longer than a request takes; hours, for years. [> 0]
+    n_replicas : int
+
+    Returns
+    -------
+    Aggregate
+
+    Notes
+    -----
+    What exceeds the capacity waits as a fluid: ``B = S - min(0, min S)`` with ``S`` the running
+    sum of arrivals less capacity (Lindley). Its wait is added to the time to first token.
+
+    Examples
+    --------
+    >>> from wattport.run.serve.engine import Replica
+    >>> watts = tuple(100.0 + 10.0 * n for n in range(9))
+    >>> fleet = Fleet(Replica(0.02, 1e-4, 0.0, 0.01, 1e-4, 0.0, 4000, 8, 1, watts, 300.0), 4)
+    >>> lengths = Trace(np.zeros(2), np.array([100, 200]), np.array([20, 40]))
+    >>> curve = serving_curve(fleet, lengths, seed=1, n_requests=1000)
+    >>> year = aggregate(curve, np.array([0.0, 1.0, 2.0]), 3600.0, 4)
+    >>> [float(x) for x in year.tokens_per_s.round(6)], float(year.power_w[0])
+    ([0.0, 30.0, 60.0], 400.0)
+    """
+    limit = curve.capacity_per_s * n_replicas
+    arrivals = np.asarray(rate_per_s, dtype=np.float64) * step_s
+    walk = np.cumsum(arrivals - limit * step_s)
+    backlog = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
+    before = np.concatenate(([0.0], backlog[:-1]))
+    served = arrivals + before - backlog
+    load = np.minimum(served / step_s / n_replicas, curve.load_per_s[-1])
+    wait_s = 0.5 * (before + backlog) / limit
+    return Aggregate(
+        busy_frac=np.interp(load, curve.load_per_s, curve.busy_frac),
+        power_w=np.interp(load, curve.load_per_s, curve.power_w) * n_replicas,
+        tokens_per_s=served / step_s * curve.tokens_per_request,
+        backlog=backlog,
+        ttft_s=_mixture(curve.load_per_s, curve.ttft_s, load, arrivals, wait_s),
+        tpot_s=_mixture(curve.load_per_s, curve.tpot_s, load, arrivals, np.zeros_like(load)),
+    )
+
+
+def _mixture(
+    known: FloatArray, level_s: FloatArray, load: FloatArray, weight: FloatArray, add_s: FloatArray
+) -> FloatArray:
+    """Quantiles over all requests, where each step brings those of its load."""
+    if weight.sum() <= 0.0:
+        return np.full(LEVELS_FRAC.size, np.nan)
+    k = np.clip(np.searchsorted(known, load, side="right") - 1, 0, known.size - 2)
+    u = ((load - known[k]) / (known[k + 1] - known[k]))[:, None]
+    value = ((1.0 - u) * level_s[k] + u * level_s[k + 1] + add_s[:, None]).ravel()
+    order = np.argsort(value, kind="stable")
+    passed = np.cumsum(np.repeat(weight, LEVELS_FRAC.size)[order])
+    mixed: FloatArray = np.interp(
+        LEVELS_FRAC, (passed - 0.5 * np.repeat(weight, LEVELS_FRAC.size)[order]) / passed[-1],
+        value[order],
+    )  # fmt: skip
+    return mixed
+
+
+def inference_profile(
+    curve: ServingCurve, rate_per_s: FloatArray, n_replicas: int
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Hourly utilisation and power of a fleet, as shares, for the years of `operate`.
+
+    Parameters
+    ----------
+    curve : ServingCurve
+    rate_per_s : ndarray, shape (hour,)
+        Mean arrivals of the whole fleet in each hour. [1/s]
+    n_replicas : int
+
+    Returns
+    -------
+    utilisation_frac : ndarray, shape (hour,)
+        Work done over the most the fleet can sustain. [0..1]
+    power_frac : ndarray, shape (hour,)
+        Power over that of the fleet at the most it can sustain. [0..1]
+
+    Examples
+    --------
+    >>> one = np.ones((2, LEVELS_FRAC.size))
+    >>> curve = ServingCurve(np.array([0.0, 2.0]), 2.0, one, one, np.array([0.0, 1.0]),
+    ...     np.array([250.0, 1000.0]), 10.0)
+    >>> utilisation, power = inference_profile(curve, np.array([0.0, 10.0, 20.0]), 10)
+    >>> utilisation, power
+    (array([0. , 0.5, 1. ]), array([0.25 , 0.625, 1.   ]))
+    """
+    hours = aggregate(curve, rate_per_s, 3600.0, n_replicas)
+    done = hours.tokens_per_s / curve.tokens_per_request
+    return done / (curve.capacity_per_s * n_replicas), hours.power_w / (
+        curve.power_w[-1] * n_replicas
+    )
