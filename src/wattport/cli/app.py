@@ -132,6 +132,32 @@ def play(
 
 
 @app.command()
+def make(
+    source: SourceArgument,
+    rate: Annotated[
+        str, typer.Option(metavar="RATE", help="Wanted output: 300/year, 25/month, 6/week.")
+    ],
+    plant: Annotated[str, typer.Option(help="Plant: modules or enclosures.")] = "modules",
+    draws: Annotated[int, typer.Option(help="Futures in which the plan is judged.")] = 64,
+    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a plant for a wanted rate: stations, staff, buffers, cost."""
+    from wattport.cli import commands
+
+    commands.make(
+        source,
+        overrides or [],
+        rate=rate,
+        plant=plant,
+        draws=draws,
+        seed=seed,
+        as_json=as_json,
+    )
+
+
+@app.command()
 def init(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     as_json: JsonOption = False,

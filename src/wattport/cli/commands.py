@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 
 import typer
 
-from wattport.cli import answer
+from wattport.cli import answer, line_plan
 from wattport.cli.entry import ExitCode
 from wattport.cli.folder import written_whole
 from wattport.cli.progress import Progress
@@ -75,6 +76,49 @@ def play(
         raise typer.Exit(ExitCode.INFEASIBLE)
     if is_gated and case.ledger is not None and case.ledger.gates:
         raise typer.Exit(ExitCode.GATE_FAILED)
+
+
+def make(
+    source: str,
+    overrides: Sequence[str],
+    *,
+    rate: str,
+    plant: str,
+    draws: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Plan one plant for a wanted rate; exits with `ExitCode.INFEASIBLE` if it is out of reach."""
+    with _refusing(as_json):
+        _refuse_draws(draws)
+        wanted = line_plan.rate_per_year(rate)
+        from wattport.spec import load
+
+        spec = load(source, *overrides)
+        if plant not in type(spec.plants).model_fields:
+            known = ", ".join(type(spec.plants).model_fields)
+            raise _usage(f"--plant {plant}", "there is no such plant", f"one of {known}")
+        from wattport.make.planning.choice import Costs
+        from wattport.make.planning.line_plan import plan_line
+
+        central, futures = spec.draw(1, seed=seed), spec.draw(draws, seed=seed)
+        finance = central.finance
+        costs = Costs(
+            wage_eur_per_h=float(finance.labour_eur_per_h[0]),
+            interest_frac=float(finance.discount_rate_frac[0]),
+            life_years=float(finance.facility_life_years[0]),
+        )
+        plan = plan_line(
+            getattr(central.plants, plant),
+            wanted,
+            costs,
+            futures=getattr(futures.plants, plant),
+            n_futures=draws,
+            seed=seed,
+        )
+    print(answer.text(dataclasses.asdict(plan)) if as_json else line_plan.text(plan))
+    if plan.status == "infeasible":
+        raise typer.Exit(ExitCode.INFEASIBLE)
 
 
 def init(path: Path, *, as_json: bool) -> None:

@@ -32,7 +32,6 @@ class ShiftPattern:
     hours_per_year: float  # paid hours of one person
     premium_frac: float = 0.0  # on the wage
     fixed_eur_per_year: float = 0.0  # of running it at all: foremen, guards, heat
-    most_staff: int = 10_000  # of all skills; the places there are
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ def staff_shifts(
     rate_per_year: float,
     patterns: Sequence[ShiftPattern],
     wage_eur_per_h: Sequence[float],
+    most_staff: ArrayLike = 10_000,
 ) -> StaffPlan:
     """
     People of each skill on each shift, at least cost for a wanted rate.
@@ -65,6 +65,8 @@ def staff_shifts(
         Shifts that may be run.
     wage_eur_per_h : sequence of float, length skill
         Cost of one paid hour by day. [EUR/h]
+    most_staff : array_like, shape (pattern, skill)
+        Places there are; broadcast. [>= 0]
 
     Returns
     -------
@@ -92,23 +94,21 @@ def staff_shifts(
     hours = np.array([p.hours_per_year for p in patterns])
     need = np.asarray(labour_h_per_unit, np.float64) * rate_per_year
     paid = np.array([p.hours_per_year * (1.0 + p.premium_frac) for p in patterns])
-    most = np.array([float(p.most_staff) for p in patterns])
+    most = np.broadcast_to(np.asarray(most_staff, np.float64), (n_patterns, n_skills))
     per_person = (paid[:, None] * np.asarray(wage_eur_per_h)).ravel()
     cost = np.concatenate([per_person, [p.fixed_eur_per_year for p in patterns]])
     n = n_patterns * n_skills
     cover = np.zeros((n_skills, cost.size))
     for k in range(n_skills):
         cover[k, k:n:n_skills] = hours
-    places = np.zeros((n_patterns, cost.size))
-    for p in range(n_patterns):
-        places[p, p * n_skills : (p + 1) * n_skills] = 1.0
-        places[p, n + p] = -most[p]
-    upper = np.concatenate([np.repeat(most, n_skills), np.ones(n_patterns)])
+    runs = np.eye(n, cost.size)
+    runs[np.arange(n), n + np.repeat(np.arange(n_patterns), n_skills)] = -most.ravel()
+    upper = np.concatenate([most.ravel(), np.ones(n_patterns)])
     found = milp(
         cost,
         constraints=[
             LinearConstraint(cover, lb=need - 1e-6),
-            LinearConstraint(places, ub=np.zeros(n_patterns)),
+            LinearConstraint(runs, ub=np.zeros(n)),
         ],
         integrality=np.ones(cost.size),
         bounds=Bounds(0.0, upper),
