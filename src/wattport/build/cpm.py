@@ -127,11 +127,17 @@ def _dated(plan: Plan, problem: CpmProblem) -> PlanDates | None:
     columns = [day_of_minute(t) for t in (start, finish, resume, late_start, late_finish)]
     dates = [_spread(plan, problem, column) for column in columns]
     _span(plan, dates)
+    is_longest_path = np.zeros(plan.n_activities, dtype=np.bool_)
+    is_longest_path[problem.worked] = is_longest
     return PlanDates(
-        *dates,
+        start_day=dates[0],
+        finish_day=dates[1],
+        resume_day=dates[2],
+        late_start_day=dates[3],
+        late_finish_day=dates[4],
         total_float_hours=_spread(plan, problem, total / 60.0),
-        free_float_hours=_spread(plan, problem, free / 60.0),
-        is_longest_path=np.nan_to_num(_spread(plan, problem, is_longest * 1.0)) > 0.0,
+        free_float_hours=_spread(plan, problem, np.asarray(free / 60.0, dtype=np.float64)),
+        is_longest_path=is_longest_path,
         end_day=end / 1440.0,
     )
 
@@ -140,7 +146,9 @@ def _nothing(plan: Plan) -> PlanDates:
     """Dates of a plan without work: it ends as it starts."""
     none = np.full(plan.n_activities, np.nan)
     is_longest = np.zeros(plan.n_activities, dtype=np.bool_)
-    return PlanDates(*(none,) * 7, is_longest, minute_of(plan.start) / 1440.0)
+    return PlanDates(
+        none, none, none, none, none, none, none, is_longest, minute_of(plan.start) / 1440.0
+    )
 
 
 def _float_min(problem: CpmProblem, j: int, finish: FloatArray, late: FloatArray) -> float:

@@ -20,9 +20,9 @@ from numba import njit
 from wattport.build.plan_calendar import WORK_BUCKET_MIN, WorkTime
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
-_FINISH_TO_START = 0
-_START_TO_START = 1
-_FINISH_TO_FINISH = 2
+# Kinds of link as `LinkKind` counts them: the even ones leave a finish, those below 2 reach a
+# start.
+_N_TO_START = 2
 ELAPSED = -1  # a lag by the clock, in place of a calendar's number
 TASK, START_MILESTONE, FINISH_MILESTONE = 0, 1, 2
 # A product just over a whole day would skip its first interval; just under, it costs a step.
@@ -60,10 +60,10 @@ def _interval_at(moment: float, calendar: int, table: WorkTime) -> int:
     """First interval that ends at or after a moment."""
     since = moment - table.origin
     if since < 0.0:
-        i = table.first[calendar]
+        i = int(table.first[calendar])
     else:
         last = table.by_day.shape[1] - 1
-        i = table.by_day[calendar, int(min(since * _DAYS_PER_MINUTE, last))]
+        i = int(table.by_day[calendar, int(min(since * _DAYS_PER_MINUTE, last))])
     # The sentinel at the end lasts for ever but for what is beyond all time itself.
     while table.end[i] < moment and i < table.first[calendar + 1] - 1:
         i += 1
@@ -90,7 +90,7 @@ def work_at(moment: float, calendar: int, table: WorkTime) -> float:
         Working minutes since the horizon began.
     """
     i = _interval_at(moment, calendar, table)
-    return table.before[i] + max(0.0, moment - table.begin[i])
+    return float(table.before[i] + max(0.0, moment - table.begin[i]))
 
 
 @njit(cache=True, nogil=True)
@@ -98,11 +98,11 @@ def _interval_of(work: float, calendar: int, table: WorkTime) -> int:
     """First interval by whose end a work is done."""
     first, last = table.first[calendar], table.first[calendar + 1] - 1
     if work <= 0.0:
-        i = first if work < 0.0 else first + 1
+        i = int(first if work < 0.0 else first + 1)
     else:
         low, high = table.first_bucket[calendar], table.first_bucket[calendar + 1] - 1
         bucket = low + int(min(work / WORK_BUCKET_MIN, 1e9))
-        i = max(table.by_work[bucket if bucket < high else high], first + 1)
+        i = int(max(table.by_work[bucket if bucket < high else high], first + 1))
     while i < last and table.before[i + 1] < work:
         i += 1
     return i
@@ -129,8 +129,8 @@ def finish_at(work: float, calendar: int, table: WorkTime) -> float:
     """
     i = _interval_of(work, calendar, table)
     if i == table.first[calendar]:
-        return table.end[i]
-    return table.begin[i] + work - table.before[i]
+        return float(table.end[i])
+    return float(table.begin[i] + work - table.before[i])
 
 
 @njit(cache=True, nogil=True)
@@ -154,11 +154,11 @@ def start_at(work: float, calendar: int, table: WorkTime) -> float:
     """
     i = _interval_of(work, calendar, table)
     if i == table.first[calendar]:
-        return table.end[i]
+        return float(table.end[i])
     last = table.first[calendar + 1] - 1
     while i < last and table.before[i + 1] <= work:
         i += 1
-    return table.begin[i] + work - table.before[i]
+    return float(table.begin[i] + work - table.before[i])
 
 
 @njit(cache=True, nogil=True)
@@ -189,17 +189,12 @@ def _started_back(moment: float, duration: float, calendar: int, table: WorkTime
 
 @njit(cache=True, nogil=True)
 def _bound(
-    k: int, duration: float, start: FloatArray, finish: FloatArray,
-    network: CpmNetwork, table: WorkTime,
-) -> float:  # fmt: skip
-    """Moment before which a link lets its successor not start."""
+    k: int, start: FloatArray, finish: FloatArray, network: CpmNetwork, table: WorkTime
+) -> float:
+    """Moment before which a link lets the end of its successor that it holds not be."""
     i, kind = network.predecessor[k], network.kind[k]
-    is_from_finish = kind == _FINISH_TO_START or kind == _FINISH_TO_FINISH
-    base = finish[i] if is_from_finish else start[i]
-    moment = _lagged(base, network.lag[k], network.lag_calendar[k], table)
-    if kind == _FINISH_TO_START or kind == _START_TO_START:
-        return moment
-    return _started_back(moment, duration, network.calendar[network.successor[k]], table)
+    base = finish[i] if kind % 2 == 0 else start[i]
+    return _lagged(base, network.lag[k], network.lag_calendar[k], table)
 
 
 @njit(cache=True, nogil=True)
@@ -235,16 +230,20 @@ def forward(
             resume[j] = finish[j]
             continue
         d = duration[j]
-        begin = network.not_before[j]
+        begin, end = network.not_before[j], network.finish_not_before[j]
         for k in range(network.into[j], network.into[j + 1]):
             if network.is_bound[k]:
-                begin = max(begin, _bound(k, d, start, finish, network, table))
-        if network.finish_not_before[j] > -math.inf:
-            begin = max(begin, _started_back(network.finish_not_before[j], d, c, table))
+                moment = _bound(k, start, finish, network, table)
+                if network.kind[k] < _N_TO_START:
+                    begin = max(begin, moment)
+                else:
+                    end = max(end, moment)
         if not math.isnan(network.must_start[j]):
-            begin = network.must_start[j]
+            begin, end = network.must_start[j], -math.inf
         elif not math.isnan(network.must_finish[j]):
-            begin = _started_back(network.must_finish[j], d, c, table)
+            begin, end = -math.inf, network.must_finish[j]
+        if end > -math.inf:
+            begin = max(begin, _started_back(end, d, c, table))
         # A finish milestone may stand at the end of a shift, where nothing can start.
         if d == 0.0 and network.shape[j] == FINISH_MILESTONE:
             i = _interval_at(begin, c, table)
@@ -255,6 +254,9 @@ def forward(
         work = table.before[i] + (begin - table.begin[i]) + d
         within = i < table.first[c + 1] - 1 and work <= table.before[i + 1]
         finish[j] = begin + d if within or d == 0.0 else finish_at(work, c, table)
+        if finish[j] < end and not work_at(end, c, table) > work:
+            # The last bit is left for after the rest in which the other one finishes.
+            finish[j] = max(end, table.begin[_open_interval_at(end, c, table)])
         is_begun = not math.isnan(network.actual_start[j])
         start[j] = network.actual_start[j] if is_begun else begin
 
@@ -295,10 +297,9 @@ def backward(
             j, kind = network.successor[k], network.kind[k]
             if not network.is_bound[k] or not math.isnan(network.actual_finish[j]):
                 continue
-            is_to_start = kind == _FINISH_TO_START or kind == _START_TO_START
-            moment = late_start[j] if is_to_start else late_finish[j]
+            moment = late_start[j] if kind < _N_TO_START else late_finish[j]
             moment = _lagged(moment, -network.lag[k], network.lag_calendar[k], table)
-            if kind == _FINISH_TO_START or kind == _FINISH_TO_FINISH:
+            if kind % 2 == 0:
                 by = min(by, moment)
             elif not is_begun:
                 start_by = min(start_by, moment)
@@ -363,8 +364,9 @@ def mark_longest_path(
             i = network.predecessor[k]
             if not network.is_bound[k] or not math.isnan(network.actual_finish[i]):
                 continue
-            moment = _bound(k, duration[j], start, finish, network, table)
-            if work_at(moment, c, table) >= reached:
+            moment = _bound(k, start, finish, network, table)
+            back = 0.0 if network.kind[k] < _N_TO_START else duration[j]
+            if work_at(moment, c, table) - back >= reached:
                 is_critical[i] = True
 
 
@@ -391,7 +393,7 @@ def play(
     end : ndarray, shape (draw,)
         Finish of the whole.
     is_critical : ndarray of bool, shape (draw, activity)
-        On the longest path; False on entry.
+        On the longest path; False on entry. Without draws nothing is marked.
     """
     n_draws, n = duration.shape
     start, finish, resume = np.empty(n), np.empty(n), np.empty(n)
@@ -400,9 +402,10 @@ def play(
         end[draw] = finish.max()
         for place in range(watched.size):
             watched_finish[draw, place] = finish[watched[place]]
-        mark_longest_path(
-            duration[draw], start, finish, resume, network, table, is_critical[draw]
-        )
+        if is_critical.shape[0] > 0:
+            mark_longest_path(
+                duration[draw], start, finish, resume, network, table, is_critical[draw]
+            )
 
 
 @njit(cache=True, nogil=True)
@@ -438,9 +441,7 @@ def free_slack(
             j, kind = network.successor[k], network.kind[k]
             if not network.is_bound[k] or not math.isnan(network.actual_finish[j]):
                 continue
-            is_to_start = kind == _FINISH_TO_START or kind == _START_TO_START
-            moment = start[j] if is_to_start else finish[j]
+            moment = start[j] if kind < _N_TO_START else finish[j]
             moment = _lagged(moment, -network.lag[k], network.lag_calendar[k], table)
-            is_from_finish = kind == _FINISH_TO_START or kind == _FINISH_TO_FINISH
-            here = finished if is_from_finish else started
+            here = finished if kind % 2 == 0 else started
             slack[i] = min(slack[i], work_at(moment, c, table) - here)

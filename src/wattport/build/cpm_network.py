@@ -200,7 +200,12 @@ def _strictest(
     pick, none = (max, -math.inf) if is_late else (min, math.inf)
     return np.array(
         [
-            pick([none, *(minute_of(c.moment) for c in a.constraints if c.kind in kinds and c.moment)])
+            pick(
+                [
+                    none,
+                    *(minute_of(c.moment) for c in a.constraints if c.kind in kinds and c.moment),
+                ]
+            )
             for a in activities
         ]
     )

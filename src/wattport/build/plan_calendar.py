@@ -117,9 +117,7 @@ def moment_of(minute: float) -> datetime:
     return EPOCH + timedelta(seconds=round(minute * 60.0))
 
 
-def work_time(
-    calendars: tuple[WorkCalendar, ...], first_day: date, last_day: date
-) -> WorkTime:
+def work_time(calendars: tuple[WorkCalendar, ...], first_day: date, last_day: date) -> WorkTime:
     """
     Lay calendars out over a horizon.
 

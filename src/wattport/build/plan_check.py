@@ -28,6 +28,7 @@ class PlanCode(StrEnum):
     NOTHING_TO_DO = "PLAN008"
     BEYOND_TIME = "PLAN009"
     BAD_WBS = "PLAN010"
+    TOO_MUCH = "PLAN011"
 
 
 def faults(plan: Plan) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ their numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from wattport.build.exchange.markup import Element, parsed
 from wattport.build.exchange.mspdi_calendar import exceptions_of, week_of
@@ -163,7 +163,7 @@ class _Reader:
         for element, name in zip(own, names, strict=True):
             chain = self.chain(element, by_uid)
             days: dict[int, Shifts] = {}
-            special = {}
+            special: dict[date, Shifts] = {}
             for one in reversed(chain):
                 days |= week_of(one, notes)
                 special |= exceptions_of(one, notes, name)
@@ -171,9 +171,7 @@ class _Reader:
                 notes.changes("week days a calendar does not give are Project's usual ones", name)
             if len(chain) > 1:
                 notes.changes("a calendar that inherits is written out", name)
-            calendar = replace(
-                self.standard(name, days), exceptions=tuple(sorted(special.items()))
-            )
+            calendar = replace(self.standard(name, days), exceptions=tuple(sorted(special.items())))
             built[element.value("UID")] = calendar
             notes.stands(f"calendar {name}", element.line)
         self.calendars = list(built.values())
@@ -269,10 +267,14 @@ class _Reader:
         if n_baselines:
             notes.loses("further baselines", name)
         self.stated[name] = StatedDates(
-            *(task.moment(f"{when}{end}", notes)
-              for when in ("Early", "Late") for end in ("Start", "Finish")),
-            task.number("TotalSlack", notes) / 600.0 if task.value("TotalSlack") else None,
-        )  # fmt: skip
+            early_start=task.moment("EarlyStart", notes),
+            early_finish=task.moment("EarlyFinish", notes),
+            late_start=task.moment("LateStart", notes),
+            late_finish=task.moment("LateFinish", notes),
+            total_float_hours=task.number("TotalSlack", notes) / 600.0
+            if task.value("TotalSlack")
+            else None,
+        )
         self.list_losses(task, LOST_OF_TASK, "task ")
         return PlanActivity(
             id=name,
@@ -388,9 +390,7 @@ class _Reader:
                     links.append(self.link(element, before, after, hours))
         return tuple(links)
 
-    def link(
-        self, element: Element, before: str, after: str, hours: dict[str, float]
-    ) -> PlanLink:
+    def link(self, element: Element, before: str, after: str, hours: dict[str, float]) -> PlanLink:
         """One link."""
         notes, number = self.notes, element.value("Type", "1")
         if number not in LINK_OF:
@@ -418,7 +418,8 @@ class _Reader:
             element
             for element in self.root.under("Resources", "Resource")
             # Project keeps a nameless resource 0 for what is assigned to nobody.
-            if not element.is_true("IsNull") and (element.value("UID") != "0" or element.raw("Name"))
+            if not element.is_true("IsNull")
+            and (element.value("UID") != "0" or element.raw("Name"))
         ]
         names = unique_names(
             elements, lambda e: e.raw("Initials") or f"R{e.value('UID')}",

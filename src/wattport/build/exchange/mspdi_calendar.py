@@ -53,11 +53,11 @@ def exceptions_of(element: Element, notes: Notes, name: str) -> Special:
     """
     special: Special = {}
     for work_week in element.under("WorkWeeks", "WorkWeek"):
-        days = week_of(work_week, notes)
+        week = week_of(work_week, notes)
         for day in _days(work_week, notes, name):
-            if day.weekday() in days:
-                special[day] = days[day.weekday()]
-        if days:
+            if day.weekday() in week:
+                special[day] = week[day.weekday()]
+        if week:
             notes.changes("work weeks for a while are written out as single days", name)
     for day_element in element.under("WeekDays", "WeekDay"):
         if day_element.value("DayType") == "0":
@@ -78,15 +78,16 @@ def exceptions_of(element: Element, notes: Notes, name: str) -> Special:
     return special
 
 
-def _recurring(
-    exception: Element, kind: str, days: list[date], notes: Notes
-) -> list[date] | None:
+def _recurring(exception: Element, kind: str, days: list[date], notes: Notes) -> list[date] | None:
     """Days of a recurring exception; None where the pattern is not known here."""
     period = int(exception.number("Period", notes, 1.0))
     if period > 1:
         return None
     if kind == _YEARLY:
-        wanted = (int(exception.number("Month", notes)) + 1, int(exception.number("MonthDay", notes)))
+        wanted = (
+            int(exception.number("Month", notes)) + 1,
+            int(exception.number("MonthDay", notes)),
+        )
         found = [day for day in days if (day.month, day.day) == wanted]
     elif kind == _MONTHLY:
         number = int(exception.number("MonthDay", notes))

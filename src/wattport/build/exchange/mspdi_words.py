@@ -50,6 +50,12 @@ LOST_OF_RESOURCE = (
     "Phonetics", "NTAccount", "MaterialLabel", "OutlineCode", "BaselineCost",
 )  # fmt: skip
 LOST_OF_ASSIGNMENT = (
-    "Notes", "Delay", "WorkContour", "OvertimeWork", "RateScale", "FixedMaterial", "CostRateTable",
+    "Notes",
+    "Delay",
+    "WorkContour",
+    "OvertimeWork",
+    "RateScale",
+    "FixedMaterial",
+    "CostRateTable",
 )
 SAYS_NOTHING = frozenset({"", "0", "0.00", "PT0H0M0S", "NA"})

@@ -59,8 +59,6 @@ def outlined(plan: Plan) -> Plan:
     Plan
         The same plan, its tuples in another order.
     """
-
-
     order: list[int] = []
 
     def visit(parent: int | None) -> None:
@@ -267,18 +265,20 @@ class _Writer:
         for one in plan.links:
             into.setdefault(one.successor, []).append(one)
         counts: dict[str, int] = {}
+        place: int | None
         numbers: dict[int, str] = {}
-        for uid, (index, i) in enumerate(entries, start=1):
+        for uid, (index, place) in enumerate(entries, start=1):
             node = None if index < 0 else index
-            parent = plan.wbs[index].parent if i is None else node
+            parent = plan.wbs[index].parent if place is None else node
             above = "" if parent is None else numbers[parent]
             counts[above] = counts.get(above, 0) + 1
             number = f"{above}.{counts[above]}" if above else str(counts[above])
-            if i is None:
+            if place is None:
                 numbers[index] = number
                 yield from self.node(uid, index, number)
             else:
-                yield from self.task(uid, i, number, into.get(plan.activities[i].id, []))
+                links = into.get(plan.activities[place].id, [])
+                yield from self.task(uid, place, number, links)
 
     def node(self, uid: int, index: int, number: str) -> Iterator[str]:
         """A node of the work breakdown as a summary task."""
@@ -313,7 +313,8 @@ class _Writer:
             EffortDriven=0, Estimated=0, Milestone=int(a.is_milestone), Summary=0,
             Critical=int(dates.is_longest_path[i]), IsSubproject=0, ExternalTask=0,
             EarlyStart=_moment(dates.start_day[i]), EarlyFinish=_moment(dates.finish_day[i]),
-            LateStart=_moment(dates.late_start_day[i]), LateFinish=_moment(dates.late_finish_day[i]),
+            LateStart=_moment(dates.late_start_day[i]),
+            LateFinish=_moment(dates.late_finish_day[i]),
             FreeSlack=_tenths(dates.free_float_hours[i]),
             TotalSlack=_tenths(dates.total_float_hours[i]), PercentComplete=int(share),
             ActualStart=a.actual_start, ActualFinish=a.actual_finish,
@@ -337,7 +338,7 @@ class _Writer:
     def list_changes(self, a: PlanActivity) -> None:
         """List what of an activity becomes something else."""
         if a.kind not in (ActivityKind.TASK, ActivityKind.FINISH_MILESTONE):
-            self.notes.changes(f"activities of the kind '{a.kind.value}' become tasks or milestones",
+            self.notes.changes(f"{a.kind.value} activities become tasks or milestones",
                                a.id)  # fmt: skip
         if a.is_milestone and a.duration_hours:
             self.notes.changes("milestones that last become tasks", a.id)

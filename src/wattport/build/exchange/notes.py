@@ -75,9 +75,7 @@ class Notes:
         """Note what makes the file unusable."""
         column = 1 if line else 0
         self.errors.append(
-            Finding(
-                code, message, path, value, allowed, remedy, self.file, line, column, excerpt
-            )
+            Finding(code, message, path, value, allowed, remedy, self.file, line, column, excerpt)
         )
 
     def loses(self, what: str, example: str = "", *, remedy: str = "") -> None:

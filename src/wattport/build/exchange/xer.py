@@ -9,7 +9,10 @@ tables, their columns and their words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 from wattport.build.exchange.notes import (
     ExchangeCode,
@@ -45,9 +48,10 @@ from wattport.build.plan import (
     ResourceKind,
     WbsNode,
 )
-from wattport.build.plan_calendar import WorkCalendar
+from wattport.build.plan_calendar import Shifts, WorkCalendar
 from wattport.equations.network import LinkKind
 
+_T = TypeVar("_T")
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "0.000000", "N"})
 
 
@@ -189,7 +193,7 @@ class _Reader:
             for base in self.bases(row):
                 base_week, base_exceptions = parsed[base]
                 exceptions = tuple(sorted({**dict(base_exceptions), **dict(exceptions)}.items()))
-                week = week if any(week) or exceptions and row["clndr_data"] else base_week
+                week = week if any(week) or (exceptions and row["clndr_data"]) else base_week
                 notes.changes("a calendar that inherits is written out", name)
             hours = row.number("day_hr_cnt", notes, 8.0)
             calendars.append(WorkCalendar(name, week, exceptions, hours))
@@ -205,7 +209,7 @@ class _Reader:
             current = parent[current]
         return chain
 
-    def calendar(self, row: Row) -> tuple:  # type: ignore[type-arg]
+    def calendar(self, row: Row) -> tuple[tuple[Shifts, ...], tuple[tuple[date, Shifts], ...]]:
         """Week and exceptions of a calendar."""
         if not row["clndr_data"]:
             return ((),) * 7, ()
@@ -312,11 +316,14 @@ class _Reader:
 
     def stated(self, row: Row) -> StatedDates:
         """Dates P6 worked out."""
-        columns = ("early_start_date", "early_end_date", "late_start_date", "late_end_date")
-        moments = [row.moment(column, self.notes) for column in columns]
         has_float = bool(row["total_float_hr_cnt"])
-        slack = row.number("total_float_hr_cnt", self.notes) if has_float else None
-        return StatedDates(*moments, slack)
+        return StatedDates(
+            early_start=row.moment("early_start_date", self.notes),
+            early_finish=row.moment("early_end_date", self.notes),
+            late_start=row.moment("late_start_date", self.notes),
+            late_finish=row.moment("late_end_date", self.notes),
+            total_float_hours=row.number("total_float_hr_cnt", self.notes) if has_float else None,
+        )
 
     def options(self, project: str) -> tuple[LagCalendar, bool]:
         """Calendar of lags, and whether work out of sequence waits."""
@@ -355,9 +362,7 @@ class _Reader:
                 self.notes.loses("links to other projects", ids.get(row["pred_task_id"], ""))
         return tuple(links)
 
-    def resources(
-        self, calendars: dict[str, str]
-    ) -> tuple[tuple[Resource, ...], dict[str, str]]:
+    def resources(self, calendars: dict[str, str]) -> tuple[tuple[Resource, ...], dict[str, str]]:
         """Resources with their levels, and the id of each by its number in the file."""
         notes, rows = self.notes, self.found.get("RSRC", [])
         names = unique_names(
@@ -389,7 +394,10 @@ class _Reader:
                 notes.loses("assignments of a role without a resource", ids.get(row["task_id"], ""))
                 continue
             remaining, actual = row.number("remain_qty", notes), row.number("act_reg_qty", notes)
-            if row["target_qty"] and abs(row.number("target_qty", notes) - remaining - actual) > 1e-6:
+            if (
+                row["target_qty"]
+                and abs(row.number("target_qty", notes) - remaining - actual) > 1e-6
+            ):
                 notes.loses("budgeted work that differs from actual and remaining",
                             ids.get(row["task_id"], ""))  # fmt: skip
             uses.append(
@@ -403,7 +411,7 @@ class _Reader:
             )
         return tuple(uses)
 
-    def known(self, row: Row, column: str, things: dict, kind: str, default):  # type: ignore
+    def known(self, row: Row, column: str, things: Mapping[str, _T], kind: str, default: _T) -> _T:
         """What a number of the file stands for; a fault if it stands for nothing."""
         number = row[column]
         if number in things:
@@ -416,7 +424,7 @@ class _Reader:
             )  # fmt: skip
         return default
 
-    def word(self, row: Row, column: str, words: dict, default):  # type: ignore
+    def word(self, row: Row, column: str, words: Mapping[str, _T], default: _T) -> _T:
         """What a word of the format means; a fault if nothing."""
         if row[column] in words:
             return words[row[column]]

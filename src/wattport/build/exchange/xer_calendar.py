@@ -19,6 +19,7 @@ _HEAD = re.compile(r"\(\d*\|\|([^()|]*)\(([^()]*)\)\(")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 _BLANK = re.compile(r"[\s\x7f]+")
 _MOST_DEEP = 32
+_LAST_NUMBER = (date.max - _DAY_ZERO).days
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def parse_calendar(text: str) -> tuple[tuple[Shifts, ...], tuple[tuple[date, Shi
     week: list[Shifts] = [()] * 7
     exceptions: dict[date, Shifts] = {}
     # Blanks may stand anywhere, and line breaks as pairs of delete characters.
-    root, at = _node(_BLANK.sub("", text), 0, 0)
+    root, _ = _node(_BLANK.sub("", text), 0, 0)
     if root.name != "CalendarData":
         raise ValueError("it does not begin with CalendarData")
     for part in root.children:
@@ -71,7 +72,7 @@ def parse_calendar(text: str) -> tuple[tuple[Shifts, ...], tuple[tuple[date, Shi
                 week[(int(child.name) - 2) % 7] = _shifts(child)
             elif part.name == "Exceptions":
                 number = child.values.get("d", "")
-                if not number.isdigit() or int(number) > 2_000_000:
+                if not number.isdigit() or int(number) > _LAST_NUMBER:
                     raise ValueError(f"{number!r} is no number of a day")
                 exceptions[_DAY_ZERO + timedelta(days=int(number))] = _shifts(child)
     return tuple(week), tuple(sorted(exceptions.items()))

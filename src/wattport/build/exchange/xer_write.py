@@ -154,7 +154,8 @@ def _project(plan: Plan, dates: PlanDates, notes: Notes) -> Table:
 def _calendars(plan: Plan, notes: Notes) -> Table:
     ids = _calendar_ids(plan)
     columns = ("clndr_id default_flag clndr_name proj_id base_clndr_id last_chng_date clndr_type "
-               "day_hr_cnt week_hr_cnt month_hr_cnt year_hr_cnt rsrc_private clndr_data")  # fmt: skip
+               "day_hr_cnt week_hr_cnt month_hr_cnt year_hr_cnt rsrc_private "
+               "clndr_data")  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for calendar in plan.calendars:
         week = sum(stop - start for shifts in calendar.week for start, stop in shifts) / 60.0
@@ -178,7 +179,8 @@ def _options(plan: Plan, notes: Notes) -> Table:
     for one in plan.links:
         if one.lag_hours and one.lag_calendar != chosen:
             notes.changes(
-                f"lags on the {one.lag_calendar.value} calendar are counted on the {chosen.value} one",
+                f"lags on the {one.lag_calendar.value} calendar are counted on "
+                f"the {chosen.value} one",
                 f"{one.predecessor} > {one.successor}",
             )  # fmt: skip
     columns = ("schedoptions_id proj_id sched_retained_logic sched_progress_override "
@@ -191,7 +193,8 @@ def _options(plan: Plan, notes: Notes) -> Table:
 
 def _wbs(plan: Plan) -> Table:
     columns = ("wbs_id proj_id obs_id seq_num proj_node_flag sum_data_flag status_code "
-               "wbs_short_name wbs_name parent_wbs_id ev_compute_type ev_etc_compute_type")  # fmt: skip
+               "wbs_short_name wbs_name parent_wbs_id ev_compute_type "
+               "ev_etc_compute_type")  # fmt: skip
     end = ("EC_Cmp_pct", "EE_Rem_hr")
     rows: list[Sequence[Cell]] = [
         (_ROOT_ID, _PROJECT_ID, _OBS_ID, 0, "Y", "N", "WS_Open", plan.name, plan.name, None, *end)

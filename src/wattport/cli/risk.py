@@ -1,0 +1,180 @@
+"""``wattport risk``: the risk analysis of a schedule of any planning tool."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wattport.cli import answer
+from wattport.cli.folder import MANIFEST, written_whole
+from wattport.errors import Finding, WattportError, format_findings
+
+if TYPE_CHECKING:
+    from wattport.build.dcma import DcmaCheck
+    from wattport.build.exchange import ReadPlan
+    from wattport.build.risk_register import RiskRegister
+    from wattport.build.risk_result import RiskResult
+
+_SHOWN = 12  # activities and offenders named in the terminal
+_TEXT_MOST = 36
+
+
+def run(
+    schedule: Path, *, risks: Path | None, uncertainty: str | None, draws: int, seed: int,
+    encoding: str | None, project: str | None, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """
+    Read a schedule, play its risks and say what was found.
+
+    Raises
+    ------
+    WattportError
+        With all that is wrong with the files or the words of the command.
+    """
+    from wattport.build.dcma import dcma_checks
+    from wattport.build.exchange import read_plan
+    from wattport.build.risk import analyse
+
+    register = _register(risks, uncertainty)
+    read = read_plan(schedule, encoding=encoding, project=project)
+    if read.not_carried and not as_json:
+        print(format_findings(read.not_carried), end="\n\n", file=sys.stderr)
+    checks = dcma_checks(read.plan)
+    result = analyse(read.plan, register, draws=draws, seed=seed)
+    found = _answer(read, result, checks)
+    if out is not None:
+        with written_whole(out) as part:
+            _write(part, found)
+    if as_json:
+        print(answer.text(found))
+    else:
+        print(_page(result, checks))
+        if out is not None:
+            print(f"Tables: {out}")
+
+
+def _register(risks: Path | None, uncertainty: str | None) -> RiskRegister:
+    from wattport.build.risk_register import RiskRegister, factor_fault, read_register
+
+    register = RiskRegister.model_validate({}) if risks is None else read_register(risks)
+    if uncertainty is None:
+        return register
+    try:
+        low, mode, high = (float(word) for word in uncertainty.split(","))
+    except ValueError:
+        raise WattportError(
+            Finding(
+                "USE001",
+                f"{uncertainty!r} is not three numbers",
+                path="--uncertainty",
+                allowed="lowest,likeliest,highest factor on durations",
+                remedy="such as 0.9,1,1.2",
+            )
+        ) from None
+    fault = factor_fault((low, mode, high))
+    if fault is not None:
+        raise WattportError(dataclasses.replace(fault, path="--uncertainty"))
+    return register.model_copy(update={"uncertainty": (low, mode, high)})
+
+
+def _moment(day: float) -> str:
+    from wattport.build.cpm_network import moment_of_day
+
+    return _minute(moment_of_day(day)) if day == day else ""
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _answer(read: ReadPlan, result: RiskResult, checks: Sequence[DcmaCheck]) -> dict[str, Any]:
+    """The whole answer as plain values; dates are local times of the plan."""
+    milestones = []
+    for row in result.milestones:
+        values = dataclasses.asdict(row)
+        dates = {k.removesuffix("_day"): _moment(values.pop(k)) for k in list(values)
+                 if k.endswith("_day")}  # fmt: skip
+        milestones.append({**values, **dates})
+    return {
+        "plan": result.plan,
+        "draws": result.draws,
+        "seed": result.seed,
+        "milestones": milestones,
+        "causes": [dataclasses.asdict(cause) for cause in result.causes],
+        "activities": [dataclasses.asdict(activity) for activity in result.activities],
+        "checks": [{**dataclasses.asdict(c), "is_passed": c.is_passed} for c in checks],
+        "not_carried": answer.findings(read.not_carried),
+    }
+
+
+def _write(folder: Path, found: dict[str, Any]) -> None:
+    """One table for each kind of row, and all of it as JSON."""
+    import wattport
+
+    (folder / "risk.json").write_text(answer.text(found) + "\n", "utf-8")
+    for name in ("milestones", "causes", "activities", "checks"):
+        rows = found[name]
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            table = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+            table.writeheader()
+            for row in rows:
+                table.writerow({k: " ".join(v) if isinstance(v, tuple) else v
+                                for k, v in row.items()})  # fmt: skip
+    manifest = {"version": wattport.__version__, "command": "risk"}
+    manifest |= {key: found[key] for key in ("plan", "draws", "seed")}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+
+
+def _page(result: RiskResult, checks: Sequence[DcmaCheck]) -> str:
+    """What a person reads in the terminal."""
+    lines = [f"{_shown(result.plan)}: {result.draws} futures", ""]
+    lines += _table(
+        ("milestone", "planned", "on time", "P10", "P50", "P80", "P90", "merge bias d",
+         "P80 mitigated"),
+        [(_shown(m.name), _moment(m.planned_day)[:10], f"{m.on_time_frac:.0%}",
+          *(_moment(day)[:10] for day in (m.p10_day, m.p50_day, m.p80_day, m.p90_day)),
+          f"{m.merge_bias_days:.1f}", _moment(m.mitigated_p80_day)[:10])
+         for m in result.milestones],
+    )  # fmt: skip
+    lines += ["", *_table(
+        ("cause", "happens", "critical", "cruciality", "mean d", "P80 d", "mitigation d"),
+        [(_shown(c.name), f"{c.happens_frac:.0%}", f"{c.criticality_frac:.0%}",
+          f"{c.cruciality:.2f}", f"{c.mean_days:.1f}", f"{c.p80_days:.1f}",
+          f"{c.mitigation_p80_days:.1f}" if c.has_mitigation else "-")
+         for c in result.causes],
+    )]  # fmt: skip
+    top = sorted(result.activities, key=lambda a: (-a.criticality_frac, -a.cruciality))[:_SHOWN]
+    lines += ["", *_table(
+        ("activity", "name", "critical", "cruciality", "sensitivity"),
+        [(_shown(a.id), _shown(a.name), f"{a.criticality_frac:.0%}", f"{a.cruciality:.2f}",
+          f"{a.sensitivity:.2f}") for a in top],
+    )]  # fmt: skip
+    lines += ["", *_table(
+        ("DCMA", "value", "limit", "", ""),
+        [(f"{c.number:2} {c.title}", f"{c.value:.2f}",
+          f"{'<=' if c.is_upper else '>='} {c.limit:.2f}",
+          "not judged" if not c.is_judged else "pass" if c.is_passed else "FAIL",
+          "" if c.is_passed else _shown(", ".join(c.offenders[:4])))
+         for c in checks],
+    )]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """Text of a file, without anything that could steer the terminal."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text)
+    return clean if len(clean) <= _TEXT_MOST else clean[: _TEXT_MOST - 1] + "…"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    ]
