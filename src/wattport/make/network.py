@@ -135,6 +135,7 @@ LINE = np.dtype(
     [
         ("n_units", "i8"),
         ("first_station", "i8"),  # its first operation, where operations are given
+        ("n_wanted", "i8"),  # good ones, scrap is made again; 0: any of n_units
         ("n_wip_limit", "i8"),  # 0: none
         ("n_kanban", "i8"),  # cards: units released and not yet taken by a consumer; 0: none
         ("from_h", "f8"),  # state times count from here
@@ -144,6 +145,7 @@ LINE = np.dtype(
         # state
         ("n_released", "i8"),
         ("n_out", "i8"),  # good and scrapped
+        ("n_good", "i8"),
         ("n_store", "i8"),  # good, not yet taken by another line
     ],
     align=True,

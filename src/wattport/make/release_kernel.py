@@ -49,6 +49,8 @@ def _is_releasable(w: World, line: int, now_h: float) -> bool:
         return False
     if ln.n_kanban > 0 and k - ln.n_out + ln.n_store >= ln.n_kanban:
         return False
+    if ln.n_wanted > 0 and k - (ln.n_out - ln.n_good) >= ln.n_wanted:
+        return False
     unit = line * w.mark[0].n_units + k
     if np.isnan(w.units[unit].asked_h):
         w.units[unit].asked_h = max(now_h, ln.from_h)
@@ -93,6 +95,7 @@ def leave(w: World, unit: int, line: int, is_good: bool, now_h: float) -> bool:
     ln = w.lines[line]
     ln.n_out += 1
     if is_good:
+        ln.n_good += 1
         ln.n_store += 1
         w.units[unit].done_h = now_h
         for consumer in range(w.lines.shape[0]):
@@ -100,9 +103,9 @@ def leave(w: World, unit: int, line: int, is_good: bool, now_h: float) -> bool:
                 touch_entries(w, consumer)
     else:
         w.units[unit].scrapped_h = now_h
-    if ln.n_wip_limit > 0 or ln.n_kanban > 0:
+    if ln.n_wip_limit > 0 or ln.n_kanban > 0 or (ln.n_wanted > 0 and not is_good):
         touch_entries(w, line)
-    is_last: bool = ln.n_out == ln.n_units
+    is_last: bool = ln.n_out == ln.n_units or (ln.n_wanted > 0 and ln.n_good == ln.n_wanted)
     return is_last
 
 

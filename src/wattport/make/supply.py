@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Protocol
+
 import numpy as np
 
 from wattport.equations.random_stream import next_normal, seed_stream
@@ -13,8 +16,19 @@ from wattport.spec.plants import Plant, Supplier
 _STAGE = 0x6B697473  # names the streams of the deliveries
 
 
+class Ramped(Protocol):
+    """A plant with an opening and a ramp."""
+
+    @property
+    def opening(self) -> date: ...
+    @property
+    def ramp_months(self) -> FloatArray: ...
+    @property
+    def ramp_start_frac(self) -> FloatArray: ...
+
+
 def planned_start_day(
-    plant: Plant, clock: Clockwork, rate_per_h: FloatArray, n_units: int
+    plant: Ramped, clock: Clockwork, rate_per_h: FloatArray, n_units: int
 ) -> FloatArray:
     """
     Day on which the plan starts each unit: from the announced opening, along the ramp.
@@ -97,7 +111,7 @@ def arrival_day(
     ordered = planned_day[:, ::lot] - 7.0 * per_draw(supplier.ordered_ahead_weeks, n_draws)[:, None]
     ordered = np.maximum(ordered, orders_from_day)
     variance = np.log1p(per_draw(supplier.lot_spread_cv_frac, n_draws) ** 2)[:, None]
-    normals = _normals(seed, draw_ids, part, n_lots)
+    normals = lot_normals(seed, draw_ids, part, n_lots)
     spread = np.exp(np.sqrt(variance) * normals - variance / 2.0)
     lead = 7.0 * per_draw(supplier.lead_time_weeks, n_draws)[:, None]
     arrived = np.sort(ordered + lead * spread, axis=1)
@@ -154,8 +168,8 @@ def part_cost_eur(plant: Plant, n_units: FloatArray) -> FloatArray:
 
 
 @allocating
-def _normals(seed: int, draw_ids: IntArray, part: int, n_lots: int) -> FloatArray:
-    """Standard normals, one per draw and lot."""
+def lot_normals(seed: int, draw_ids: IntArray, part: int, n_lots: int) -> FloatArray:
+    """Give standard normals, one per draw and lot."""
     values = np.empty((len(draw_ids), n_lots))
     for draw in range(len(draw_ids)):
         stream = seed_stream(seed, _STAGE, draw_ids[draw], part)

@@ -4,8 +4,9 @@ What the user writes: one YAML file, read into frozen sections.
 `load` reads and checks, `Spec.draw` turns uncertain numbers into arrays.
 """
 
-from wattport.spec.door import check, load, scenario_names
+from wattport.spec.door import check, factory_names, load, load_factory, scenario_names
 from wattport.spec.dump import dump, spec_hash, uncertain_inputs
+from wattport.spec.factory import Factory
 from wattport.spec.provenance import Provenance, Status
 from wattport.spec.schema import json_schema
 from wattport.spec.spec import Spec
@@ -14,6 +15,9 @@ from wattport.spec.uncertain import FloatArray, Uncertain
 
 __all__ = [
     "load",
+    "load_factory",
+    "Factory",
+    "factory_names",
     "check",
     "Spec",
     "dump",

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from wattport.errors import Code, Finding
 from wattport.spec import value_rules, work_rules
+from wattport.spec.factory_rules import FACTORY_RULES
+from wattport.spec.root import Root
 from wattport.spec.rule import Rule
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
@@ -69,13 +71,16 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def findings(spec: Spec) -> list[tuple[Finding, Path]]:
+_COMMON = RULES[:1]  # groups
+
+
+def findings(spec: Root) -> list[tuple[Finding, Path]]:
     """
     Apply every rule.
 
     Parameters
     ----------
-    spec : Spec
+    spec : Spec or Factory
         As loaded, each section sound in itself.
 
     Returns
@@ -91,6 +96,6 @@ def findings(spec: Spec) -> list[tuple[Finding, Path]]:
             ),
             breach.path,
         )
-        for rule in RULES
+        for rule in (RULES if isinstance(spec, Spec) else (*_COMMON, *FACTORY_RULES))
         for breach in rule.breaches(spec)
     ]  # fmt: skip

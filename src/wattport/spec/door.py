@@ -13,25 +13,40 @@ import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from wattport.errors import Code, Finding, SpecError
 from wattport.spec import checks
 from wattport.spec.document import Document, Mark
+from wattport.spec.factory import Factory
 from wattport.spec.override import apply
 from wattport.spec.provenance import Origins, strip, table
 from wattport.spec.reading import read_file
 from wattport.spec.refusal import findings_of, without
+from wattport.spec.root import Root
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
+
+R = TypeVar("R", bound=Root)
+
+_FACTORY = "factory_"  # begins the names of shipped factory files
 
 Source = str | FilePath | Mapping[str, Any]
 
 
 def scenario_names() -> tuple[str, ...]:
     """Names of the scenarios shipped with the package."""
+    return tuple(name for name in _shipped() if not name.startswith(_FACTORY))
+
+
+def factory_names() -> tuple[str, ...]:
+    """Names of the factory files shipped with the package."""
+    return tuple(name for name in _shipped() if name.startswith(_FACTORY))
+
+
+def _shipped() -> tuple[str, ...]:
     folder = resources.files("wattport") / "scenarios"
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml")))
 
@@ -67,10 +82,42 @@ def load(source: Source, *overrides: str) -> Spec:
     >>> load("dunkerque", "grid.connection_mw=1.2 GW").grid.connection_mw
     1200.0
     """
-    spec, findings = _examine(source, overrides)
+    spec, findings = _examine(source, overrides, Spec, scenario_names())
     if spec is None:
         raise SpecError(findings)
     return spec
+
+
+def load_factory(source: Source, *overrides: str) -> Factory:
+    """
+    Load a factory file, or say everything that is wrong with it.
+
+    Parameters
+    ----------
+    source : str, Path or mapping
+        Path of a YAML file, name of a shipped one, or the values themselves.
+    *overrides : str
+        ``path=value`` with the value in YAML, such as ``plants[0].n_shifts=2``.
+
+    Returns
+    -------
+    Factory
+        Numbers as floats or `Uncertain`; call ``draw`` before using them.
+
+    Raises
+    ------
+    SpecError
+        With all findings.
+
+    Examples
+    --------
+    >>> load_factory("factory_modules", "plants[1].n_shifts=2").plants[1].n_shifts
+    2
+    """
+    factory, findings = _examine(source, overrides, Factory, factory_names())
+    if factory is None:
+        raise SpecError(findings)
+    return factory
 
 
 def check(source: Source, *overrides: str) -> tuple[Finding, ...]:
@@ -82,11 +129,13 @@ def check(source: Source, *overrides: str) -> tuple[Finding, ...]:
     >>> [str(finding.code) for finding in check({"name": 7})][:2]
     ['SPEC052', 'SPEC013']
     """
-    return _examine(source, overrides)[1]
+    return _examine(source, overrides, Spec, scenario_names())[1]
 
 
-def _examine(source: Source, overrides: tuple[str, ...]) -> tuple[Spec | None, tuple[Finding, ...]]:
-    document = _document(source)
+def _examine(
+    source: Source, overrides: tuple[str, ...], model: type[R], names: tuple[str, ...]
+) -> tuple[R | None, tuple[Finding, ...]]:
+    document = _document(source, names)
     if not document.is_complete or not isinstance(document.data, dict):
         return None, tuple(document.findings)
     overridden = apply(overrides, document)
@@ -94,7 +143,7 @@ def _examine(source: Source, overrides: tuple[str, ...]) -> tuple[Spec | None, t
     data = strip(document.data, document, origins)
     for path, text in overridden.items():
         origins.by_path[path] = {"source": text, "status": "user", "note": ""}
-    spec, findings, faulty = _validated(data, document)
+    spec, findings, faulty = _validated(data, document, model)
     if spec is not None:
         findings += _across(spec, document, faulty)
     findings = sorted(
@@ -109,23 +158,23 @@ def _examine(source: Source, overrides: tuple[str, ...]) -> tuple[Spec | None, t
 
 
 def _validated(
-    data: dict[str, Any], document: Document
-) -> tuple[Spec | None, list[Finding], set[Path]]:
+    data: dict[str, Any], document: Document, model: type[R]
+) -> tuple[R | None, list[Finding], set[Path]]:
     try:
-        return _strictly(data), [], set()
+        return _strictly(data, model), [], set()
     except ValidationError as error:
-        found = findings_of(error, data, Spec)
+        found = findings_of(error, data, model)
     findings = [document.located(f, path, at_key=at_key) for f, path, at_key in found]
     paths = {path for _, path, _ in found}
     # What is left once the faulty keys are set aside may still be checked across fields,
     # so that the user need not come back a second time.
     try:
-        return _strictly(without(data, paths)), findings, paths
+        return _strictly(without(data, paths), model), findings, paths
     except ValidationError:
         return None, findings, paths
 
 
-def _across(spec: Spec, document: Document, faulty: set[Path]) -> list[Finding]:
+def _across(spec: Root, document: Document, faulty: set[Path]) -> list[Finding]:
     """Check rules across fields, except where a fault was set aside and the rest misleads."""
     near_faults = {path[:2] for path in faulty}
     has_groups = not any(path[0] == "uncertainty" for path in faulty)
@@ -136,16 +185,16 @@ def _across(spec: Spec, document: Document, faulty: set[Path]) -> list[Finding]:
     ]
 
 
-def _strictly(data: dict[str, Any]) -> Spec:
+def _strictly(data: dict[str, Any], model: type[R]) -> R:
     # JSON mode is strict about kinds, yet turns text into dates and enums and lists into tuples.
-    return Spec.model_validate_json(json.dumps(data), strict=True)
+    return model.model_validate_json(json.dumps(data), strict=True)
 
 
-def _document(source: Source) -> Document:
+def _document(source: Source, names: tuple[str, ...]) -> Document:
     if isinstance(source, Mapping):
         marks: dict[Path, Mark] = {(): Mark("", 0, 0, "")}
         return Document(data=_plain(source), marks=marks)
-    return read_file(source, scenario_names(), scenario_text)
+    return read_file(source, names, scenario_text)
 
 
 def _plain(value: Any) -> Any:

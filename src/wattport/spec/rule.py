@@ -9,7 +9,6 @@ from typing import Any
 
 from wattport.errors import Code
 from wattport.spec.section import Path
-from wattport.spec.spec import Spec
 from wattport.spec.uncertain import Uncertain
 
 
@@ -33,7 +32,7 @@ class Rule:
 
     sentence: str
     code: Code
-    breaches: Callable[[Spec], Breaches]
+    breaches: Callable[[Any], Breaches]
     severity: str = "error"
 
 

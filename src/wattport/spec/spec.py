@@ -1,28 +1,18 @@
-"""The whole of what a user writes."""
+"""The whole of what a user writes about a campus."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, PrivateAttr
-
-from wattport.errors import Finding
 from wattport.spec.campus import Campus
-from wattport.spec.draw import Draws, cut, draw_numbers
 from wattport.spec.finance import Announced, Finance
 from wattport.spec.grid import Grid
 from wattport.spec.plants import Plants
 from wattport.spec.programme import Programme
-from wattport.spec.provenance import Provenance
-from wattport.spec.section import Section
+from wattport.spec.root import Root
 from wattport.spec.site import Site
-from wattport.spec.uncertainty import Uncertainty
 from wattport.spec.workload import Workload
 
 
-class Spec(Section):
+class Spec(Root):
     """
     One campus, its plants and its programme.
 
@@ -30,10 +20,6 @@ class Spec(Section):
     shape ``(draw,)``. Engineering code sees drawn specs only.
     """
 
-    name: str
-    title: str = ""
-    warnings: tuple[str, ...] = Field((), description="Caveats printed with every result.")
-    uncertainty: Uncertainty = Uncertainty()
     site: Site
     grid: Grid
     campus: Campus
@@ -42,75 +28,3 @@ class Spec(Section):
     workload: Workload
     finance: Finance
     announced: Announced = Announced()
-
-    _provenance: tuple[Provenance, ...] = PrivateAttr(default=())
-    _findings: tuple[Finding, ...] = PrivateAttr(default=())
-    _loaded: Any = PrivateAttr(default=None)
-    _draws: Draws | None = PrivateAttr(default=None)
-
-    def draw(self, n: int, seed: int = 0) -> Spec:
-        """
-        Give the same spec with each number an array of ``n`` draws.
-
-        Parameters
-        ----------
-        n : int
-            Number of draws; 1 gives the central values. [>= 1]
-        seed : int
-            Same seed, same draws; draw ``k`` does not depend on ``n``. [>= 0]
-        """
-        if n < 1 or seed < 0:
-            raise ValueError(f"draw needs n >= 1 and seed >= 0, got {n} and {seed}")
-        loaded = self.loaded
-        drawn = draw_numbers(loaded, loaded.uncertainty.groups, n, seed)
-        drawn._loaded = loaded
-        drawn._draws = Draws(n, seed, np.arange(n))
-        return drawn
-
-    def slice(self, first: int, last: int) -> Spec:
-        """Keep draws ``first`` to ``last - 1``, for a worker; their ids stay."""
-        draws = self._drawn()
-        ids = draws.ids[first:last].copy()
-        kept = cut(self, first, last)
-        kept._draws = Draws(len(ids), draws.seed, ids)
-        return kept
-
-    @property
-    def loaded(self) -> Spec:
-        """The spec before it was drawn."""
-        return self if self._loaded is None else self._loaded
-
-    @property
-    def is_drawn(self) -> bool:
-        """Whether numbers are arrays."""
-        return self._draws is not None
-
-    @property
-    def n_draws(self) -> int:
-        """Number of draws held."""
-        return self._drawn().n
-
-    @property
-    def seed(self) -> int:
-        """Seed the draws came from."""
-        return self._drawn().seed
-
-    @property
-    def draw_ids(self) -> NDArray[np.int64]:
-        """Ids of the draws held, shape ``(draw,)``; a slice keeps those of the whole."""
-        return self._drawn().ids
-
-    @property
-    def provenance(self) -> tuple[Provenance, ...]:
-        """Every number with its source and status, in field order."""
-        return self._provenance
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Warnings of the checks; errors never get this far."""
-        return self._findings
-
-    def _drawn(self) -> Draws:
-        if self._draws is None:
-            raise ValueError("the spec is not drawn: call spec.draw(n, seed) first")
-        return self._draws

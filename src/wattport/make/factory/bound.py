@@ -1,0 +1,320 @@
+"""
+What a factory can do at most, and what small lines do exactly.
+
+The bound is the rate at which the tightest station, skill or takt is never
+idle: no queue, no starving, no setup. Every simulated rate stays below it, up
+to its own noise. Small exponential lines have an exact Markov chain beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from wattport.equations.markov_line import exponential_line_throughput
+from wattport.equations.queueing import conwip_throughput
+from wattport.make.factory.hours import HOURS_PER_YEAR, Hours
+from wattport.records.record import FloatArray
+from wattport.spec.factory import (
+    CycleShape,
+    Factory,
+    FactoryOperation,
+    FactoryPlant,
+    FactoryStation,
+    FailureClock,
+    Product,
+    ReleaseRule,
+)
+
+_MOST_STATES = 60_000  # of a chain, solved in seconds
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Rate no plan can exceed, for the mix of products that is sold."""
+
+    product_rate_per_year: FloatArray  # (product,) started units, scrap included
+    sold_rate_per_year: float  # sum over the products that are sold, good ones
+    limit: str  # the station, skill or takt that is never idle
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Rate of a small line without simulation, or why there is none."""
+
+    rate_per_year: float | None
+    method: str
+
+
+def mean(value: object) -> float:
+    """
+    Mean over the draws of a number.
+
+    Examples
+    --------
+    >>> mean(np.array([1.0, 3.0]))
+    2.0
+    """
+    return float(np.mean(np.asarray(value, dtype=np.float64)))
+
+
+def sold_products(factory: Factory) -> list[int]:
+    """Rows of the products that are ordered, or else that go into no other."""
+    ordered = {order.product for order in factory.orders}
+    if ordered:
+        return [p for p, product in enumerate(factory.products) if product.name in ordered]
+    fed = {line.part for product in factory.products for line in product.kit}
+    free = [p for p, product in enumerate(factory.products) if product.name not in fed]
+    return free or [len(factory.products) - 1]
+
+
+def mix_of(factory: Factory) -> FloatArray:
+    """
+    Share of each product among those that are sold.
+
+    Returns
+    -------
+    ndarray, shape (product,)
+        By orders, else by the needed rates, else equal. Sums to 1.
+    """
+    share = np.zeros(len(factory.products))
+    for p in sold_products(factory):
+        product = factory.products[p]
+        units = sum(order.n_units for order in factory.orders if order.product == product.name)
+        need = product.need_units_per_year
+        share[p] = units if factory.orders else 1.0 if need is None else mean(need)
+    result: FloatArray = share / share.sum()
+    return result
+
+
+def good_needed(factory: Factory, sold: FloatArray) -> FloatArray:
+    """
+    Good units of each product for given sold units: the bill of materials multiplied out.
+
+    Scrapped units take their kits with them, so that more are needed below.
+
+    Parameters
+    ----------
+    factory : Factory
+        Drawn.
+    sold : ndarray, shape (product,)
+        Units sold.
+
+    Returns
+    -------
+    ndarray, shape (product,)
+        Good units.
+    """
+    names = [product.name for product in factory.products]
+    needed = sold.astype(float).copy()
+    for _ in names:  # as deep as a bill without circles can be
+        below = sold.astype(float).copy()
+        for p, product in enumerate(factory.products):
+            for line in product.kit:
+                if line.part in names:
+                    started = needed[p] / good_frac(product)
+                    below[names.index(line.part)] += started * line.n_per_unit
+        needed = below
+    return needed
+
+
+def visits(product: Product) -> FloatArray:
+    """
+    Mean visits of each operation by one started unit, rework included.
+
+    Returns
+    -------
+    ndarray, shape (operation,)
+        Rework on the bay counts as a visit.
+    """
+    n = len(product.operations)
+    flow = np.eye(n)
+    names = [operation.name for operation in product.operations]
+    for o, operation in enumerate(product.operations):
+        fail, scrap = 1.0 - mean(operation.first_pass_yield_frac), mean(operation.scrap_frac)
+        back = o if operation.rework_to is None else names.index(operation.rework_to)
+        flow[back, o] -= fail
+        if o + 1 < n:
+            flow[o + 1, o] -= 1.0 - fail - scrap
+    start = np.zeros(n)
+    start[0] = 1.0
+    return np.linalg.solve(flow, start)
+
+
+def good_frac(product: Product) -> float:
+    """Share of the started units that leave the last operation."""
+    last = product.operations[-1]
+    passed = mean(last.first_pass_yield_frac) - mean(last.scrap_frac)
+    return float(visits(product)[-1] * passed)
+
+
+def availability(station: FactoryStation, plant: FactoryPlant, worked_frac: float) -> float:
+    """
+    Share of the working hours in which a bay that always works is up.
+
+    On the calendar clock failures also come at night, but repairs wait for the
+    morning: ``f MTBF / (f MTBF + MTTR)`` with ``f`` the worked share.
+    """
+    if station.mtbf_h is None or station.mttr_h is None:
+        return 1.0
+    factor = worked_frac if station.failure_clock == FailureClock.CALENDAR else 1.0
+    up = mean(station.mtbf_h) * factor
+    return up / (up + mean(station.mttr_h))
+
+
+def rate_bound(factory: Factory, hours: Hours) -> Bound:
+    """
+    Highest rate of the sold mix at full pace, by linear programming.
+
+    Parameters
+    ----------
+    factory : Factory
+        Drawn; means over the draws are used.
+    hours : Hours
+        Of the same factory.
+
+    Returns
+    -------
+    Bound
+        [1/year]
+
+    Notes
+    -----
+    Maximise the rate over the split of each operation among its alternatives,
+    such that no station needs more than its bay hours, no skill more than its
+    hours of people. Setups, ramps, blocking and supply are left out; batches
+    are full.
+    """
+    mix = mix_of(factory)
+    started = good_needed(factory, mix) / [good_frac(product) for product in factory.products]
+    stations = {s.name: (p, s) for p, plant in enumerate(factory.plants) for s in plant.stations}
+    rows = list(stations)
+    n_stations, n_skills = len(rows), len(hours.skill)
+    limit = np.empty(n_stations + n_skills)
+    for i, (p, station) in enumerate(stations.values()):
+        worked = hours.worked_h_per_year[p]
+        up = availability(station, factory.plants[p], worked / HOURS_PER_YEAR)
+        limit[i] = station.n_bays * up * worked
+    for k, (p, _) in enumerate(hours.skill):
+        limit[n_stations + k] = hours.n_people[k] * hours.worked_h_per_year[p]
+    columns: list[FloatArray] = []
+    groups: list[tuple[int, float]] = []  # (operation, visits per unit sold)
+    n_groups = 0
+    for p, product in enumerate(factory.products):
+        for operation, visited in zip(product.operations, visits(product), strict=True):
+            for name, cycle in places(operation):
+                plant, station = stations[name]
+                load = np.zeros(len(limit))
+                per_visit = _visit_h(operation, cycle, factory.plants[plant]) / station.n_batch
+                load[rows.index(name)] = per_visit
+                for need in operation.crew:
+                    skill = hours.skill.index((plant, need.skill))
+                    load[n_stations + skill] += per_visit * need.n_people
+                columns.append(load)
+                groups.append((n_groups, started[p] * visited))
+            n_groups += 1
+    n = len(columns)
+    equal = np.zeros((n_groups, n + 1))
+    for j, (group, per_unit) in enumerate(groups):
+        equal[group, j] = 1.0
+        equal[group, n] = -per_unit
+    load = np.column_stack([*columns, np.zeros(len(limit))]) if n else np.zeros((len(limit), 1))
+    names = [*rows, *(f"{name} ({factory.plants[p].name})" for p, name in hours.skill)]
+    takts = [
+        (product.name, started[p], _takt_rate(product, factory, hours))
+        for p, product in enumerate(factory.products)
+        if product.release.rule == ReleaseRule.TAKT and started[p] > 0.0
+    ]
+    most = min((rate / per_unit for _, per_unit, rate in takts), default=np.inf)
+    solved = linprog(
+        np.append(np.zeros(n), -1.0),
+        A_ub=load,
+        b_ub=limit,
+        A_eq=equal,
+        b_eq=np.zeros(n_groups),
+        bounds=[(0.0, None)] * n + [(0.0, None if np.isinf(most) else most)],
+    )
+    rate = float(solved.x[-1])
+    use = (load @ solved.x) / np.maximum(limit, 1e-12)
+    tightest = int(np.argmax(use))
+    label = names[tightest] if use[tightest] > 1.0 - 1e-6 else "takt"
+    return Bound(started * rate, rate, label)
+
+
+def places(operation: FactoryOperation) -> list[tuple[str, object]]:
+    """Stations that can do an operation, with the cycle on each; the preferred one first."""
+    first: tuple[str, object] = (operation.station, operation.cycle_h)
+    return [first, *((place.station, place.cycle_h) for place in operation.alternatives)]
+
+
+def _visit_h(operation: FactoryOperation, cycle: object, plant: FactoryPlant) -> float:
+    fail = 1.0 - mean(operation.first_pass_yield_frac)
+    again = fail * mean(operation.rework_h) if operation.rework_to is None else 0.0
+    return (mean(cycle) + again) / mean(plant.efficiency_frac)
+
+
+def _takt_rate(product: Product, factory: Factory, hours: Hours) -> float:
+    for p, plant in enumerate(factory.plants):
+        if product.operations[0].station in [s.name for s in plant.stations]:
+            return float(hours.worked_h_per_year[p] / mean(product.release.takt_h))
+    return np.inf
+
+
+def exact_rate(factory: Factory, hours: Hours) -> Exact:
+    """
+    Exact rate of a small line, where its Markov chain or product form is known.
+
+    One product, single bays in a row, exponential cycles, nothing fails, no
+    crew and no bought parts: saturated lines with finite buffers by their
+    chain, CONWIP lines with buffers that never block by mean value analysis.
+    """
+    why = _why_not_exact(factory)
+    if why:
+        return Exact(None, why)
+    product, plant = factory.products[0], factory.plants[0]
+    by_name = {station.name: station for station in plant.stations}
+    rates = [mean(plant.efficiency_frac) / mean(o.cycle_h) for o in product.operations]
+    line = [by_name[o.station] for o in product.operations]
+    own = 1 if factory.counts_part_in_service else 0
+    buffers = [max(station.n_buffer - own * station.n_bays, 0) for station in line[1:]]
+    per_year = float(hours.worked_h_per_year[0])
+    if product.release.rule == ReleaseRule.CONWIP:
+        cap = product.release.n_cards
+        if min(buffers, default=cap) + 1 >= cap:
+            rate = conwip_throughput(rates, cap)
+            return Exact(rate * per_year, f"CONWIP line of {cap} cards, mean value analysis")
+        return Exact(None, "CONWIP cards and small buffers together have no chain here")
+    n_states = float(np.prod([n + 3.0 for n in buffers]))
+    if n_states > _MOST_STATES:
+        return Exact(None, f"the Markov chain has some {n_states:.0e} states")
+    rate = exponential_line_throughput(rates, buffers)
+    return Exact(rate * per_year, "Markov chain of the line")
+
+
+def _why_not_exact(factory: Factory) -> str:
+    if len(factory.products) != 1 or len(factory.plants) != 1:
+        return "several products or plants"
+    product, plant = factory.products[0], factory.plants[0]
+    if product.kit or factory.orders:
+        return "kits or orders"
+    if product.release.rule not in (ReleaseRule.PUSH, ReleaseRule.CONWIP):
+        return f"release by {product.release.rule}"
+    used = [operation.station for operation in product.operations]
+    if len(set(used)) != len(used):
+        return "an operation returns to a station"
+    for operation in product.operations:
+        is_exponential = operation.cycle_shape == CycleShape.EXPONENTIAL
+        if not is_exponential:
+            return "cycles that are not exponential"
+        if operation.alternatives or operation.crew or mean(operation.setup_h) > 0.0:
+            return "alternatives, crew or setups"
+        if mean(operation.first_pass_yield_frac) < 1.0 or mean(operation.scrap_frac) > 0.0:
+            return "rework or scrap"
+    for station in plant.stations:
+        if station.name in used and (
+            station.n_bays > 1 or station.n_batch > 1 or station.mtbf_h is not None
+        ):
+            return "parallel bays, batches or failures"
+    return ""

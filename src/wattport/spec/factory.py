@@ -1,0 +1,208 @@
+"""A file of its own for people who only have a factory: plants, products, suppliers, orders."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, Whole, certain
+from wattport.spec.root import Root
+from wattport.spec.section import Section
+
+
+class CycleShape(StrEnum):
+    """Distribution of a cycle around its mean."""
+
+    LOGNORMAL = "lognormal"
+    EXPONENTIAL = "exponential"
+    GAMMA = "gamma"
+    TRIANGULAR = "triangular"
+
+
+class FailureClock(StrEnum):
+    """Clock on which a bay comes nearer to its next failure."""
+
+    OPERATING = "operating"
+    CALENDAR = "calendar"
+
+
+class ReleaseRule(StrEnum):
+    """When the next unit of a product may start."""
+
+    PUSH = "push"
+    CONWIP = "conwip"
+    KANBAN = "kanban"
+    TAKT = "takt"
+
+
+class OrderPolicy(StrEnum):
+    """When a lot of a bought part is ordered."""
+
+    AHEAD = "ahead"
+    REORDER_POINT = "reorder_point"
+
+
+class Skill(Section):
+    """People of one plant who can do the same work."""
+
+    name: str
+    n_people: Whole = Field(description="Present in the first shift.")
+    n_later_shift_people: Whole = Field(0, description="Present in each later shift.")
+
+
+class RepairCrew(Section):
+    """Repairers shared by stations of one plant."""
+
+    name: str
+    n_crews: Count = Field(description="Repairs at the same time.")
+
+
+class FactoryStation(Section):
+    """Parallel bays behind one buffer."""
+
+    name: str
+    n_bays: Count = Field(description="Parallel places.")
+    n_buffer: Whole = Field(description="Waiting places; see counts_part_in_service.")
+    mtbf_h: Positive | None = Field(None, description="Mean time between failures of one bay.")
+    mttr_h: Positive | None = Field(None, description="Mean time to repair, in working hours.")
+    failure_clock: FailureClock = FailureClock.OPERATING
+    repair_crew: str | None = Field(None, description="Left out: repair starts at once.")
+    n_batch: Count = Field(1, description="Most parts on one bay at once: ovens, test bays.")
+    n_batch_min: Count = Field(1, description="Parts with which a batch starts at once.")
+    batch_wait_h: Positive | None = Field(
+        None, description="Working time after which a smaller batch starts."
+    )
+
+
+class FactoryPlant(Section):
+    """One plant: its calendar, its people, its stations."""
+
+    name: str
+    opening: date = date(2026, 1, 1)
+    opening_delay_weeks: Number = certain(0.0)
+    n_shifts: Count = Field(1, description="Shifts per working day, without a gap between them.")
+    shift_h: Positive = Field(certain(24.0), description="Length of one shift.")
+    days_per_week: Count = Field(7, description="Worked from Monday on.")
+    weeks_per_year: Positive = Field(certain(52.2), description="Worked; else closed.")
+    holidays: tuple[date, ...] = Field((), description="Further days without work.")
+    efficiency_frac: Fraction = Field(
+        certain(1.0), description="Share of paid hours spent on the product."
+    )
+    ramp_months: NonNegative = Field(certain(0.0), description="From opening to full pace.")
+    ramp_start_frac: Fraction = Field(certain(1.0), description="Pace on the first day.")
+    skills: tuple[Skill, ...] = ()
+    repair_crews: tuple[RepairCrew, ...] = ()
+    stations: tuple[FactoryStation, ...]
+
+
+class CrewNeed(Section):
+    """People on one bay while it works."""
+
+    skill: str
+    n_people: Count
+
+
+class Place(Section):
+    """A further station that can do an operation."""
+
+    station: str
+    cycle_h: Positive
+
+
+class FactoryOperation(Section):
+    """One step of a routing."""
+
+    name: str
+    station: str
+    cycle_h: Positive = Field(description="Mean working time of one unit, or of a batch.")
+    cycle_cv_frac: NonNegative = certain(0.0)
+    cycle_shape: CycleShape = CycleShape.LOGNORMAL
+    alternatives: tuple[Place, ...] = ()
+    crew: tuple[CrewNeed, ...] = ()
+    setup_h: NonNegative = Field(certain(0.0), description="When a bay changes its family.")
+    family: str | None = Field(None, description="Of setups; left out: the product.")
+    first_pass_yield_frac: Fraction = certain(1.0)
+    rework_to: str | None = Field(
+        None, description="Operation to which a failed unit returns; left out: reworked on the bay."
+    )
+    rework_h: NonNegative = Field(certain(0.0), description="Added to the repeated cycle.")
+    scrap_frac: Fraction = Field(certain(0.0), description="Lost after this operation.")
+
+
+class KitLine(Section):
+    """One part of a kit: a product made here or a bought part."""
+
+    part: str
+    n_per_unit: Count = 1
+
+
+class Release(Section):
+    """Release rule of a product."""
+
+    rule: ReleaseRule = ReleaseRule.PUSH
+    n_cards: Whole = Field(0, description="CONWIP cap, or kanban cards.")
+    takt_h: Positive | None = Field(None, description="Working hours between two releases.")
+
+
+class Product(Section):
+    """What is made: its kit, its routing, its release rule and the need."""
+
+    name: str
+    kit: tuple[KitLine, ...] = ()
+    operations: tuple[FactoryOperation, ...]
+    release: Release = Release()
+    need_units_per_year: Positive | None = Field(None, description="Wanted rate, where sold.")
+
+
+class FactorySupplier(Section):
+    """A source of a bought part; two of the same part are two sources."""
+
+    part: str
+    supplier: str = ""
+    lead_time_weeks: Positive
+    lot_spread_cv_frac: NonNegative = Field(
+        certain(0.0), description="Spread of the lead time from lot to lot."
+    )
+    lot_units: Count = Field(1, description="Least order in parts, and what one delivery brings.")
+    policy: OrderPolicy = OrderPolicy.AHEAD
+    ordered_ahead_weeks: Number = Field(
+        certain(0.0), description="Ahead policy: before the planned start of the lot's first unit."
+    )
+    n_reorder: Whole = Field(0, description="Stock and orders at which the next lot is ordered.")
+    n_initial_stock: Whole = 0
+    share_frac: Fraction = Field(certain(1.0), description="Weight among sources of the part.")
+    unit_price_eur: NonNegative = certain(0.0)
+    price_drift_frac_per_year: Number = certain(0.0)
+
+
+class CustomerOrder(Section):
+    """Units of one product wanted by one day."""
+
+    product: str
+    n_units: Count
+    due: date
+    customer: str = ""
+
+
+class Measure(Section):
+    """How long a factory without orders is watched, and from when it counts."""
+
+    n_weeks: Positive = Field(certain(104.0), description="Simulated, warm-up included.")
+    warm_up_weeks: NonNegative | None = Field(
+        None, description="Not counted; left out: found by MSER-5."
+    )
+
+
+class Factory(Root):
+    """Plants, products, suppliers and orders of people who only have a factory."""
+
+    counts_part_in_service: bool = Field(
+        False, description="Whether n_buffer counts the parts in the bays behind it."
+    )
+    plants: tuple[FactoryPlant, ...]
+    products: tuple[Product, ...]
+    suppliers: tuple[FactorySupplier, ...] = ()
+    orders: tuple[CustomerOrder, ...] = ()
+    measure: Measure = Measure()

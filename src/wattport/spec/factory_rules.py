@@ -1,0 +1,317 @@
+"""Rules across a factory file: what refers to nothing, what nobody can do, what never works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wattport.errors import Code
+from wattport.spec.factory import Factory, FactoryPlant, FactoryStation, OrderPolicy, ReleaseRule
+from wattport.spec.rule import Breach, Breaches, Rule, central, near
+from wattport.spec.section import Path
+
+Place = tuple[FactoryPlant, FactoryStation]
+
+
+def stations_of(factory: Factory) -> dict[str, Place]:
+    """Give each station with its plant, by name."""
+    return {s.name: (plant, s) for plant in factory.plants for s in plant.stations}
+
+
+def _names_unique(factory: Factory) -> Breaches:
+    named: list[tuple[str, str, Path]] = []
+    for p, plant in enumerate(factory.plants):
+        named.append(("plant", plant.name, ("plants", p, "name")))
+        for s, station in enumerate(plant.stations):
+            named.append(("station", station.name, ("plants", p, "stations", s, "name")))
+        for s, skill in enumerate(plant.skills):
+            named.append((f"skill {p}", skill.name, ("plants", p, "skills", s, "name")))
+    for p, product in enumerate(factory.products):
+        named.append(("part", product.name, ("products", p, "name")))
+        for o, operation in enumerate(product.operations):
+            named.append((f"op {p}", operation.name, ("products", p, "operations", o, "name")))
+    seen = set[tuple[str, str]]()
+    for kind, name, path in named:
+        if (kind, name) in seen:
+            yield Breach(path, f"{name!r} stands twice", name, "each name once", "rename one")
+        seen.add((kind, name))
+    made = {product.name for product in factory.products}
+    for s, supplier in enumerate(factory.suppliers):
+        if supplier.part in made:
+            yield Breach(
+                ("suppliers", s, "part"), f"{supplier.part!r} is bought and made", supplier.part,
+                "one of both", "remove the supplier, or rename the product",
+            )  # fmt: skip
+
+
+def _lists_filled(factory: Factory) -> Breaches:
+    for key in ("plants", "products"):
+        if not getattr(factory, key):
+            yield Breach((key,), "the list is empty", None, "at least one", "add one")
+    for p, plant in enumerate(factory.plants):
+        if not plant.stations:
+            path: Path = ("plants", p, "stations")
+            yield Breach(path, "the list is empty", None, "at least one", "add a station")
+    for p, product in enumerate(factory.products):
+        if not product.operations:
+            path = ("products", p, "operations")
+            yield Breach(path, "the list is empty", None, "at least one", "add an operation")
+
+
+def _places(factory: Factory) -> Iterator[tuple[Path, str, int, int]]:
+    for p, product in enumerate(factory.products):
+        for o, operation in enumerate(product.operations):
+            base: Path = ("products", p, "operations", o)
+            yield (*base, "station"), operation.station, p, o
+            for a, place in enumerate(operation.alternatives):
+                yield (*base, "alternatives", a, "station"), place.station, p, o
+
+
+def _stations_exist(factory: Factory) -> Breaches:
+    known = stations_of(factory)
+    for path, name, _, _ in _places(factory):
+        if name not in known:
+            yield Breach(
+                path, f"no station is named {name!r}", name, ", ".join(known),
+                near(name, known, "name a station of a plant"),
+            )  # fmt: skip
+
+
+def _somebody_can(factory: Factory) -> Breaches:
+    known = stations_of(factory)
+    for path, name, p, o in _places(factory):
+        if name not in known:
+            continue
+        plant = known[name][0]
+        people = {skill.name: _most(plant, skill.name) for skill in plant.skills}
+        for c, need in enumerate(factory.products[p].operations[o].crew):
+            at = (*path[:4], "crew", c)
+            if need.skill not in people:
+                yield Breach(
+                    (*at, "skill"), f"nobody in {plant.name} has the skill {need.skill!r} "
+                    f"that {factory.products[p].operations[o].name} needs", need.skill,
+                    ", ".join(people) or "no skills there",
+                    near(need.skill, people, f"add the skill to {plant.name}"),
+                )  # fmt: skip
+            elif people[need.skill] < need.n_people:
+                yield Breach(
+                    (*at, "n_people"), f"{factory.products[p].operations[o].name} needs "
+                    f"{need.n_people} of {need.skill}, and no shift of {plant.name} has more than "
+                    f"{people[need.skill]}", need.n_people, f"at most {people[need.skill]}",
+                    "raise n_people of the skill, or lower the crew",
+                )  # fmt: skip
+
+
+def _most(plant: FactoryPlant, name: str) -> int:
+    skill = next(skill for skill in plant.skills if skill.name == name)
+    later = skill.n_later_shift_people if plant.n_shifts > 1 else 0
+    return max(skill.n_people, later)
+
+
+def _kits_supplied(factory: Factory) -> Breaches:
+    known = [p.name for p in factory.products] + [s.part for s in factory.suppliers]
+    for p, product in enumerate(factory.products):
+        for k, line in enumerate(product.kit):
+            if line.part not in known:
+                yield Breach(
+                    ("products", p, "kit", k, "part"),
+                    f"{product.name} needs {line.part!r}, which no plant makes and no supplier "
+                    "sells", line.part, ", ".join(known),
+                    near(line.part, known, "add a supplier of the part"),
+                )  # fmt: skip
+
+
+def _bom_has_no_circle(factory: Factory) -> Breaches:
+    made = {product.name for product in factory.products}
+    waits = {
+        p.name: {line.part for line in p.kit if line.part in made} for p in factory.products
+    }
+    while free := [name for name, parts in waits.items() if not waits.keys() & parts]:
+        for name in free:
+            del waits[name]
+    if waits:
+        circle = [next(iter(waits))]
+        while circle[-1] not in circle[:-1]:
+            circle.append(min(waits[circle[-1]] & waits.keys()))
+        circle = circle[circle.index(circle[-1]) :]
+        row = next(i for i, p in enumerate(factory.products) if p.name == circle[0])
+        yield Breach(
+            ("products", row, "kit"), "the bill of materials is a circle: "
+            + " is made of ".join(circle), circle[0], "parts that lead to bought parts",
+            "remove one of these lines",
+        )  # fmt: skip
+
+
+def _rework_goes_back(factory: Factory) -> Breaches:
+    stations = stations_of(factory)
+    for p, product in enumerate(factory.products):
+        names = [operation.name for operation in product.operations]
+        for o, operation in enumerate(product.operations):
+            path: Path = ("products", p, "operations", o, "rework_to")
+            if operation.rework_to is not None and operation.rework_to not in names[: o + 1]:
+                yield Breach(
+                    path, f"{operation.rework_to!r} is no earlier operation of {product.name}",
+                    operation.rework_to, ", ".join(names[: o + 1]),
+                    near(operation.rework_to, names[: o + 1], "name an earlier operation"),
+                )  # fmt: skip
+            away = operation.rework_to not in (None, operation.name)
+            if away and central(operation.rework_h) > 0.0:
+                yield Breach(
+                    (*path[:4], "rework_h"), f"{operation.name} is not reworked on its bay, so "
+                    "that nothing can be added there", central(operation.rework_h), "0",
+                    "leave rework_h out, or rework_to",
+                )  # fmt: skip
+            batch = operation.station in stations and stations[operation.station][1].n_batch > 1
+            back = operation.rework_to in (None, operation.name)
+            if batch and back and central(operation.first_pass_yield_frac) < 1.0:
+                yield Breach(
+                    path, "one part of a batch cannot be reworked while the others wait",
+                    operation.rework_to, ", ".join(names[:o]) or "an earlier operation",
+                    "name the operation to which failed parts return",
+                )  # fmt: skip
+
+
+def _rates_positive(factory: Factory) -> Breaches:
+    for p, plant in enumerate(factory.plants):
+        if central(plant.efficiency_frac) <= 0.0:
+            yield Breach(
+                ("plants", p, "efficiency_frac"), f"the stations of {plant.name} have zero rate",
+                0.0, "above 0", "write the share of paid hours spent on the product",
+            )  # fmt: skip
+        if central(plant.ramp_months) > 0.0 and central(plant.ramp_start_frac) <= 0.0:
+            yield Breach(
+                ("plants", p, "ramp_start_frac"), f"{plant.name} would start with zero rate", 0.0,
+                "above 0", "write the pace of the first day",
+            )  # fmt: skip
+    for p, product in enumerate(factory.products):
+        for o, operation in enumerate(product.operations):
+            passed = central(operation.first_pass_yield_frac) - central(operation.scrap_frac)
+            if passed <= 0.0:
+                yield Breach(
+                    ("products", p, "operations", o, "first_pass_yield_frac"),
+                    f"no unit ever passes {operation.name}: its rate is zero",
+                    central(operation.first_pass_yield_frac), "above scrap_frac",
+                    "raise the yield, or lower the scrap",
+                )  # fmt: skip
+
+
+def _calendars_work(factory: Factory) -> Breaches:
+    for p, plant in enumerate(factory.plants):
+        hours = plant.n_shifts * central(plant.shift_h)
+        if hours > 24.0 + 1e-9:
+            yield Breach(
+                ("plants", p, "shift_h"), f"{plant.n_shifts} shifts of {central(plant.shift_h):g} "
+                "h are more than a day", central(plant.shift_h), f"at most {24 / plant.n_shifts:g}",
+                "shorten the shift",
+            )  # fmt: skip
+        if plant.days_per_week > 7:
+            yield Breach(
+                ("plants", p, "days_per_week"), "a week has seven days", plant.days_per_week,
+                "1 to 7", "write at most 7",
+            )  # fmt: skip
+        if central(plant.weeks_per_year) * 7.0 < 1.0:
+            yield Breach(
+                ("plants", p, "weeks_per_year"), f"the calendar of {plant.name} has no working "
+                "time", central(plant.weeks_per_year), "up to 52.2", "write the worked weeks",
+            )  # fmt: skip
+
+
+def _pairs_complete(factory: Factory) -> Breaches:
+    for p, plant in enumerate(factory.plants):
+        crews = [crew.name for crew in plant.repair_crews]
+        for s, station in enumerate(plant.stations):
+            path: Path = ("plants", p, "stations", s)
+            if (station.mtbf_h is None) != (station.mttr_h is None):
+                missing = "mttr_h" if station.mttr_h is None else "mtbf_h"
+                yield Breach(
+                    (*path, missing), "failures and repairs come together", None, "both or none",
+                    f"add `{missing}:`",
+                )  # fmt: skip
+            if station.repair_crew is not None and station.repair_crew not in crews:
+                yield Breach(
+                    (*path, "repair_crew"), f"no repair crew is named {station.repair_crew!r}",
+                    station.repair_crew, ", ".join(crews),
+                    near(station.repair_crew, crews, "add it to repair_crews"),
+                )  # fmt: skip
+            if station.n_batch_min > station.n_batch:
+                yield Breach(
+                    (*path, "n_batch_min"), "a batch cannot start with more than fit",
+                    station.n_batch_min, f"at most {station.n_batch}", "lower n_batch_min",
+                )  # fmt: skip
+            if station.n_batch_min > 1 and station.batch_wait_h is None:
+                yield Breach(
+                    (*path, "batch_wait_h"), "the last parts of an order would wait for ever",
+                    None, "hours after which a smaller batch starts", "add `batch_wait_h:`",
+                )  # fmt: skip
+            if factory.counts_part_in_service and station.n_buffer < station.n_bays:
+                first = s == 0 or station.n_buffer == 0
+                if not first:
+                    yield Breach(
+                        (*path, "n_buffer"), "the buffer counts the parts in its bays, yet is "
+                        "smaller than these", station.n_buffer, f"at least {station.n_bays}",
+                        "raise n_buffer, or set counts_part_in_service: false",
+                    )  # fmt: skip
+
+
+def _releases_complete(factory: Factory) -> Breaches:
+    fed = {line.part for product in factory.products for line in product.kit}
+    for p, product in enumerate(factory.products):
+        path: Path = ("products", p, "release")
+        rule = product.release.rule
+        if rule == ReleaseRule.TAKT and product.release.takt_h is None:
+            yield Breach((*path, "takt_h"), "takt needs its time", None, "hours", "add `takt_h:`")
+        if rule in (ReleaseRule.CONWIP, ReleaseRule.KANBAN) and product.release.n_cards == 0:
+            yield Breach(
+                (*path, "n_cards"), f"{rule} needs its number of cards", 0, "at least 1",
+                "add `n_cards:`",
+            )  # fmt: skip
+        if rule == ReleaseRule.KANBAN and product.name not in fed:
+            yield Breach(
+                (*path, "rule"), f"nobody takes {product.name}, so that no card comes back",
+                str(rule), "push, conwip, takt", "use conwip for a product that is sold",
+            )  # fmt: skip
+        most = max(
+            (line.n_per_unit for q in factory.products for line in q.kit
+             if line.part == product.name), default=0,
+        )  # fmt: skip
+        if rule == ReleaseRule.KANBAN and 0 < product.release.n_cards < most:
+            yield Breach(
+                (*path, "n_cards"), f"a kit takes {most} of {product.name}, more than its cards",
+                product.release.n_cards, f"at least {most}", "raise n_cards",
+            )  # fmt: skip
+
+
+def _orders_known(factory: Factory) -> Breaches:
+    known = [product.name for product in factory.products]
+    for o, order in enumerate(factory.orders):
+        if order.product not in known:
+            yield Breach(
+                ("orders", o, "product"), f"no product is named {order.product!r}", order.product,
+                ", ".join(known), near(order.product, known, "name a product"),
+            )  # fmt: skip
+
+
+def _stock_has_one_source(factory: Factory) -> Breaches:
+    for s, supplier in enumerate(factory.suppliers):
+        same = [other for other in factory.suppliers if other.part == supplier.part]
+        if len(same) > 1 and any(o.policy == OrderPolicy.REORDER_POINT for o in same):
+            yield Breach(
+                ("suppliers", s, "policy"), f"{supplier.part} has two sources and a reorder point",
+                str(supplier.policy), "ahead", "use the policy ahead, or one source",
+            )  # fmt: skip
+
+
+FACTORY_RULES: tuple[Rule, ...] = (
+    Rule("names are unique", Code.TWICE, _names_unique),
+    Rule("a list that is needed has an item", Code.NO_VALUE, _lists_filled),
+    Rule("stations exist", Code.UNKNOWN_REFERENCE, _stations_exist),
+    Rule("somebody can do each operation", Code.UNKNOWN_REFERENCE, _somebody_can),
+    Rule("each part of a kit is made or bought", Code.UNKNOWN_REFERENCE, _kits_supplied),
+    Rule("the bill of materials is no circle", Code.CIRCULAR, _bom_has_no_circle),
+    Rule("rework goes back", Code.CONTRADICTION, _rework_goes_back),
+    Rule("rates are above zero", Code.OUT_OF_RANGE, _rates_positive),
+    Rule("calendars have working time", Code.CONTRADICTION, _calendars_work),
+    Rule("what comes in pairs is complete", Code.CONTRADICTION, _pairs_complete),
+    Rule("release rules are complete", Code.MISSING_KEY, _releases_complete),
+    Rule("orders name products", Code.UNKNOWN_REFERENCE, _orders_known),
+    Rule("a stock has one source", Code.CONTRADICTION, _stock_has_one_source),
+)
