@@ -4,7 +4,15 @@ What the user writes: one YAML file, read into frozen sections.
 `load` reads and checks, `Spec.draw` turns uncertain numbers into arrays.
 """
 
-from wattport.spec.door import check, factory_names, load, load_factory, scenario_names
+from wattport.spec.door import (
+    check,
+    check_factory,
+    factory_names,
+    is_factory,
+    load,
+    load_factory,
+    scenario_names,
+)
 from wattport.spec.dump import dump, spec_hash, uncertain_inputs
 from wattport.spec.factory import Factory
 from wattport.spec.provenance import Provenance, Status
@@ -17,6 +25,8 @@ __all__ = [
     "load",
     "load_factory",
     "Factory",
+    "check_factory",
+    "is_factory",
     "factory_names",
     "check",
     "Spec",

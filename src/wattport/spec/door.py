@@ -132,6 +132,31 @@ def check(source: Source, *overrides: str) -> tuple[Finding, ...]:
     return _examine(source, overrides, Spec, scenario_names())[1]
 
 
+def check_factory(source: Source, *overrides: str) -> tuple[Finding, ...]:
+    """
+    List all findings about a factory file, warnings included, without raising.
+
+    Examples
+    --------
+    >>> [str(finding.code) for finding in check_factory({"name": "a", "plants": []})]
+    ['SPEC013']
+    """
+    return _examine(source, overrides, Factory, factory_names())[1]
+
+
+def is_factory(source: Source) -> bool:
+    """
+    Tell a factory file from a scenario: it lists products.
+
+    Examples
+    --------
+    >>> is_factory("factory_modules"), is_factory("dunkerque")
+    (True, False)
+    """
+    data = _document(source, _shipped()).data
+    return isinstance(data, dict) and "products" in data
+
+
 def _examine(
     source: Source, overrides: tuple[str, ...], model: type[R], names: tuple[str, ...]
 ) -> tuple[R | None, tuple[Finding, ...]]:

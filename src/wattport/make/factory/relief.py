@@ -10,7 +10,7 @@ import numpy as np
 from wattport.make.factory.floor import Floor, lay_out
 from wattport.make.factory.future import Future, play
 from wattport.make.factory.measure import Estimate, estimate
-from wattport.make.network import Service
+from wattport.make.network import Outcome, Service
 from wattport.records.record import FloatArray
 from wattport.spec.factory import Factory, OrderPolicy
 from wattport.spec.section import convert
@@ -27,6 +27,7 @@ class Gain:
     name: str
     rate_per_year: Estimate  # difference, summed over what is sold
     finish_days: Estimate  # difference of the last ordered unit; NaN without orders
+    stuck_frac: float = 0.0  # share of the draws in which the changed factory stands still
 
 
 def reliefs(factory: Factory, floor: Floor, base: Future, from_h: float | None) -> tuple[Gain, ...]:
@@ -101,7 +102,9 @@ def _gain(kind: str, name: str, floor: Floor, base: Future, other: Future) -> Ga
     rate = other.rate_per_year[:, sold].sum(axis=1) - base.rate_per_year[:, sold].sum(axis=1)
     has_orders = bool(np.isfinite(floor.due_h).any())
     finish = (other.finish_h - base.finish_h) / 24.0 if has_orders else np.full(len(rate), np.nan)
-    return Gain(kind, name, estimate(rate), estimate(finish))
+    is_stuck = other.lines.outcome > Outcome.UNTIL
+    rate = np.where(is_stuck, np.nan, rate)
+    return Gain(kind, name, estimate(rate), estimate(finish), float(np.mean(is_stuck)))
 
 
 def _faster(floor: Floor, s: int) -> Floor:

@@ -1,0 +1,212 @@
+"""The answer of ``wattport make`` to a factory file: in words, in JSON, in a folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wattport.cli import answer as written
+from wattport.cli.folder import written_whole
+from wattport.errors import format_findings
+
+if TYPE_CHECKING:
+    from wattport.make.factory import Answer
+    from wattport.make.factory.measure import Estimate
+    from wattport.make.factory.relief import Gain
+
+_MOST_RELIEFS = 8  # what comes after these changes nothing
+
+
+def run(
+    source: str,
+    overrides: Sequence[str],
+    *,
+    need_per_year: float | None,
+    draws: int,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> bool:
+    """
+    Simulate a factory file and show the answer.
+
+    Returns
+    -------
+    bool
+        Whether the factory stands still in some future: exit code 3.
+    """
+    from wattport.spec import load_factory
+
+    factory = load_factory(source, *overrides)
+    if need_per_year is not None:
+        fed = {line.part for product in factory.products for line in product.kit}
+        products = tuple(
+            product
+            if product.name in fed
+            else product.model_copy(update={"need_units_per_year": need_per_year})
+            for product in factory.products
+        )
+        factory = factory.model_copy(update={"products": products})
+    if factory.findings:
+        print(format_findings(factory.findings), file=sys.stderr)
+    from wattport.make.factory import run_factory
+
+    found = run_factory(factory, draws, seed)
+    told = written.text(as_plain(found))
+    words = text(found, factory.title or factory.name, factory.warnings)
+    if out is not None:
+        with written_whole(out) as part:
+            (part / "manifest.json").write_text(told + "\n", "utf-8")
+            (part / "answer.txt").write_text(words, "utf-8")
+            (part / "stations.csv").write_text(_csv(found.stations), "utf-8")
+            (part / "gains.csv").write_text(_csv((*found.reliefs, *found.what_ifs)), "utf-8")
+    print(told if as_json else words, end="\n" if as_json else "")
+    return any(reason.is_fatal for reason in found.reasons)
+
+
+def as_plain(found: Answer) -> dict[str, Any]:
+    """Give the answer as plain values, dates as text."""
+    bottleneck = found.bottleneck
+    plain: dict[str, Any] = _dated(dataclasses.asdict(found))
+    plain["bottleneck"] = None if bottleneck is None else bottleneck.name
+    return plain
+
+
+def text(found: Answer, title: str, warnings: Iterable[str] = ()) -> str:
+    """Write the answer for a terminal."""
+    lines = [f"{title}: {found.n_draws} futures, counted from {found.counted_from}"]
+    lines += [f"  note: {warning}" for warning in warnings]
+    lines += ["", *_stations(found), "", *_products(found), "", *_limits(found)]
+    if found.what_ifs:
+        lines += ["", *_gains("what if", found.what_ifs)]
+    if found.delivery is not None:
+        of = found.delivery
+        lines += [
+            "",
+            f"orders: {of.on_time_frac:.0%} of the units on time; the latest unit is "
+            f"{of.late_p50_days:.0f} days late at P50, {of.late_p90_days:.0f} at P90; "
+            f"the last leaves {_day(of.last_p50)} at P50, {_day(of.last_p90)} at P90",
+        ]
+    for reason in found.reasons:
+        mark = "fatal" if reason.is_fatal else "note"
+        lines += ["", f"{mark}[{reason.code}] {reason.message}", f"  remedy: {reason.remedy}"]
+    return "\n".join(lines) + "\n"
+
+
+def _stations(found: Answer) -> list[str]:
+    width = max(len(row.station) for row in found.stations)
+    lines = [
+        f"{'station':<{width}} {'bays':>4} {'work':>6} {'crew?':>6} {'block':>6} {'starve':>6} "
+        f"{'down':>6}  (shares of the scheduled hours; crew?: waits for people)"
+    ]
+    plant = ""
+    for row in found.stations:
+        if row.plant != plant:
+            plant = row.plant
+            lines.append(f"{plant}:")
+        shares = (
+            row.working_frac, row.unstaffed_frac, row.blocked_frac, row.starved_frac, row.down_frac
+        )  # fmt: skip
+        lines.append(
+            f"{row.station:<{width}} {row.n_bays:>4} "
+            + " ".join(f"{100.0 * share:>5.1f}%" for share in shares)
+        )
+    return lines
+
+
+def _products(found: Answer) -> list[str]:
+    width = max(len(row.product) for row in found.products)
+    width = max(width, len("product"))
+    lines = [
+        f"{'product':<{width}} {'a year':>17} {'need':>6} {'bound':>7} {'lead days':>17} "
+        f"{'wait days':>9} {'in work':>9}"
+    ]
+    for row in found.products:
+        need = "-" if row.need_per_year is None else f"{row.need_per_year:.0f}"
+        lines.append(
+            f"{row.product:<{width}} {_interval(row.rate_per_year):>17} {need:>6} "
+            f"{row.bound_per_year:>7.1f} {_interval(row.lead_days):>17} "
+            f"{row.wait_days.mean:>9.1f} {row.wip_units.mean:>9.1f}"
+        )
+    return lines
+
+
+def _limits(found: Answer) -> list[str]:
+    best = found.bottleneck
+    lines = [f"upper bound: {found.bound_limit} is never idle there"]
+    if found.exact.rate_per_year is None:
+        lines.append(f"exact rate: none ({found.exact.method})")
+    else:
+        lines.append(f"exact rate: {found.exact.rate_per_year:.2f} a year ({found.exact.method})")
+    if best is not None:
+        lines.append(
+            f"bottleneck: {best.name} ({best.kind}), {_signed(best.rate_per_year)} a year when "
+            "relieved by a tenth"
+        )
+    if found.reliefs:
+        lines += ["", *_gains("relieved by a tenth", found.reliefs[:_MOST_RELIEFS])]
+    return lines
+
+
+def _gains(title: str, gains: Sequence[Gain]) -> list[str]:
+    width = max(len(title), *(len(gain.name) for gain in gains))
+    lines = [f"{title:<{width}} {'more a year':>20} {'last unit, days':>20}"]
+    for gain in gains:
+        stuck = f"  stands still in {gain.stuck_frac:.0%}" if gain.stuck_frac > 0.0 else ""
+        lines.append(
+            f"{gain.name:<{width}} {_signed(gain.rate_per_year):>20} "
+            f"{_signed(gain.finish_days):>20}{stuck}"
+        )
+    return lines
+
+
+def _interval(of: Estimate) -> str:
+    if not math.isfinite(of.mean):
+        return "-"
+    half = f" ± {0.5 * (of.high - of.low):.1f}" if math.isfinite(of.low) else ""
+    return f"{of.mean:.1f}{half}"
+
+
+def _signed(of: Estimate) -> str:
+    if not math.isfinite(of.mean):
+        return "-"
+    half = f" ± {0.5 * (of.high - of.low):.1f}" if math.isfinite(of.low) else ""
+    return f"{of.mean:+.1f}{half}"
+
+
+def _day(of: date | None) -> str:
+    return "never" if of is None else of.isoformat()
+
+
+def _dated(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _dated(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_dated(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _csv(rows: Sequence[Any]) -> str:
+    """Write dataclasses as a table, estimates as three columns."""
+    lines: list[str] = []
+    for row in rows:
+        cells: dict[str, Any] = {}
+        for name, value in dataclasses.asdict(row).items():
+            if isinstance(value, dict):
+                cells |= {f"{name}_{key}": part for key, part in value.items()}
+            else:
+                cells[name] = value
+        if not lines:
+            lines.append(",".join(cells))
+        lines.append(",".join(_cell(value) for value in cells.values()))
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    text = f"{value:.9g}" if isinstance(value, float) else str(value)
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n') else text
