@@ -95,7 +95,8 @@ def balance_line(tasks: Tasks, cycle: int, n_steps: int = 200_000_000) -> LineBa
     _refuse_bad_tasks(tasks, cycle)
     forward, backward = _View(tasks, cycle, False), _View(tasks, cycle, True)
     lower = _lower_bound(forward)
-    best = np.arange(len(tasks.time))  # a station for each task
+    best = np.empty(len(tasks.time), np.int64)
+    best[forward.order] = np.arange(len(best))  # a station for each task, to begin with
     for view in (forward, backward):
         for value in _values(view):
             if best.max() + 1 > lower:

@@ -20,8 +20,10 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
 from wattport.errors import Finding, WattportError
 from wattport.make.planning.proof import Status, gap_frac, status_of
-from wattport.make.planning.release_kernel import exchange
+from wattport.make.planning.release_kernel import search
 from wattport.records.record import FloatArray, IntArray
+
+_KICKED_UNITS = 6000  # kicks times units: a second or two
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ class ReleasePlan:
 
 def release_units(
     ready_day: ArrayLike, due_day: ArrayLike, weight: ArrayLike, takt_days: float,
-    line_days: float = 0.0, n_passes: int = 200,
+    line_days: float = 0.0, seed: int = 0,
 ) -> ReleasePlan:  # fmt: skip
     """
     Release the units of a line so that little is late, one a takt.
@@ -162,8 +164,8 @@ def release_units(
         Between two releases. [day, > 0]
     line_days : float
         From release to done. [day, >= 0]
-    n_passes : int
-        Of the local search.
+    seed : int
+        Of the search's kicks.
 
     Returns
     -------
@@ -173,7 +175,7 @@ def release_units(
     Notes
     -----
     Rule: apparent tardiness cost among the ready units. Then exchange and
-    insertion. Bound: whatever the order, the k-th release is no earlier than
+    insertion, with kicks. Bound: whatever the order, the k-th release is no earlier than
     when units are released as they become ready; assigning units to these
     moments at least cost bounds the tardiness, and is exact where the dates can
     be kept - as when all units are ready.
@@ -194,10 +196,10 @@ def release_units(
     rule = _by_rule(ready, slack, weights, takt_days)
     rule_late = _tardiness(rule, ready, slack, weights, takt_days)
     best, least = rule, rule_late
+    n_kicks = _KICKED_UNITS // max(len(ready), 1)
     for first in (rule, np.argsort(slot, kind="stable")):
         order = first.astype(np.int64)
-        exchange(order, ready, slack, weights, takt_days, n_passes)
-        late_now = _tardiness(order, ready, slack, weights, takt_days)
+        late_now = search(order, ready, slack, weights, takt_days, n_kicks, seed)
         if late_now < least:
             best, least = order, late_now
     priority = np.empty(len(best), np.int64)

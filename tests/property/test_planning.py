@@ -1,0 +1,83 @@
+"""What must hold for any plan: it can be done, and it is never worse for having more."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "make" / "planning"))
+
+from plan_checks import faults_of_balance, faults_of_shop
+from random_plans import random_jobs, random_tasks
+
+from wattport.make.planning.balance import Tasks, balance_line, shortest_cycle
+from wattport.make.planning.sequence import plan_shop
+from wattport.make.planning.staffing import ShiftPattern, release_units, staff_shifts
+
+DICE = st.integers(min_value=0, max_value=2**31)
+
+
+@given(seed=DICE)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_longer_cycles_and_fewer_rules_need_no_more_stations(seed: int) -> None:
+    tasks, cycle = random_tasks(seed, n_most=24)
+    line = balance_line(tasks, cycle, n_steps=2_000_000)
+    assert faults_of_balance(tasks, line) == []
+    assert balance_line(tasks, cycle + 3, n_steps=2_000_000).lower_bound <= line.n_stations
+    free = replace(tasks, precedence=(), apart=(), skill=())
+    assert balance_line(free, cycle, n_steps=2_000_000).lower_bound <= line.n_stations
+
+
+@given(seed=DICE)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_a_line_read_backwards_needs_as_many_stations(seed: int) -> None:
+    tasks, cycle = random_tasks(seed, n_most=14)
+    backwards = replace(tasks, precedence=tuple((b, a) for a, b in tasks.precedence))
+    assert balance_line(tasks, cycle).n_stations == balance_line(backwards, cycle).n_stations
+
+
+@given(seed=DICE, n_stations=st.integers(min_value=1, max_value=6))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_cycle_and_stations_answer_each_other(seed: int, n_stations: int) -> None:
+    whole, _ = random_tasks(seed, n_most=10)
+    tasks = Tasks(whole.time, whole.precedence)
+    line = shortest_cycle(tasks, n_stations)
+    assert balance_line(tasks, line.cycle).n_stations <= n_stations
+    if line.cycle > max(tasks.time):
+        assert balance_line(tasks, line.cycle - 1).n_stations > n_stations
+
+
+@given(seed=DICE)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_schedules_are_feasible_and_never_longer_than_the_rule(seed: int) -> None:
+    jobs = random_jobs(seed, n_jobs=6, n_operations=6, n_machines=4)
+    plan = plan_shop(jobs, n_steps=400, seed=seed % 1000)
+    assert faults_of_shop(jobs, plan) == []
+    assert plan.lower_bound <= plan.makespan <= plan.rule_makespan
+
+
+@given(seed=DICE)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_release_is_an_order_and_keeps_its_bound(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 20))
+    ready, due = rng.uniform(0, 20, n), rng.uniform(0, 30, n)
+    plan = release_units(ready, due, rng.uniform(0, 5, n), 1.0)
+    assert sorted(plan.priority) == list(range(n))
+    assert plan.lower_bound <= plan.tardiness <= plan.rule_tardiness
+
+
+@given(seed=DICE)
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_a_higher_rate_never_costs_less_staff(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    labour, rate = rng.uniform(10, 200, 3).tolist(), float(rng.uniform(50, 400))
+    patterns = [ShiftPattern("day", 1607.0), ShiftPattern("night", 1400.0, 0.2, 5e4)]
+    less = staff_shifts(labour, rate, patterns, [45.0] * 3)
+    more = staff_shifts(labour, 1.1 * rate, patterns, [45.0] * 3)
+    assert less.bound_eur_per_year <= more.cost_eur_per_year * (1.0 + 1e-9)
