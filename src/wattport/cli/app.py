@@ -133,17 +133,29 @@ def play(
 
 @app.command()
 def make(
-    source: SourceArgument,
-    rate: Annotated[
-        str, typer.Option(metavar="RATE", help="Wanted output: 300/year, 25/month, 6/week.")
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A factory file, or a shipped one: factory_modules; with --rate also a scenario.",
+        ),
     ],
-    plant: Annotated[str, typer.Option(help="Plant: modules or enclosures.")] = "modules",
-    draws: Annotated[int, typer.Option(help="Futures in which the plan is judged.")] = 64,
+    rate: Annotated[
+        str | None,
+        typer.Option(metavar="RATE", help="Wanted output: 300/year, 25/month, 6/week."),
+    ] = None,
+    plant: Annotated[
+        str, typer.Option(help="Plant of a scenario: modules or enclosures.")
+    ] = "modules",
+    draws: Annotated[int, typer.Option(help="Futures simulated.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
     overrides: SetOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for the answer of a factory file.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Plan a plant for a wanted rate: stations, staff, buffers, cost."""
+    """Simulate a factory file, or plan a plant of a scenario for a wanted rate."""
     from wattport.cli import commands
 
     commands.make(
@@ -153,6 +165,7 @@ def make(
         plant=plant,
         draws=draws,
         seed=seed,
+        out=out,
         as_json=as_json,
     )
 

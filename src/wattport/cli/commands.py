@@ -82,18 +82,44 @@ def make(
     source: str,
     overrides: Sequence[str],
     *,
-    rate: str,
+    rate: str | None,
     plant: str,
     draws: int,
     seed: int,
+    out: Path | None,
     as_json: bool,
 ) -> None:
-    """Plan one plant for a wanted rate; exits with `ExitCode.INFEASIBLE` if it is out of reach."""
+    """
+    Simulate a factory file, or plan one plant of a scenario for a wanted rate.
+
+    Raises
+    ------
+    typer.Exit
+        With `ExitCode.INFEASIBLE` where the factory stands still or the rate is out of reach.
+    """
     with _refusing(as_json):
         _refuse_draws(draws)
-        wanted = line_plan.rate_per_year(rate)
-        from wattport.spec import load
+        from wattport.spec import is_factory, load
 
+        need = None if rate is None else line_plan.rate_per_year(rate)
+        if is_factory(source):
+            from wattport.cli import factory
+
+            is_fatal = factory.run(
+                source, overrides, need_per_year=need, draws=draws, seed=seed, out=out,
+                as_json=as_json,
+            )  # fmt: skip
+            if is_fatal:
+                raise typer.Exit(ExitCode.INFEASIBLE)
+            return
+        if need is None:
+            raise _usage(
+                source, "is no factory file, and no rate is wanted",
+                "add --rate 300/year to plan a plant of a scenario, or give a file with `products:`",
+            )  # fmt: skip
+        if out is not None:
+            raise _usage("--out", "a plan for a rate is not written to a folder", "use --json")
+        wanted = need
         spec = load(source, *overrides)
         if plant not in type(spec.plants).model_fields:
             known = ", ".join(type(spec.plants).model_fields)
@@ -144,7 +170,10 @@ def init(path: Path, *, as_json: bool) -> None:
 def check(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
     """List all findings; they are the answer, hence on stdout."""
     from wattport.spec import check as examine
+    from wattport.spec import check_factory, is_factory
 
+    if is_factory(source):
+        examine = check_factory
     found = examine(source, *overrides)
     n_errors = sum(finding.severity == "error" for finding in found)
     if as_json:
