@@ -240,8 +240,7 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     array([ 5.,  8., 11., 14.])
     """
     n_draws = network.stations.shape[0]
-    if network.operations.shape[1] == 0:
-        network = network._replace(**_one_operation_each(network.stations))
+    network = with_operations(network)
     result = _empty_result(network)
     chunks = range(0, n_draws, _DRAWS_PER_CHUNK)
     workers = min(n_threads or os.cpu_count() or 1, len(chunks))
@@ -260,8 +259,23 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     return result
 
 
-def _one_operation_each(stations: Records) -> dict[str, Records]:
-    """Give each station one operation, with the crew and the times of its row."""
+def with_operations(network: Network) -> Network:
+    """
+    Give each station one operation, with the crew and the times of its row.
+
+    Parameters
+    ----------
+    network : Network
+        Returned as it is where its operations are given.
+
+    Returns
+    -------
+    Network
+        Operation s at station s.
+    """
+    if network.operations.shape[1] > 0:
+        return network
+    stations = network.stations
     n_stations = stations.shape[1]
     rows = np.arange(n_stations)
     operations = np.zeros(stations.shape, OPERATION)
@@ -274,7 +288,7 @@ def _one_operation_each(stations: Records) -> dict[str, Records]:
     operations["need"] = np.where(stations["pool"] >= 0, rows, -1)
     needs = np.zeros(stations.shape, NEED)
     needs["pool"], needs["n_people"], needs["next"] = stations["pool"], stations["crew"], -1
-    return {"operations": operations, "needs": needs}
+    return network._replace(operations=operations, needs=needs)
 
 
 def _empty_result(network: Network) -> Lines:

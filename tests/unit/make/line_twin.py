@@ -16,6 +16,7 @@ import numpy as np
 from wattport.equations.random_stream import next_exponential, next_uniform, seed_stream
 from wattport.make.network import BayState, Network
 from wattport.make.service_kernel import next_service_h
+from wattport.make.simulate import with_operations
 
 STAGE = 0x6D616B65
 TOLERANCE_H = 1e-9
@@ -26,7 +27,10 @@ SERVICE, ROUTE, FAILURE, REPAIR = range(4)
 class Bay:
     number: int
     station: Station
-    unit: tuple[int, int] | None = None
+    units: list[tuple[int, int]] = field(default_factory=list)
+    op: int = -1
+    family: int = -1
+    is_loading: bool = False
     state: BayState = BayState.STARVED
     is_down: bool = False
     target: Station | None = None
@@ -49,7 +53,9 @@ class Station:
     streams: list[np.ndarray] = field(default_factory=list)
 
     def idle(self) -> Bay | None:
-        return next((b for b in self.bays if b.unit is None and not b.is_down), None)
+        up = [bay for bay in self.bays if not bay.is_down]
+        loading = [bay for bay in up if bay.is_loading]
+        return next(iter(loading + [bay for bay in up if not bay.units]), None)
 
     def has_place(self) -> bool:
         return self.idle() is not None or len(self.queue) < self.data["n_buffer"]
@@ -59,8 +65,17 @@ class Twin:
     """One draw of a network."""
 
     def __init__(self, network: Network, draw: int) -> None:
+        network = with_operations(network)
         self.network = network
         self.draw = draw
+        self.operations = network.operations[draw]
+        self.op_streams = []
+        for op in range(len(self.operations)):
+            names = (4 * op + SERVICE, 4 * op + ROUTE)
+            self.op_streams.append(
+                [seed_stream(network.seed, STAGE, int(network.draw_ids[draw]), n) for n in names]
+            )
+        self.op_of: dict[tuple[int, int], int] = {}
         self.now_h = 0.0
         self.stations = [Station(s, d) for s, d in enumerate(network.stations[draw])]
         number = 0
@@ -78,6 +93,15 @@ class Twin:
         self.n_released = [0] * n_lines
         self.n_out = [0] * n_lines
         self.n_store = [0] * n_lines
+        self.n_good = [0] * n_lines
+        self.parts = network.parts[draw]
+        self.stock = [int(part["n_stock"]) for part in self.parts]
+        self.on_order = [0] * len(self.parts)
+        self.deliveries: list[deque[float]] = [deque() for _ in self.parts]
+        self.part_streams = [
+            seed_stream(network.seed, STAGE, int(network.draw_ids[draw]), 4 * (1_000_000 + part))
+            for part in range(len(self.parts))
+        ]
         self.release_h = [math.inf] * n_lines
         shape = network.ready_h.shape[1:]
         self.released = np.full(shape, np.nan)
@@ -90,7 +114,7 @@ class Twin:
         self.n_repair_free = [int(row["n_crews"]) for row in network.repairs[draw]]
         self.repair_queue: list[deque[Bay]] = [deque() for _ in self.n_repair_free]
         self.dirty: list[Station] = []
-        self.dirty_pools: set[int] = set()
+        self.is_crew_dirty = False
 
     # -- clocks ----------------------------------------------------------------------------
 
@@ -129,24 +153,56 @@ class Twin:
 
     # -- one bay ---------------------------------------------------------------------------
 
-    def service(self, station: Station) -> float:
-        d = station.data
-        hours = next_service_h(station.streams[SERVICE], d["service"], d["p0"], d["p1"], d["p2"])
+    def service(self, op: int) -> float:
+        d = self.operations[op]
+        stream = self.op_streams[op][SERVICE]
+        hours = next_service_h(stream, d["service"], d["p0"], d["p1"], d["p2"])
         return hours / self.speed(int(d["line"]))
 
-    def enter(self, bay: Bay, unit: tuple[int, int]) -> None:
-        bay.unit = unit
-        bay.left_h = self.service(bay.station)
+    def crew(self, op: int) -> list[tuple[int, int]]:
+        """Pools and people an operation needs."""
+        row, found = int(self.operations[op]["need"]), []
+        while row >= 0:
+            need = self.network.needs[self.draw, row]
+            found.append((int(need["pool"]), int(need["n_people"])))
+            row = int(need["next"])
+        return found
+
+    def begin(self, bay: Bay) -> None:
+        """Start on the parts in a bay, with the operation of the first."""
+        bay.is_loading = False
+        bay.event_h = math.inf
+        bay.op = self.op_of[bay.units[0]]
+        d = self.operations[bay.op]
+        bay.left_h = self.service(bay.op)
+        if d["setup_h"] > 0.0 and bay.family != d["family"]:
+            bay.left_h += float(d["setup_h"]) / self.speed(int(d["line"]))
+        bay.family = int(d["family"])
         self.request(bay)
 
+    def put(self, bay: Bay, unit: tuple[int, int]) -> None:
+        """Put a part into a bay that is open for it."""
+        bay.units.append(unit)
+        data = bay.station.data
+        if data["n_batch"] <= 1 or len(bay.units) >= max(data["n_batch_min"], 1):
+            self.begin(bay)
+        elif not bay.is_loading:
+            self.wait_for_parts(bay)
+
+    def wait_for_parts(self, bay: Bay) -> None:
+        bay.is_loading = True
+        bay.event = "begin"
+        wait_h = float(bay.station.data["batch_wait_h"])
+        if wait_h < math.inf:
+            bay.event_h = self.wall(bay.station, self.clock(bay.station, self.now_h) + wait_h)
+
     def request(self, bay: Bay) -> None:
-        pool = int(bay.station.data["pool"])
-        if pool < 0:
+        if not self.crew(bay.op):
             self.start(bay)
             return
         bay.state = BayState.UNSTAFFED
         bay.station.waiting.append(bay)
-        self.dirty_pools.add(pool)
+        self.is_crew_dirty = True
 
     def start(self, bay: Bay) -> None:
         bay.state = BayState.WORKING
@@ -161,20 +217,23 @@ class Twin:
         bay.left_h = max(bay.left_h - done_h, 0.0)
         bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
         bay.event_h = math.inf
-        pool = int(bay.station.data["pool"])
-        if pool >= 0:
-            self.n_free[pool] += int(bay.station.data["crew"])
-            self.dirty_pools.add(pool)
+        for pool, people in self.crew(bay.op):
+            self.n_free[pool] += people
+            self.is_crew_dirty = True
 
     def stand_by(self, bay: Bay) -> None:
-        if bay.station.queue:
-            self.enter(bay, bay.station.queue.popleft())
+        most = max(int(bay.station.data["n_batch"]), 1)
+        while bay.station.queue and len(bay.units) < most:
+            bay.units.append(bay.station.queue.popleft())
+        if bay.units and (most == 1 or len(bay.units) >= max(bay.station.data["n_batch_min"], 1)):
+            self.begin(bay)
         else:
             bay.state = BayState.STARVED
+            if bay.units:
+                self.wait_for_parts(bay)
         self.touch(bay.station)
 
     def vacate(self, bay: Bay) -> None:
-        bay.unit = None
         if not bay.is_down:
             self.stand_by(bay)
 
@@ -183,6 +242,7 @@ class Twin:
     def break_down(self, bay: Bay) -> None:
         bay.state = BayState.DOWN
         bay.is_down = True
+        bay.event_h = math.inf
         crew = int(bay.station.data["repair_crew"])
         if crew < 0:
             self.start_repair(bay)
@@ -216,7 +276,7 @@ class Twin:
             else:
                 self.n_repair_free[crew] += 1
         self.start_failure_clock(bay)
-        if bay.unit is None:
+        if not bay.units or bay.is_loading:
             self.stand_by(bay)
         elif bay.target is not None:
             bay.state = BayState.BLOCKED
@@ -234,48 +294,103 @@ class Twin:
     # -- parts on the move -----------------------------------------------------------------
 
     def finish(self, bay: Bay) -> None:
-        station = bay.station
-        d = station.data
         self.stop(bay)
-        assert bay.unit is not None
-        target = int(d["next_station"])
-        if d["fail_station"] >= 0 or d["scrap_frac"] > 0.0:
-            chance = next_uniform(station.streams[ROUTE])
-            if d["fail_station"] >= 0:
-                self.n_tests[bay.unit] += 1
+        self.unload(bay)
+
+    def unload(self, bay: Bay) -> None:
+        """Send parts on until one stays."""
+        while bay.units:
+            if not self.send_on(bay):
+                return
+            bay.units.pop(0)
+        self.vacate(bay)
+
+    def send_on(self, bay: Bay) -> bool:
+        unit = bay.units[0]
+        op = self.op_of[unit]
+        d = self.operations[op]
+        target = int(d["next_op"])
+        if d["fail_op"] >= 0 or d["scrap_frac"] > 0.0:
+            chance = next_uniform(self.op_streams[op][ROUTE])
+            if d["fail_op"] >= 0:
+                self.n_tests[unit] += 1
             if chance < d["scrap_frac"]:
                 target = -2
-            elif chance < d["scrap_frac"] + d["fail_frac"] and d["fail_station"] >= 0:
-                target = int(d["fail_station"])
-        if target == station.number:
-            bay.left_h = self.service(station)
+            elif chance < d["scrap_frac"] + d["fail_frac"] and d["fail_op"] >= 0:
+                target = int(d["fail_op"])
+        if target == op:
+            bay.left_h = self.service(op)
             bay.left_h += float(d["rework_h"]) / self.speed(int(d["line"]))
             self.request(bay)
-        elif target < 0:
-            self.leave(bay.unit, is_good=target == -1)
-            self.vacate(bay)
-        else:
+            return False
+        if target < 0:
+            self.leave(unit, is_good=target == -1)
+            return True
+        self.op_of[unit] = self.choose(target)
+        station = self.stations[self.operations[self.op_of[unit]]["station"]]
+        if not station.blocked and station.has_place():
+            self.accept(station, unit)
+            return True
+        if not bay.is_down:
             bay.state = BayState.BLOCKED
-            bay.target = self.stations[target]
-            bay.target.blocked.append(bay)
-            self.touch(bay.target)
+        bay.target = station
+        station.blocked.append(bay)
+        return False
+
+    def choose(self, op: int) -> int:
+        """The first alternative with an idle bay, else the shortest line per bay."""
+        waits = []
+        for option in self.chain(op):
+            station = self.stations[self.operations[option]["station"]]
+            wait = 0.0
+            if station.idle() is None or station.blocked:
+                is_full = len(station.queue) >= station.data["n_buffer"] or bool(station.blocked)
+                wait = len(station.queue) + len(station.blocked) + 1.0 + (1e6 if is_full else 0.0)
+                wait /= float(station.data["n_bays"])
+            waits.append((wait, len(waits), option))
+        return min(waits)[2]
+
+    def chain(self, op: int) -> list[int]:
+        """An operation and its alternatives."""
+        found = [op]
+        while self.operations[found[-1]]["alternative"] >= 0:
+            found.append(int(self.operations[found[-1]]["alternative"]))
+        return found
 
     def leave(self, unit: tuple[int, int], *, is_good: bool) -> None:
         line = unit[0]
         self.n_out[line] += 1
         if is_good:
+            self.n_good[line] += 1
             self.n_store[line] += 1
             self.done[unit] = self.now_h
             for consumer in range(len(self.lines)):
                 if self.network.feed[consumer, line] > 0:
-                    self.touch(self.stations[self.lines[consumer]["first_station"]])
+                    self.touch_entries(consumer)
         else:
             self.scrapped[unit] = self.now_h
-        if self.lines[line]["n_wip_limit"] > 0:
-            self.touch(self.stations[self.lines[line]["first_station"]])
+        data = self.lines[line]
+        caps = data["n_wip_limit"] > 0 or data["n_kanban"] > 0
+        if caps or (data["n_wanted"] > 0 and not is_good):
+            self.touch_entries(line)
+
+    def touch_entries(self, line: int) -> None:
+        for op in self.chain(int(self.lines[line]["first_station"])):
+            self.touch(self.stations[self.operations[op]["station"]])
+
+    def entries(self, station: Station) -> list[int]:
+        """Operations released into a station."""
+        return [
+            op
+            for line in range(len(self.lines))
+            for op in self.chain(int(self.lines[line]["first_station"]))
+            if self.operations[op]["station"] == station.number
+        ]
 
     def touch(self, station: Station) -> None:
-        if station not in self.dirty:
+        """Only a station that somebody wants to enter is looked at again."""
+        is_wanted = bool(station.blocked) or bool(self.entries(station))
+        if is_wanted and station not in self.dirty:
             self.dirty.append(station)
 
     def settle(self) -> None:
@@ -285,30 +400,56 @@ class Twin:
                 if station.blocked:
                     bay = station.blocked.popleft()
                     bay.target = None
-                    assert bay.unit is not None
-                    self.accept(station, bay.unit)
-                    self.vacate(bay)
+                    self.accept(station, bay.units[0])
+                    bay.units.pop(0)
+                    self.unload(bay)
                 elif not self.release(station):
                     break
-        for pool in sorted(self.dirty_pools):
-            self.dispatch(pool)
-        self.dirty_pools.clear()
+        if self.is_crew_dirty:
+            self.dispatch()
 
     def accept(self, station: Station, unit: tuple[int, int]) -> None:
         bay = station.idle()
         if bay is None:
             station.queue.append(unit)
         else:
-            self.enter(bay, unit)
+            self.put(bay, unit)
 
     def release(self, station: Station) -> bool:
-        starts = list(self.lines["first_station"])
-        if station.number not in starts:
+        ready = []
+        for op in self.entries(station):
+            line = int(self.operations[op]["line"])
+            if self.is_releasable(line):
+                ready.append((float(self.network.rank[line, self.n_released[line]]), len(ready), op))
+        if not ready:
             return False
-        line = starts.index(station.number)
+        op = min(ready)[2]
+        line = int(self.operations[op]["line"])
+        k = self.n_released[line]
+        self.n_released[line] += 1
+        for feeder, need in enumerate(self.network.feed[line]):
+            self.n_store[feeder] -= int(need)
+            if need > 0 and self.lines[feeder]["n_kanban"] > 0:
+                self.touch_entries(feeder)
+        for part, need in enumerate(self.network.uses[line]):
+            self.stock[part] -= int(need)
+            if need > 0:
+                self.order(part)
+        self.released[line, k] = self.now_h
+        self.op_of[line, k] = op
+        self.accept(station, (line, k))
+        return True
+
+    def is_releasable(self, line: int) -> bool:
         data, k = self.lines[line], self.n_released[line]
         cap = data["n_wip_limit"]
         if k >= data["n_units"] or (cap > 0 and k - self.n_out[line] >= cap):
+            return False
+        cards = data["n_kanban"]
+        if cards > 0 and k - self.n_out[line] + self.n_store[line] >= cards:
+            return False
+        n_scrapped = self.n_out[line] - self.n_good[line]
+        if data["n_wanted"] > 0 and k - n_scrapped >= data["n_wanted"]:
             return False
         ready_h = max(float(self.network.ready_h[self.draw, line, k]), float(data["from_h"]))
         if ready_h > self.now_h:
@@ -317,35 +458,55 @@ class Twin:
         needs = self.network.feed[line]
         if any(have < need for have, need in zip(self.n_store, needs, strict=True)):
             return False
-        for feeder, need in enumerate(needs):
-            self.n_store[feeder] -= int(need)
-        self.n_released[line] += 1
-        self.released[line, k] = self.now_h
-        self.accept(station, (line, k))
-        return True
+        uses = self.network.uses[line]
+        return all(have >= need for have, need in zip(self.stock, uses, strict=True))
+
+    # -- bought parts ----------------------------------------------------------------------
+
+    def order(self, part: int) -> None:
+        d = self.parts[part]
+        while self.stock[part] + self.on_order[part] <= d["n_reorder"]:
+            stream = self.part_streams[part]
+            lead_h = next_service_h(stream, d["service"], d["p0"], d["p1"], d["p2"])
+            latest_h = self.deliveries[part][-1] if self.deliveries[part] else -math.inf
+            self.deliveries[part].append(max(self.now_h + lead_h, latest_h))
+            self.on_order[part] += int(d["n_lot"])
+
+    def deliver(self, part: int) -> None:
+        self.deliveries[part].popleft()
+        self.on_order[part] -= int(self.parts[part]["n_lot"])
+        self.stock[part] += int(self.parts[part]["n_lot"])
+        for line in range(len(self.lines)):
+            if self.network.uses[line, part] > 0:
+                self.touch_entries(line)
 
     # -- staff -----------------------------------------------------------------------------
 
-    def dispatch(self, pool: int) -> None:
+    def dispatch(self) -> None:
+        self.is_crew_dirty = False
         for number in self.network.dispatch:
-            station = self.stations[number]
-            crew = int(station.data["crew"])
-            while station.data["pool"] == pool and station.waiting and crew <= self.n_free[pool]:
-                self.n_free[pool] -= crew
-                self.start(station.waiting.popleft())
+            waiting = self.stations[number].waiting
+            while waiting:
+                crew = self.crew(waiting[0].op)
+                if any(people > self.n_free[pool] for pool, people in crew):
+                    break
+                for pool, people in crew:
+                    self.n_free[pool] -= people
+                self.start(waiting.popleft())
 
     def change_level(self, pool: int) -> None:
         levels = self.levels[pool]
         self.n_free[pool] -= int(levels[self.step[pool]]["n_people"])
         self.step[pool] += 1
         self.n_free[pool] += int(levels[self.step[pool]]["n_people"])
-        self.dirty_pools.add(pool)
+        self.is_crew_dirty = True
         for number in self.network.dispatch[::-1]:
             station = self.stations[number]
-            if station.data["pool"] != pool or station.data["crew"] == 0:
-                continue
             for bay in reversed(station.bays):
-                if self.n_free[pool] < 0 and bay.state == BayState.WORKING:
+                is_employed = bay.op >= 0 and any(
+                    p == pool and people > 0 for p, people in self.crew(bay.op)
+                )
+                if self.n_free[pool] < 0 and bay.state == BayState.WORKING and is_employed:
                     self.stop(bay)
                     bay.state = BayState.UNSTAFFED
                     station.waiting.appendleft(bay)
@@ -355,22 +516,31 @@ class Twin:
     def pending(self) -> list[tuple[float, int, int]]:
         """Every event to come: time, kind and number; the order breaks ties."""
         events = [(bay.event_h, 0, bay.number) for bay in self.bays]
-        events += [(bay.calendar_failure_h, 3, bay.number) for bay in self.bays]
+        events += [(bay.calendar_failure_h, 4, bay.number) for bay in self.bays]
         events += [(time, 1, line) for line, time in enumerate(self.release_h)]
         for pool, levels in enumerate(self.levels):
             events.append((float(levels[self.step[pool] + 1]["from_h"]), 2, pool))
+        for part, due in enumerate(self.deliveries):
+            events.append((due[0] if due else math.inf, 3, part))
         return events
+
+    def is_over(self, line: int) -> bool:
+        data = self.lines[line]
+        is_served = data["n_wanted"] > 0 and self.n_good[line] == data["n_wanted"]
+        return bool(is_served or self.n_out[line] == data["n_units"])
 
     def run(self) -> Twin:
         for bay in self.bays:
             self.start_failure_clock(bay)
         for station in self.stations:
             self.touch(station)
+        for part in range(len(self.parts)):
+            self.order(part)
         self.settle()
-        while any(out < n for out, n in zip(self.n_out, self.lines["n_units"], strict=True)):
+        while not all(self.is_over(line) for line in range(len(self.lines))):
             events = self.pending()
             time, kind, number = min(events)
-            is_alive = any(at < math.inf and what != 3 for at, what, _ in events)
+            is_alive = any(at < math.inf and what != 4 for at, what, _ in events)
             if time > self.network.until_h or time == math.inf or not is_alive:
                 break
             self.now_h = time
@@ -378,6 +548,8 @@ class Twin:
                 bay = self.bays[number]
                 if bay.event == "finish":
                     self.finish(bay)
+                elif bay.event == "begin":
+                    self.begin(bay)
                 elif bay.event == "fail":
                     self.stop(bay)
                     self.break_down(bay)
@@ -385,9 +557,11 @@ class Twin:
                     self.finish_repair(bay)
             elif kind == 1:
                 self.release_h[number] = math.inf
-                self.touch(self.stations[self.lines[number]["first_station"]])
+                self.touch_entries(number)
             elif kind == 2:
                 self.change_level(number)
+            elif kind == 3:
+                self.deliver(number)
             else:
                 self.fail_on_calendar(self.bays[number])
             self.settle()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from line_twin import Twin
 from random_factory import random_factory
+from random_shop import random_shop
 
 from wattport.make.network import BayState, Network, Outcome, Service
 from wattport.make.reasons import describe_stuck
@@ -36,6 +37,19 @@ def test_same_times_as_the_twin(seed: int) -> None:
         np.testing.assert_array_equal(result.done_h[draw], twin.done)
         np.testing.assert_array_equal(result.scrapped_h[draw], twin.scrapped)
         np.testing.assert_array_equal(result.n_tests[draw], twin.n_tests)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_shared_stations_have_the_times_of_the_twin(seed: int) -> None:
+    network = random_shop(seed, n_draws=2)
+    result = simulate(network, n_threads=1)
+    for draw in range(2):
+        twin = Twin(network, draw).run()
+        np.testing.assert_array_equal(result.released_h[draw], twin.released)
+        np.testing.assert_array_equal(result.done_h[draw], twin.done)
+        np.testing.assert_array_equal(result.scrapped_h[draw], twin.scrapped)
+        np.testing.assert_array_equal(result.n_tests[draw], twin.n_tests)
+        assert result.parts["n_stock"][draw].tolist() == twin.stock
 
 
 def test_result_does_not_depend_on_threads_or_on_other_draws() -> None:

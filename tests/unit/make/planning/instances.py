@@ -40,7 +40,8 @@ def otto_lines(folder: Path) -> list[tuple[str, Tasks, int, int | None]]:
     optima: dict[str, int] = {}
     for path in folder.glob("otto_*_optima.csv"):
         with path.open(encoding="utf-8") as stream:
-            optima |= {row["instance"]: int(row["m_opt"]) for row in csv.DictReader(stream)}
+            rows = [row for row in csv.DictReader(stream) if row["m_opt"].isdigit()]
+        optima |= {row["instance"]: int(row["m_opt"]) for row in rows}
     lines = []
     for path in sorted(folder.glob("*.alb")):
         parts = re.split(r"<([^>]*)>", path.read_text("utf-8"))
