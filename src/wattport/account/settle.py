@@ -9,6 +9,7 @@ import numpy as np
 from wattport.account.calendar import monthly_to_yearly_mean, year_edge_day, year_of_day
 from wattport.account.capex import CAPEX_ITEMS, Capex, opening_day, spend
 from wattport.account.carbon import CARBON_SCOPES, emissions_t
+from wattport.account.confidence import joint_confidence
 from wattport.account.drivers import rank_drivers
 from wattport.account.gates import failed_gates
 from wattport.account.headlines import headline_rows
@@ -18,6 +19,7 @@ from wattport.account.worth import value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
+from wattport.units import day_of
 
 
 def settle(
@@ -53,6 +55,17 @@ def settle(
     opex = operating_cost_eur(spec, design, operation, is_operating, online_it_mw)
     worth = value_flows(spec, operation, capex, opex.sum(axis=2), year, is_operating)
     jobs = jobs_fte(spec, production, programme, online_grid_mw, _plant_open_day(spec), edge_day)
+    wanted = spec.programme.wanted_first_compute
+    announced_eur = tuple(
+        _announced_eur(sum_beur)
+        for sum_beur in (spec.announced.envelope_low_beur, spec.announced.envelope_high_beur)
+    )
+    sure = joint_confidence(
+        programme.first_compute_day,
+        capex.facility_eur,
+        () if wanted is None else (day_of(wanted),),
+        announced_eur,
+    )
     ledger = Ledger(
         year=year,
         capex_item=CAPEX_ITEMS,
@@ -69,8 +82,11 @@ def settle(
         job_group=JOB_GROUPS,
         jobs_fte=jobs,
         permanent_jobs_fte=jobs[:, :, 0].max(axis=1) + jobs[:, :, 2].max(axis=1),
-        announced_low_eur=_announced_eur(spec.announced.envelope_low_beur),
-        announced_high_eur=_announced_eur(spec.announced.envelope_high_beur),
+        announced_low_eur=announced_eur[0],
+        announced_high_eur=announced_eur[1],
+        joint_date_day=sure.date_day,
+        joint_sum_eur=sure.sum_eur,
+        joint_frac=sure.joint_frac,
         funded_rack_frac=_funded_rack_frac(spec, capex),
         revenue_eur=worth.revenue_eur,
         cash_flow_eur=worth.cash_flow_eur,

@@ -1,4 +1,4 @@
-"""What drove each hall's date, and what each cause costs in days."""
+"""What drove each hall's date, and the future in which a cause is absent."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wattport.build.duration import at_best, cause_share, without_risks
-from wattport.build.future import CIVIL, CREW, GRID, PLANT, SUPPLIER, Future, pose
+from wattport.build.future import CIVIL, CREW, GRID, PLANT, SUPPLIER, Future
 from wattport.build.network import CAUSES
-from wattport.build.schedule import Schedule, schedule
+from wattport.build.schedule import Schedule
 from wattport.build.schedule_kernel import trace_chains
 from wattport.records import Production
 from wattport.records.record import BoolArray, FloatArray, IntArray
@@ -23,7 +23,7 @@ class Charge:
     """Days of each hall's driving chain, by cause, and the activities on it."""
 
     cause_days: FloatArray  # (draw, hall, cause) from the planned start to ready
-    is_driving: BoolArray  # (draw, hall, activity)
+    is_driving: BoolArray  # (draw, hall, site and hall activity)
 
     @property
     def hall_cause(self) -> IntArray:
@@ -121,51 +121,6 @@ def without(cause: int, future: Future, spec: Spec, production: Production) -> F
         n_crews=np.full_like(future.n_crews, future.network.n_jobs),
         stagger_days=np.zeros_like(future.stagger_days),
     )
-
-
-def cause_delay(
-    future: Future, spec: Spec, production: Production, first_compute_day: FloatArray
-) -> FloatArray:
-    """
-    Days by which first compute would be earlier were each cause absent.
-
-    Causes hide each other: with two gates on the same day neither alone gains
-    anything, so the columns do not add up to the whole delay.
-
-    Parameters
-    ----------
-    future : Future
-        As foreseen.
-    spec : Spec
-        Drawn.
-    production : Production
-        Need days and waits of the modules.
-    first_compute_day : ndarray, shape (draw,)
-        With all causes; NaN: never.
-
-    Returns
-    -------
-    ndarray, shape (draw, cause)
-        Days gained; NaN where no hall is built.
-    """
-    gained = np.empty((first_compute_day.size, len(CAUSES)))
-    for cause in range(len(CAUSES)):
-        problem, _ = pose(without(cause, future, spec, production))
-        ready = schedule(problem).hall_finish_day(future.network).max(axis=2)
-        gained[:, cause] = first_compute_day - first_day(ready)
-    return gained
-
-
-def first_day(ready_day: FloatArray) -> FloatArray:
-    """Earliest over halls, NaN where a draw has none; shape (draw,)."""
-    earliest = np.where(np.isnan(ready_day), np.inf, ready_day).min(axis=1)
-    return np.where(np.isinf(earliest), np.nan, earliest)
-
-
-def last_day(ready_day: FloatArray) -> FloatArray:
-    """Latest over halls, NaN where a draw has none; shape (draw,)."""
-    latest = np.where(np.isnan(ready_day), -np.inf, ready_day).max(axis=1)
-    return np.where(np.isinf(latest), np.nan, latest)
 
 
 def driven_share(hall_cause: IntArray, counts: BoolArray) -> FloatArray:

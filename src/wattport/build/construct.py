@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.build.cause import cause_delay, charge, driven_share, first_day, last_day
-from wattport.build.future import Future, foresee, pose
+from wattport.build.cause import charge, driven_share
+from wattport.build.central import central_future
+from wattport.build.crucial import cruciality
+from wattport.build.future import Future, foresee, module_gates, pose
 from wattport.build.gates import tranche_day, tranche_power_mw
-from wattport.build.months import month_starts, power_open, power_ready, workers
+from wattport.build.milestone import (
+    FIRST,
+    FULL,
+    deciding_hall,
+    milestone_days,
+    milestone_names,
+)
+from wattport.build.mitigation import days_gained, mitigated_days, mitigations
+from wattport.build.months import crews_busy, month_starts, power_open, power_ready, workers
 from wattport.build.network import CAUSES
 from wattport.build.reasons import reasons
 from wattport.build.schedule import schedule
-from wattport.records import Design, Production, Programme
+from wattport.records import Design, Production, Programme, quantile
 from wattport.records.record import FloatArray
 from wattport.spec import Spec
+from wattport.spec.programme import Activity
 
 
 def construct(spec: Spec, design: Design, production: Production) -> Programme:
@@ -44,26 +55,34 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
     See `docs/models/build.md`. Each draw is scheduled on its own, so it does not
     depend on which others are computed beside it.
     """
-    n_draws = spec.n_draws
+    n_draws, n_tranches = spec.n_draws, len(spec.grid.tranches)
     future = foresee(spec, design, production)
     network = future.network
-    problem, release_cause = pose(future)
+    module_gate = module_gates(future)
+    problem, release_cause = pose(future, module_gate)
     planned = schedule(problem)
     charged = charge(future, planned, release_cause)
 
     finish_day = planned.hall_finish_day(network)
     ready_day = finish_day.max(axis=2)
     is_ready = ~np.isnan(ready_day)
-    first, last = first_day(ready_day), last_day(ready_day)
+    decides = deciding_hall(ready_day, future.tranche, n_tranches)
+    milestone_day = milestone_days(ready_day, decides)
+    crucial = cruciality(charged, problem.duration_days, network, decides, milestone_day)
+    found = mitigations(future, spec, production, milestone_day)
+    after_day = mitigated_days(future, found, module_gate, n_tranches)
+    central_day = _central_day(future, spec, n_tranches)
+
+    last = milestone_day[:, FULL]
     exists = is_ready.any(axis=1)
     hall_mw = np.where(design.has_hall, design.hall_it_mw, np.nan)
     opening = tranche_day(spec.grid, n_draws)
     power = tranche_power_mw(spec.grid, n_draws)
     month_day = month_starts(max(0.0, float(opening.max()), float(np.nan_to_num(last).max())))
+    n_crews_busy, at_work_mw = crews_busy(future, planned, hall_mw, month_day)
     every = np.arange(n_draws)
-    hall_cause = charged.hall_cause
-    first_cause = hall_cause[every, np.where(is_ready, ready_day, np.inf).argmin(axis=1)]
-    last_cause = hall_cause[every, np.where(is_ready, ready_day, -np.inf).argmax(axis=1)]
+    first_cause = charged.hall_cause[every, decides[:, FIRST]]
+    last_cause = charged.hall_cause[every, decides[:, FULL]]
     return Programme(
         activity=tuple(a.name for a in spec.programme.hall_activities),
         activity_cause=tuple(a.cause.value for a in spec.programme.hall_activities),
@@ -77,18 +96,51 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         gate_day=np.where(design.has_hall, future.gates.grid_day, np.nan),
         ready_day=ready_day,
         hall_mw=hall_mw,
-        first_compute_day=first,
+        milestone=milestone_names(n_tranches),
+        milestone_day=milestone_day,
+        milestone_central_day=central_day,
+        central_gap_days=quantile(milestone_day, 0.5) - central_day,
+        first_compute_day=milestone_day[:, FIRST],
         full_campus_day=last,
         online_it_mw=power_ready(ready_day, hall_mw, month_day),
         tranche_mw=power_open(opening, power, month_day),
-        criticality_frac=charged.is_driving.sum(axis=(0, 1)) / max(int(is_ready.sum()), 1),
+        criticality_frac=charged.is_driving[..., network.n_site :].sum(axis=(0, 1))
+        / max(int(is_ready.sum()), 1),
+        task=tuple(a.name for a in _tasks(spec)),
+        task_cause=tuple(a.cause.value for a in _tasks(spec)),
+        task_criticality_frac=crucial.task_criticality_frac,
+        task_cruciality_frac=crucial.task_cruciality_frac,
+        cause_criticality_frac=crucial.cause_criticality_frac,
+        cause_cruciality_frac=crucial.cause_cruciality_frac,
         first_cause_frac=driven_share(first_cause, exists),
         last_cause_frac=driven_share(last_cause, exists),
-        hall_cause_frac=driven_share(hall_cause, is_ready),
-        cause_delay_days=cause_delay(future, spec, production, first),
-        workers=workers(future, planned, hall_mw, month_day),
+        hall_cause_frac=driven_share(charged.hall_cause, is_ready),
+        cause_delay_days=milestone_day[:, FIRST, None] - after_day[:, : len(CAUSES), FIRST],
+        driver=tuple(m.name for m in found),
+        driver_kind=tuple(m.kind.value for m in found),
+        driver_cause=tuple(m.cause for m in found),
+        mitigated_p50_day=quantile(after_day, 0.5),
+        mitigated_p90_day=quantile(after_day, 0.9),
+        mitigation_p50_days=days_gained(milestone_day, after_day, 0.5),
+        mitigation_p90_days=days_gained(milestone_day, after_day, 0.9),
+        crew=tuple(crew.name for crew in spec.programme.crews),
+        n_crews=future.n_crews[0].astype(np.float64),
+        n_crews_busy=n_crews_busy,
+        workers=workers(future, n_crews_busy, at_work_mw),
         reasons=reasons(spec, design, production, future, ready_day),
     )
+
+
+def _tasks(spec: Spec) -> tuple[Activity, ...]:
+    return (*spec.programme.site_activities, *spec.programme.hall_activities)
+
+
+def _central_day(future: Future, spec: Spec, n_tranches: int) -> FloatArray:
+    """Milestones of the one schedule at central values; shape (milestone,)."""
+    central = central_future(future, spec)
+    ready = schedule(pose(central)[0]).hall_finish_day(central.network).max(axis=2)
+    decides = deciding_hall(ready, central.tranche, n_tranches)
+    return np.asarray(milestone_days(ready, decides)[0], dtype=np.float64)
 
 
 def _modules_day(future: Future, production: Production) -> FloatArray:

@@ -50,6 +50,7 @@ class Future:
     network: Network
     gates: Gates
     durations: Durations
+    tranche: IntArray  # (draw, hall) that admits it; -1: none
     module_hall: IntArray  # (draw, module)
     is_supplier_late: BoolArray  # (draw, module) bought parts kept it longer than the plants did
     hall_n_modules: IntArray  # (draw, hall)
@@ -105,6 +106,7 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
         network=lay_out(programme, n_halls),
         gates=gates,
         durations=draw_durations(spec, n_halls),
+        tranche=tranche,
         module_hall=production.module_hall,
         is_supplier_late=waits[0] > waits[1],
         hall_n_modules=design.hall_n_modules,
@@ -142,7 +144,7 @@ def modules_made(production: Production, n_halls: int) -> IntArray:
     return counts.reshape(hall.shape[0], n_halls + 1)[:, 1:]
 
 
-def pose(future: Future) -> tuple[Problem, IntArray]:
+def pose(future: Future, module_gate: tuple[Gate, ...] | None = None) -> tuple[Problem, IntArray]:
     """
     Turn a future into a schedule problem.
 
@@ -150,6 +152,8 @@ def pose(future: Future) -> tuple[Problem, IntArray]:
     ----------
     future : Future
         As foreseen, or with a cause taken out of it.
+    module_gate : tuple of Gate, optional
+        From `module_gates` of a future with the same modules; left out: worked out here.
 
     Returns
     -------
@@ -162,7 +166,8 @@ def pose(future: Future) -> tuple[Problem, IntArray]:
     start = work_of_day(future.gates.start_day, future.working_days_per_week)
     release = np.tile(start[:, None], (1, network.n_jobs))
     cause = np.full(release.shape, CIVIL, dtype=np.int64)
-    for gated, work, reason in (*_dated_gates(future), *_module_gates(future)):
+    waits = module_gates(future) if module_gate is None else module_gate
+    for gated, work, reason in (*_dated_gates(future), *waits):
         is_later = gated & (work > release)
         cause = np.where(is_later, reason, cause)
         release = np.where(is_later, work, release)
@@ -181,10 +186,10 @@ def pose(future: Future) -> tuple[Problem, IntArray]:
 
 # Gated jobs (job,), the work before which they cannot start, and the cause that is charged;
 # both broadcast to (draw, job).
-_Gate = tuple[BoolArray, FloatArray, IntArray | int]
+Gate = tuple[BoolArray, FloatArray, IntArray | int]
 
 
-def _dated_gates(future: Future) -> list[_Gate]:
+def _dated_gates(future: Future) -> list[Gate]:
     """Gates that open on a date of their own: grid, HV transformers, racks."""
     network, gates = future.network, future.gates
     per_week = future.working_days_per_week[:, None]
@@ -200,11 +205,23 @@ def _dated_gates(future: Future) -> list[_Gate]:
     ]
 
 
-def _module_gates(future: Future) -> list[_Gate]:
-    """Gates of the activities that wait for modules, charged to what delayed the binding one."""
+def module_gates(future: Future) -> tuple[Gate, ...]:
+    """
+    Gates of the activities that wait for modules, charged to what delayed the binding one.
+
+    Parameters
+    ----------
+    future : Future
+        Modules, and the pace at which each hall sets them.
+
+    Returns
+    -------
+    tuple of Gate
+        One for each such activity.
+    """
     network = future.network
     arrival = work_of_day(future.gates.module_day, future.working_days_per_week[:, None])
-    found: list[_Gate] = []
+    found: list[Gate] = []
     for number, activity in enumerate(future.programme.hall_activities):
         if not activity.is_module_gated:
             continue
@@ -220,7 +237,7 @@ def _module_gates(future: Future) -> list[_Gate]:
         gated = np.zeros(network.n_jobs, dtype=np.bool_)
         gated[network.job(0, number) :: network.n_template] = True
         found.append((gated, _per_job(setting, network), reason))
-    return found
+    return tuple(found)
 
 
 def _per_job(by_hall: FloatArray | IntArray, network: Network) -> FloatArray:

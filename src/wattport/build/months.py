@@ -76,14 +76,52 @@ def power_ready(ready_day: FloatArray, hall_mw: FloatArray, month_day: FloatArra
     ndarray, shape (draw, month)
         In MW.
     """
-    is_ready = ready_day[:, :, None] <= month_day[None, None, :]
-    mw = np.nan_to_num(hall_mw)[:, :, None]
-    return np.asarray((is_ready * mw).sum(axis=1), dtype=np.float64)
+    total_mw = np.zeros((ready_day.shape[0], month_day.size))
+    month = np.searchsorted(month_day, ready_day)  # NaN comes after all
+    draw, hall = np.nonzero(month < month_day.size)
+    np.add.at(total_mw, (draw, month[draw, hall]), np.nan_to_num(hall_mw)[draw, hall])
+    return np.cumsum(total_mw, axis=1)
 
 
-def workers(
+def crews_busy(
     future: Future, planned: Schedule, hall_mw: FloatArray, month_day: FloatArray
-) -> FloatArray:
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Crews at work by month, and the megawatts on which they work.
+
+    Parameters
+    ----------
+    future : Future
+        Which activity needs which crew.
+    planned : Schedule
+        Dates of the activities.
+    hall_mw : ndarray, shape (draw, hall)
+        IT nameplate.
+    month_day : ndarray, shape (month,)
+        First days.
+
+    Returns
+    -------
+    n_crews_busy : ndarray, shape (draw, month, crew)
+        Mean over the month; never more than there are.
+    at_work_mw : ndarray, shape (draw, month)
+        Sum of the halls in which a crew works at any time of the month.
+    """
+    network = future.network
+    halls = np.repeat(np.arange(network.n_halls), network.n_template)
+    busy, at_work_mw = crews_at_work(
+        planned.start_day,
+        planned.finish_day,
+        network.crew,
+        len(future.programme.crews),
+        np.concatenate((np.full(network.n_site, -1), halls)),
+        np.nan_to_num(hall_mw),
+        month_day,
+    )
+    return busy, at_work_mw
+
+
+def workers(future: Future, n_crews_busy: FloatArray, at_work_mw: FloatArray) -> FloatArray:
     """
     Head count on site by month.
 
@@ -94,13 +132,9 @@ def workers(
     Parameters
     ----------
     future : Future
-        Crews, and the ratio.
-    planned : Schedule
-        Dates of the activities.
-    hall_mw : ndarray, shape (draw, hall)
-        IT nameplate.
-    month_day : ndarray, shape (month,)
-        First days.
+        Size of the crews, and the ratio.
+    n_crews_busy, at_work_mw : ndarray
+        From `crews_busy`.
 
     Returns
     -------
@@ -108,17 +142,12 @@ def workers(
         Crew workers, scaled in each draw so that their busiest month has
         ``construction_workers_per_mw`` x the most megawatts worked on in one month.
     """
-    network, programme = future.network, future.programme
-    halls = np.repeat(np.arange(network.n_halls), network.n_template)
-    head_count, at_work_mw = crews_at_work(
-        planned.start_day,
-        planned.finish_day,
-        network.crew,
-        np.array([crew.workers_per_crew for crew in programme.crews], dtype=np.float64),
-        np.concatenate((np.full(network.n_site, -1), halls)),
-        np.nan_to_num(hall_mw),
-        month_day,
-    )
+    programme = future.programme
+    per_crew = np.array([crew.workers_per_crew for crew in programme.crews], dtype=np.float64)
+    # Summed crew by crew: a matrix product may round otherwise for another number of draws.
+    head_count = np.zeros(n_crews_busy.shape[:2])
+    for c in range(per_crew.size):
+        head_count += n_crews_busy[:, :, c] * per_crew[c]
     n_draws = head_count.shape[0]
     peak = per_draw(programme.construction_workers_per_mw, n_draws) * at_work_mw.max(axis=1)
     busiest = head_count.max(axis=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.build.cause import first_day
 from wattport.build.future import Future, modules_made
+from wattport.build.milestone import first_day
 from wattport.records import Design, Production, Reason, quantile
 from wattport.records.record import BoolArray, FloatArray
 from wattport.spec import Spec

@@ -237,14 +237,13 @@ def trace_chains(
     -------
     cause_days : ndarray, shape (draw, hall, cause)
         Days charged to each cause; they add up to the hall's ready day less the origin.
-    is_driving : ndarray of bool, shape (draw, hall, activity)
-        Which activities of the template are on the chain, in this hall or, through a crew,
-        in another.
+    is_driving : ndarray of bool, shape (draw, hall, site and hall activity)
+        Which activities are on the chain, in this hall or, through a crew, in another.
     """
     n_draws, n_halls = last_job.shape
     n_causes = cause_share.shape[2]
     cause_days = np.zeros((n_draws, n_halls, n_causes))
-    is_driving = np.zeros((n_draws, n_halls, n_template), dtype=np.bool_)
+    is_driving = np.zeros((n_draws, n_halls, n_site + n_template), dtype=np.bool_)
     for k in range(n_draws):
         for h in range(n_halls):
             j = last_job[k, h]
@@ -253,8 +252,7 @@ def trace_chains(
             until, is_own_time = finish_day[k, j], True
             while j >= 0:
                 activity = j if j < n_site else n_site + (j - n_site) % n_template
-                if activity >= n_site:
-                    is_driving[k, h, activity - n_site] = True
+                is_driving[k, h, activity] = True
                 days = until - start_day[k, j]
                 if is_own_time:
                     for c in range(n_causes):

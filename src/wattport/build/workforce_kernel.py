@@ -13,13 +13,13 @@ def crews_at_work(
     start_day: FloatArray,
     finish_day: FloatArray,
     crew: IntArray,
-    workers_per_crew: FloatArray,
+    n_types: int,
     job_hall: IntArray,
     hall_mw: FloatArray,
     month_day: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """
-    Count the workers of crews at work, and the megawatts they work on.
+    Count the crews at work, and the megawatts they work on.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def crews_at_work(
         Calendar days; NaN: no such job.
     crew : ndarray of int, shape (job,)
         Crew type; -1: none.
-    workers_per_crew : ndarray, shape (crew,)
-        Head count of one crew.
+    n_types : int
+        Crew types.
     job_hall : ndarray of int, shape (job,)
         Hall of each job; -1: site.
     hall_mw : ndarray, shape (draw, hall)
@@ -38,14 +38,14 @@ def crews_at_work(
 
     Returns
     -------
-    head_count : ndarray, shape (draw, month)
-        Mean over the month of workers in crews at work; 0 in the last.
+    n_busy : ndarray, shape (draw, month, crew)
+        Mean over the month of crews at work, by type; 0 in the last.
     at_work_mw : ndarray, shape (draw, month)
         Sum of the halls in which a crew works at any time of the month.
     """
     n_draws, n_jobs = start_day.shape
     n_months = month_day.size
-    head_count = np.zeros((n_draws, n_months))
+    n_busy = np.zeros((n_draws, n_months, n_types))
     at_work_mw = np.zeros((n_draws, n_months))
     for k in range(n_draws):
         is_at_work = np.zeros((hall_mw.shape[1], n_months), dtype=np.bool_)
@@ -56,9 +56,7 @@ def crews_at_work(
             while month + 1 < n_months and month_day[month] < finish_day[k, j]:
                 opened, closed = month_day[month], month_day[month + 1]
                 overlap = min(finish_day[k, j], closed) - max(start_day[k, j], opened)
-                head_count[k, month] += (
-                    workers_per_crew[crew[j]] * max(overlap, 0.0) / (closed - opened)
-                )
+                n_busy[k, month, crew[j]] += max(overlap, 0.0) / (closed - opened)
                 if job_hall[j] >= 0 and overlap > 0.0:
                     is_at_work[job_hall[j], month] = True
                 month += 1
@@ -66,4 +64,4 @@ def crews_at_work(
             for month in range(n_months):
                 if is_at_work[h, month]:
                     at_work_mw[k, month] += hall_mw[k, h]
-    return head_count, at_work_mw
+    return n_busy, at_work_mw

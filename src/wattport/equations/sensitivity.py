@@ -49,6 +49,41 @@ def normal_scores(values: FloatArray) -> FloatArray:
     return np.asarray(ndtri(ranks / (values.shape[0] + 1)), dtype=np.float64)
 
 
+def rank_correlation(values: FloatArray, result: FloatArray) -> FloatArray:
+    """
+    Spearman's rank correlation of several quantities with one result.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw, quantity)
+        Finite; ties share their mean rank.
+    result : ndarray, shape (draw,)
+        Finite.
+
+    Returns
+    -------
+    ndarray, shape (quantity,)
+        From -1 to 1; zero where either is the same in every draw.
+
+    References
+    ----------
+    C. Spearman, "The proof and measurement of association between two things", American
+    Journal of Psychology 15(1), 1904, doi:10.2307/1412159.
+
+    Examples
+    --------
+    >>> values = np.array([[1.0, 5.0, 2.0], [2.0, 5.0, 3.0], [9.0, 5.0, 1.0]])
+    >>> rank_correlation(values, np.array([10.0, 20.0, 30.0]))
+    array([ 1. ,  0. , -0.5])
+    """
+    ranks = rankdata(values, axis=0)
+    ranks = ranks - ranks.mean(axis=0)
+    of_result = rankdata(result)
+    of_result = of_result - of_result.mean()
+    norm = np.sqrt((ranks**2).sum(axis=0) * (of_result @ of_result))
+    return np.asarray((of_result @ ranks) / np.where(norm > 0.0, norm, 1.0), dtype=np.float64)
+
+
 def input_effects(inputs: FloatArray, result: FloatArray) -> Effects:
     """
     Regress a result on the normal scores of all inputs at once.

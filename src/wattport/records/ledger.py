@@ -68,6 +68,14 @@ class Ledger:
     funded_rack_frac: FloatArray = axes(
         "draw", doc="Share of racks the announced sum would buy after the facility.", default=None
     )
+    joint_date_day: FloatArray = axes("joint_date", doc="Dates asked for.", default=None)
+    joint_sum_eur: FloatArray = axes("joint_sum", doc="Sums asked for.", default=None)
+    joint_frac: FloatArray = axes(
+        "joint_date",
+        "joint_sum",
+        doc="Share of draws with first compute by the date and facility capex within the sum.",
+        default=None,
+    )
     gpu_hour_cost_eur: FloatArray = axes("draw", doc="Levelised, per GPU-hour sold.", default=None)
     it_energy_cost_eur_per_mwh: FloatArray = axes(
         "draw", doc="Levelised facility and energy cost per MWh of IT, without IT.", default=None

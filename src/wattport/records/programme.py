@@ -31,12 +31,42 @@ class Programme:
     )
     ready_day: FloatArray = axes("draw", "hall", doc="Ready for service.", default=None)
     hall_mw: FloatArray = axes("draw", "hall", doc="IT nameplate of the hall.", default=None)
+    milestone: tuple[str, ...] = ()  # first compute, halls of each tranche, full campus
+    milestone_day: FloatArray = axes(
+        "draw", "milestone", doc="The last hall it needs is ready.", default=None
+    )
+    milestone_central_day: FloatArray = axes(
+        "milestone", doc="In one schedule at central values, without risks.", default=None
+    )
+    central_gap_days: FloatArray = axes(
+        "milestone", doc="P50 less the schedule at central values.", default=None
+    )
     first_compute_day: FloatArray = axes("draw", doc="First hall ready.", default=None)
     full_campus_day: FloatArray = axes("draw", doc="Last hall ready.", default=None)
     online_it_mw: FloatArray = axes("draw", "month", doc="Ready at month start.", default=None)
     tranche_mw: FloatArray = axes("draw", "month", doc="Grid power open.", default=None)
     criticality_frac: FloatArray = axes(
         "activity", doc="Share of (draw, hall) in which the activity drove RFS.", default=None
+    )
+    task: tuple[str, ...] = ()  # site activities, then those of the hall template
+    task_cause: tuple[str, ...] = ()
+    task_criticality_frac: FloatArray = axes(
+        "milestone", "task", doc="Share of draws in which it drove the milestone.", default=None
+    )
+    task_cruciality_frac: FloatArray = axes(
+        "milestone",
+        "task",
+        doc="Criticality x rank correlation of its duration with the milestone, -1 to 1.",
+        default=None,
+    )
+    cause_criticality_frac: FloatArray = axes(
+        "milestone", "cause", doc="Share of draws with days of the chain on it.", default=None
+    )
+    cause_cruciality_frac: FloatArray = axes(
+        "milestone",
+        "cause",
+        doc="Criticality x rank correlation of its days with the milestone, -1 to 1.",
+        default=None,
     )
     first_cause_frac: FloatArray = axes(
         "cause", doc="Share of draws in which it drove first compute.", default=None
@@ -49,6 +79,26 @@ class Programme:
     )
     cause_delay_days: FloatArray = axes(
         "draw", "cause", doc="Days first compute would gain were the cause absent.", default=None
+    )
+    driver: tuple[str, ...] = ()  # causes, risks by name, inputs by their path in the spec
+    driver_kind: tuple[str, ...] = ()  # "cause", "risk" or "input"
+    driver_cause: tuple[str, ...] = ()
+    mitigated_p50_day: FloatArray = axes(
+        "driver", "milestone", doc="P50 once the driver is dealt with.", default=None
+    )
+    mitigated_p90_day: FloatArray = axes(
+        "driver", "milestone", doc="P90 once the driver is dealt with.", default=None
+    )
+    mitigation_p50_days: FloatArray = axes(
+        "driver", "milestone", doc="Days the P50 gains by that.", default=None
+    )
+    mitigation_p90_days: FloatArray = axes(
+        "driver", "milestone", doc="Days the P90 gains by that.", default=None
+    )
+    crew: tuple[str, ...] = ()
+    n_crews: FloatArray = axes("crew", doc="Crews there are.", default=None)
+    n_crews_busy: FloatArray = axes(
+        "draw", "month", "crew", doc="Crews at work, mean over the month.", default=None
     )
     workers: FloatArray = axes("draw", "month", doc="Site workers, head count.", default=None)
     reasons: tuple[Reason, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from wattport.build.cause import cause_delay, charge, first_day, last_day
+from wattport.build.cause import charge
 from wattport.build.construct import construct
 from wattport.build.future import CIVIL, CREW, GRID, PLANT, SUPPLIER, foresee, pose
 from wattport.build.network import CAUSES
@@ -64,9 +64,7 @@ def test_each_cause_is_taken_out_alone(
     spec = dunkerque.model_copy(update={"programme": programme}).draw(5, seed=4)
     design = halls(spec)
     production = modules(design)
-    future = foresee(spec, design, production)
-    ready = schedule(pose(future)[0]).hall_finish_day(future.network).max(axis=2)
-    gained = cause_delay(future, spec, production, first_day(ready))
+    gained = construct(spec, design, production).cause_delay_days
     assert (gained[:, CIVIL] > 1000.0).all()
     assert (gained[:, [GRID, PLANT, SUPPLIER]] == 0.0).all()
 
@@ -84,9 +82,3 @@ def test_a_campus_too_small_for_a_hall_is_a_result(
     programme = construct(spec, empty, modules(empty))
     assert np.isnan(programme.ready_day).all()
     assert [r.code for r in programme.reasons if r.is_fatal] == ["BLD003"]
-
-
-def test_first_and_last_pass_over_halls_that_are_not_there() -> None:
-    ready = np.array([[np.nan, 5.0, 3.0], [np.nan, np.nan, np.nan]])
-    np.testing.assert_array_equal(first_day(ready), [3.0, np.nan])
-    np.testing.assert_array_equal(last_day(ready), [5.0, np.nan])

@@ -25,15 +25,15 @@ def test_power_steps_at_the_month_after_it_opens() -> None:
     assert ready_mw.tolist() == [[0.0, 0.0, 50.0, 50.0, 50.0]]
 
 
-def test_worker_days_are_kept() -> None:
+def test_crew_days_are_kept() -> None:
     months = month_starts(120.0)
     start = np.array([[10.0, 40.0, np.nan, 5.0]])
     finish = np.array([[45.0, 95.5, np.nan, 90.0]])
-    heads, at_work_mw = crews_at_work(
-        start, finish, np.array([0, 1, 0, -1]), np.array([100.0, 30.0]),
+    busy, at_work_mw = crews_at_work(
+        start, finish, np.array([0, 1, 0, -1]), 2,
         np.array([-1, 0, 1, 1]), np.array([[50.0, 70.0]]), months,
     )  # fmt: skip
-    worker_days = (heads[0, :-1] * np.diff(months)).sum()
-    assert worker_days == pytest.approx(35.0 * 100.0 + 55.5 * 30.0)
+    crew_days = (busy[0, :-1] * np.diff(months)[:, None]).sum(axis=0)
+    assert crew_days.tolist() == pytest.approx([35.0, 55.5])
     # The hall is worked on from February to April; the job without a crew does not count.
     assert at_work_mw[0].tolist() == [0.0, 50.0, 50.0, 50.0, 0.0, 0.0]
