@@ -169,6 +169,39 @@ def peak_power_w(power: TokenPower, batch: float, share_frac: float = 0.95) -> f
     return float(np.interp(share_frac, LEVELS_FRAC, _level_w(power, batch)))
 
 
+def decode_power_w(power: TokenPower, max_batch: int, idle_w: float) -> tuple[float, ...]:
+    """
+    Power at each batch from none to the largest, as a replica of the engine wants it.
+
+    Below the smallest batch measured it rises straight, in ln(batch), from half way between
+    idle and that batch: a single request already keeps the memory busy.
+
+    Parameters
+    ----------
+    power : TokenPower
+    max_batch : int
+    idle_w : float
+        Without any request.
+
+    Returns
+    -------
+    tuple of float, length max_batch + 1
+
+    Examples
+    --------
+    >>> watts = decode_power_w(measured("Llama-3.1-70B"), 64, idle_w=400.0)
+    >>> len(watts), watts[0], bool(watts[1] < watts[8] < watts[64])
+    (65, 400.0, True)
+    """
+    first = float(power.batch[0])
+    means = [mean_power_w(power, b) for b in power.batch]
+    known = np.concatenate(([0.0], np.log(power.batch)))
+    value = np.concatenate(([0.5 * (idle_w + means[0])], means))
+    if first <= 1.0:
+        known, value = known[1:], value[1:]
+    return (idle_w, *np.interp(np.log(np.arange(1, max_batch + 1)), known, value).tolist())
+
+
 def _memory_frac(power: TokenPower, batch: float) -> FloatArray:
     weight = np.exp(-0.5 * (np.log(power.batch / batch) / _MEMORY_WIDTH) ** 2)
     memory: FloatArray = weight @ power.memory_frac / weight.sum()

@@ -1,0 +1,93 @@
+"""
+Speed of serving, request by request and for a year.
+
+Run ``python benchmarks/serve.py [--trace FILE] [--replicas 40] [--json]``. Without a trace of its
+own it takes the Azure conversation trace below WATTPORT_REFERENCE_DATA, or generates as many
+requests. CPU seconds on one core, best of five after one run that compiles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from wattport.run.serve.aggregate import aggregate, serving_curve
+from wattport.run.serve.engine import Fleet, simulate
+from wattport.run.serve.latency import replica_of
+from wattport.run.serve.request import Trace, diurnal_rate_per_s, generate, read_trace
+from wattport.run.serve.token_power import decode_power_w, measured, power_trace_w
+
+AZURE = "traces/AzureLLMInferenceTrace_conv_2023.csv"
+
+
+def requests(named: str) -> Trace:
+    """The trace asked for, the reference trace, or one of the same size."""
+    folder = os.environ.get("WATTPORT_REFERENCE_DATA", "")
+    path = Path(named) if named else Path(folder) / AZURE
+    if path.is_file():
+        return read_trace(path)
+    stream = np.random.default_rng(1)
+    lengths = Trace(
+        np.zeros(1000), stream.integers(10, 2300, 1000), 1 + stream.geometric(1 / 210, 1000)
+    )
+    return generate(np.full(58, 19_366 / 3480), 60.0, lengths, seed=1)
+
+
+def best_cpu_s(work: Callable[[], object]) -> float:
+    """Least CPU time of five calls, after one that compiles."""
+    work()
+    times = []
+    for _ in range(5):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trace", default="")
+    parser.add_argument("--replicas", type=int, default=40)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    trace = requests(asked.trace)
+    power = measured("Llama-3.1-70B")
+    replica = replica_of(
+        "Llama-3.1-70B", "h100_sxm", 4, max_batch=256,
+        decode_w=decode_power_w(power, 256, idle_w=480.0), prefill_w=2700.0,
+    )  # fmt: skip
+    fleet = Fleet(replica, asked.replicas)
+    curve = serving_curve(fleet, trace, seed=1)
+    rate = diurnal_rate_per_s(0.4 * curve.capacity_per_s * asked.replicas, 0.5, 14.0, 365, 0.8)
+    one_s = best_cpu_s(lambda: simulate(fleet, trace))
+    figures = {
+        "requests": trace.arrival_s.size,
+        "requests_per_cpu_s": trace.arrival_s.size / one_s,
+        "wanted_requests_per_cpu_s": 100_000,
+        "curve_cpu_s": best_cpu_s(lambda: serving_curve(fleet, trace, seed=1)),
+        "year_cpu_s": best_cpu_s(lambda: aggregate(curve, rate, 3600.0, asked.replicas)),
+        "power_samples_per_cpu_s": 1e6 / best_cpu_s(lambda: power_trace_w(power, 64, 10**6, 1)),
+    }
+    if asked.json:
+        print(json.dumps(figures))
+        return
+    print(
+        f"{figures['requests']} requests on {asked.replicas} replicas: "
+        f"{figures['requests_per_cpu_s']:,.0f} requests per CPU second (wanted: 100,000)"
+    )
+    print(
+        f"curve of the load {figures['curve_cpu_s']:.2f} s, a year of hours from it "
+        f"{1e3 * figures['year_cpu_s']:.0f} ms, "
+        f"{figures['power_samples_per_cpu_s']:,.0f} power samples per CPU second"
+    )
+
+
+if __name__ == "__main__":
+    main()
