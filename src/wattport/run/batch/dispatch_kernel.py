@@ -234,7 +234,7 @@ def _conservative(jobs: Records, state: State) -> None:
                 s[N_STEPS] = profile_take(at, free, s[N_STEPS], begin, begin + wall, n)
         rank += 1
         if state.job[job].reserved_ms == now:
-            if _has_power(jobs, state, job, n):
+            if n <= s[FREE] and _has_power(jobs, state, job, n):
                 start(jobs, state, job, n)
             else:
-                s[IS_DISTURBED] = 1  # it missed its place: the next event plans anew
+                s[IS_DISTURBED] = 1  # it misses its place: the next event plans anew

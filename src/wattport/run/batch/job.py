@@ -41,7 +41,7 @@ class JobTable:
     job_id: IntArray  # as the file names it
     submit_ms: IntArray
     run_ms: IntArray  # computing on all its nodes, without stops and checkpoints
-    request_ms: IntArray  # what the user asks for and the planner knows; >= run
+    request_ms: IntArray  # what the user asks for and the planner knows; >= run, >= 1
     n_nodes: IntArray
     least_nodes: IntArray  # an elastic job starts on as few, and takes as much longer
     user: IntArray
@@ -172,7 +172,8 @@ def make_jobs(
         job_id=np.arange(1, n + 1) if job_id is None else whole(job_id),
         submit_ms=whole(submit_s, MS_PER_S),
         run_ms=run_ms,
-        request_ms=np.maximum(whole(asked, MS_PER_S), run_ms),
+        # A plan needs room even for a job that ends at once.
+        request_ms=np.maximum(np.maximum(whole(asked, MS_PER_S), run_ms), 1),
         n_nodes=whole(nodes),
         least_nodes=whole(least),
         user=whole(user),
