@@ -169,7 +169,7 @@ def _pushed(plan: Plan, dates: PlanDates) -> DcmaCheck:
     activities = (*plan.activities[:first], longer, *plan.activities[first + 1 :])
     later = critical_path(replace(plan, activities=activities))
     own = float(later.finish_day[first] - dates.finish_day[first])
-    share = (later.end_day - dates.end_day) / own
+    share = (later.end_day - dates.end_day) / own if own > 0.0 else 0.0  # its date is pinned
     bad = () if share >= 0.95 else (pushed.id,)
     return DcmaCheck(12, "critical path test", share, 0.95, False, bad)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from wattport.build.plan import Plan
-from wattport.build.plan_check import faults
+from wattport.build.plan_check import PlanCode, faults
 from wattport.errors import Finding, WattportError
 
 _SHOWN = 4  # things named of many that share a loss
@@ -125,7 +125,10 @@ class Notes:
 
     def judged(self, plan: Plan) -> Plan:
         """Give a plan back if it can be dated, else refuse it with the places in the file."""
+        has_faults = bool(self.errors)
         for finding in faults(plan):
+            if has_faults and finding.code == PlanCode.UNKNOWN_REFERENCE:
+                continue  # an echo of what was told where it stands
             line = self._lines.get(finding.path, 0)
             column = 1 if line else 0
             self.errors.append(replace(finding, file=self.file, line=line, column=column))

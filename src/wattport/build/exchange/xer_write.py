@@ -113,7 +113,7 @@ def _currency() -> Table:
     columns = ("curr_id decimal_digit_cnt curr_symbol decimal_symbol digit_group_symbol "
                "pos_curr_fmt_type neg_curr_fmt_type curr_type curr_short_name group_digit_cnt "
                "base_exch_rate")  # fmt: skip
-    return "CURRTYPE", columns, [(1, 2, "€", ".", ",", "#1.1", "(#1.1)", "Euro", "EUR", 3, 1)]
+    return "CURRTYPE", columns, [(1, 2, "EUR", ".", ",", "#1.1", "(#1.1)", "Euro", "EUR", 3, 1)]
 
 
 def _responsibility() -> Table:
