@@ -251,3 +251,48 @@ def run(
         out=out,
         as_json=as_json,
     )
+
+
+@app.command()
+def risk(
+    schedule: Annotated[
+        Path,
+        typer.Argument(metavar="SCHEDULE", help="A Primavera XER or Microsoft Project XML file."),
+    ],
+    draws: Annotated[int, typer.Option(help="Futures played.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW,MODE,HIGH",
+            help="Factors on every remaining duration. [default: 0.9,1.0,1.2]",
+        ),
+    ] = None,
+    risks: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Risks and ranges, as YAML.")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(help="Which project of an XER file with several.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Code page of an XER file. [default: utf-8 or cp1252]")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for tables of the results.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find out when a schedule of any planning tool really ends, and why."""
+    from wattport.cli import commands
+
+    commands.risk(
+        schedule,
+        risks=risks,
+        uncertainty=uncertainty,
+        draws=draws,
+        seed=seed,
+        encoding=encoding,
+        project=project,
+        out=out,
+        as_json=as_json,
+    )

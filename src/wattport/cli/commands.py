@@ -225,6 +225,21 @@ def run(path: Path, design: str | None, overrides: Sequence[str], *, as_json: bo
         batch.show(told)
 
 
+def risk(
+    schedule: Path, *, risks: Path | None, uncertainty: str | None, draws: int, seed: int,
+    encoding: str | None, project: str | None, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Play the risks of a schedule of any planning tool."""
+    with _refusing(as_json):
+        _refuse_draws(draws)
+        from wattport.cli import risk as room
+
+        room.run(
+            schedule, risks=risks, uncertainty=uncertainty, draws=draws, seed=seed,
+            encoding=encoding, project=project, out=out, as_json=as_json,
+        )  # fmt: skip
+
+
 @contextmanager
 def _refusing(as_json: bool) -> Iterator[None]:
     """Say what was refused, on stderr or as JSON, and leave with its exit code."""
