@@ -16,8 +16,9 @@ from plan_checks import faults_of_balance, faults_of_shop
 from random_plans import random_jobs, random_tasks
 
 from wattport.make.planning.balance import Tasks, balance_line, shortest_cycle
+from wattport.make.planning.release import release_units
 from wattport.make.planning.sequence import plan_shop
-from wattport.make.planning.staffing import ShiftPattern, release_units, staff_shifts
+from wattport.make.planning.staffing import ShiftPattern, staff_shifts
 
 DICE = st.integers(min_value=0, max_value=2**31)
 

@@ -1,12 +1,10 @@
 """
-Staff and shifts at least cost for a wanted rate, and the order of release against due dates.
+Staff and shifts at least cost for a wanted rate.
 
 References
 ----------
 G. B. Dantzig, "A comment on Edie's traffic delays at toll booths", Operations
 Research 2(3), 1954, doi:10.1287/opre.2.3.339 (staffing as set covering).
-M. L. Pinedo, "Scheduling: theory, algorithms, and systems", Springer, 5th ed.
-2016, chapters 3 and 14 (total weighted tardiness, apparent tardiness cost).
 """
 
 from __future__ import annotations
@@ -16,14 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from wattport.errors import Finding, WattportError
-from wattport.make.planning.proof import Status, gap_frac, status_of
-from wattport.make.planning.release_kernel import search
-from wattport.records.record import FloatArray, IntArray
-
-_KICKED_UNITS = 6000  # kicks times units: a second or two
+from wattport.make.planning.proof import Status, gap_frac
 
 
 @dataclass(frozen=True)
@@ -132,111 +126,3 @@ def staff_shifts(
         status=Status.PROVED if is_proved else Status.FEASIBLE,
         gap_frac=gap_frac(value, bound),
     )
-
-
-@dataclass(frozen=True)
-class ReleasePlan:
-    """Order and dates of release of the units of one line."""
-
-    priority: IntArray  # (unit,) 0 is released first
-    release_day: FloatArray  # (unit,)
-    tardiness: float  # weighted days late, all units
-    rule_tardiness: float  # of the dispatch rule alone
-    lower_bound: float
-    status: Status
-    gap_frac: float
-
-
-def release_units(
-    ready_day: ArrayLike, due_day: ArrayLike, weight: ArrayLike, takt_days: float,
-    line_days: float = 0.0, seed: int = 0,
-) -> ReleasePlan:  # fmt: skip
-    """
-    Release the units of a line so that little is late, one a takt.
-
-    Parameters
-    ----------
-    ready_day, due_day : array_like, shape (unit,)
-        Kit complete; unit wanted. [day]
-    weight : array_like, shape (unit,)
-        Cost of one day late. [>= 0]
-    takt_days : float
-        Between two releases. [day, > 0]
-    line_days : float
-        From release to done. [day, >= 0]
-    seed : int
-        Of the search's kicks.
-
-    Returns
-    -------
-    ReleasePlan
-        Priorities and dates for the event engine.
-
-    Notes
-    -----
-    Rule: apparent tardiness cost among the ready units. Then exchange and
-    insertion, with kicks. Bound: whatever the order, the k-th release is no earlier than
-    when units are released as they become ready; assigning units to these
-    moments at least cost bounds the tardiness, and is exact where the dates can
-    be kept - as when all units are ready.
-
-    Examples
-    --------
-    >>> plan = release_units([0.0, 0.0, 0.0], [3.0, 1.0, 2.0], [1.0, 1.0, 5.0], takt_days=1.0,
-    ...                      line_days=1.0)
-    >>> plan.priority, plan.tardiness, plan.status.value
-    (array([2, 0, 1]), 0.0, 'proved')
-    """
-    ready, due, weights = (np.asarray(x, np.float64) for x in (ready_day, due_day, weight))
-    slack = np.ascontiguousarray(due - line_days)
-    slots = _starts(np.sort(ready), takt_days)
-    late = np.maximum(np.maximum(slots, ready[:, None]) - slack[:, None], 0.0)
-    unit, slot = linear_sum_assignment(weights[:, None] * late)
-    bound = float((weights[:, None] * late)[unit, slot].sum())
-    rule = _by_rule(ready, slack, weights, takt_days)
-    rule_late = _tardiness(rule, ready, slack, weights, takt_days)
-    best, least = rule, rule_late
-    n_kicks = _KICKED_UNITS // max(len(ready), 1)
-    for first in (rule, np.argsort(slot, kind="stable")):
-        order = first.astype(np.int64)
-        late_now = search(order, ready, slack, weights, takt_days, n_kicks, seed)
-        if late_now < least:
-            best, least = order, late_now
-    priority = np.empty(len(best), np.int64)
-    priority[best] = np.arange(len(best))
-    return ReleasePlan(
-        priority=priority,
-        release_day=_starts(ready[best], takt_days)[priority],
-        tardiness=least,
-        rule_tardiness=rule_late,
-        lower_bound=min(bound, least),
-        status=status_of(least, bound),
-        gap_frac=gap_frac(least, bound),
-    )
-
-
-def _starts(ready: FloatArray, takt: float) -> FloatArray:
-    """Releases in the given order, each when its unit is ready and the takt is over."""
-    beat = takt * np.arange(len(ready))
-    return np.asarray(np.maximum.accumulate(ready - beat) + beat, np.float64)
-
-
-def _tardiness(
-    order: IntArray, ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: float
-) -> float:
-    late = np.maximum(_starts(ready[order], takt) - slack[order], 0.0)
-    return float((weight[order] * late).sum())
-
-
-def _by_rule(ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: float) -> IntArray:
-    """Apparent tardiness cost: weight, fading with the slack over two takts."""
-    waiting = np.ones(len(ready), bool)
-    order, now = np.empty(len(ready), np.int64), -np.inf
-    for k in range(len(ready)):
-        now = max(now + takt, float(ready[waiting].min()))
-        index = weight * np.exp(-np.maximum(slack - now, 0.0) / (2.0 * takt))
-        index[~waiting | (ready > now)] = -1.0
-        best = np.flatnonzero(index == index.max())
-        order[k] = best[np.argmin(slack[best])]
-        waiting[order[k]] = False
-    return order
