@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from wattport.records.record import FloatArray, IntArray
-
-_EPOCH = np.datetime64("2026-01-01")
+from wattport.units import day_of
 
 
 def year_edge_day(year: IntArray) -> FloatArray:
@@ -28,22 +29,7 @@ def year_edge_day(year: IntArray) -> FloatArray:
     >>> year_edge_day(np.array([2026, 2027]))
     array([  0., 365., 730.])
     """
-    edges = np.append(year, year[-1] + 1)
-    dates = np.array([np.datetime64(f"{int(y):04d}-01-01") for y in edges])
-    return np.asarray((dates - _EPOCH).astype("timedelta64[D]").astype(np.float64))
-
-
-def year_of_day(day: float) -> int:
-    """
-    Calendar year of a day number.
-
-    Examples
-    --------
-    >>> year_of_day(364.9), year_of_day(365.0)
-    (2026, 2027)
-    """
-    date = _EPOCH + np.timedelta64(int(np.floor(day)), "D")
-    return int(str(date)[:4])
+    return np.array([day_of(date(int(y), 1, 1)) for y in (*year, year[-1] + 1)])
 
 
 def monthly_to_yearly_mean(

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from wattport.account.calendar import monthly_to_yearly_mean, year_edge_day, year_of_day
+from wattport.account.calendar import monthly_to_yearly_mean, year_edge_day
 from wattport.account.capex import CAPEX_ITEMS, Capex, opening_day, spend
 from wattport.account.carbon import CARBON_SCOPES, emissions_t
 from wattport.account.confidence import joint_confidence
@@ -19,7 +19,7 @@ from wattport.account.worth import value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
-from wattport.units import day_of
+from wattport.units import date_of, day_of
 
 
 def settle(
@@ -118,7 +118,7 @@ def _years(spec: Spec, programme: Programme, operation: Operation) -> IntArray:
     """Calendar years from the price year or the first spending to the end of operation."""
     opens = _plant_open_day(spec).min() - 365.0
     first_work = np.nanmin(np.append(programme.start_day, np.inf))
-    start = min(spec.finance.price_year, year_of_day(float(min(opens, first_work))))
+    start = min(spec.finance.price_year, date_of(float(min(opens, first_work))).year)
     return np.arange(start, int(operation.year[-1]) + 1, dtype=np.int64)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.records.record import BoolArray, FloatArray, IntArray
+from wattport.units import day_of
 
-EPOCH = date(2026, 1, 1)
 _HOURS_PER_DAY = 24
 _PEAK_FIRST_HOUR, _PEAK_LAST_HOUR = 8, 19  # power-exchange peak: 8 to 20 h local time
 
@@ -67,7 +67,7 @@ def calendar(year: int, n_hours: int) -> Calendar:
     weekend = np.array([day.weekday() >= 5 for day in days])
     return Calendar(
         year=year,
-        day_number=np.array([(day - EPOCH).days for day in days], dtype=np.float64),
+        day_number=np.array([day_of(day) for day in days]),
         month=np.array([day.month - 1 for day in days], dtype=np.int64),
         is_weekend=weekend,
         is_peak=_peak_hours(days, weekend),
@@ -91,28 +91,6 @@ def _is_summer_time(day: date) -> bool:
 def _last_sunday(year: int, month: int) -> date:
     last = date(year, month, 31)
     return last - timedelta(days=(last.weekday() + 1) % 7)
-
-
-def year_of_day(day: float) -> int:
-    """
-    Calendar year of a day number.
-
-    Parameters
-    ----------
-    day : float
-        Days since 2026-01-01.
-
-    Returns
-    -------
-    int
-        Calendar year.
-
-    Examples
-    --------
-    >>> year_of_day(-0.5), year_of_day(365.0)
-    (2025, 2027)
-    """
-    return (EPOCH + timedelta(days=int(np.floor(day)))).year
 
 
 def tranche_by_day(

@@ -18,13 +18,14 @@ from wattport.equations.metrics import (
 from wattport.records import Design, Operation, Programme
 from wattport.records.record import FloatArray, IntArray
 from wattport.run import tables
-from wattport.run.calendar import Calendar, calendar, tranche_by_day, year_of_day
+from wattport.run.calendar import Calendar, calendar, tranche_by_day
 from wattport.run.campus_kernel import N_COOLING_NODES
 from wattport.run.findings import checks, reasons
 from wattport.run.shapes import duration, monthly_shapes, week_quantiles
 from wattport.run.weather import HOURS, Weather, generate, load_climate, read_epw
 from wattport.run.year_kernel import play_draws
 from wattport.spec import Spec
+from wattport.units import date_of
 
 # Draws played together by one thread: their weather of one year stays in the cache's reach and
 # memory does not grow with the number of draws.
@@ -138,7 +139,7 @@ def operating_years(spec: Spec, programme: Programme) -> IntArray:
     """
     ready = programme.ready_day[np.isfinite(programme.ready_day)]
     first_day = float(ready.min()) if ready.size else float(programme.month_day[0])
-    first = year_of_day(first_day)
+    first = date_of(first_day).year
     return np.arange(first, first + spec.finance.operation_years + 1, dtype=np.int64)
 
 
@@ -162,7 +163,7 @@ def first_full_year(programme: Programme, year: IntArray) -> int:
     median = day[(day.size - 1) // 2]
     if not np.isfinite(median):
         return int(year[-1])
-    return int(min(max(year_of_day(float(np.nextafter(median, -np.inf))) + 1, year[0]), year[-1]))
+    return int(min(max(date_of(float(np.nextafter(median, -np.inf))).year + 1, year[0]), year[-1]))
 
 
 def play(

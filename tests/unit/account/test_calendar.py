@@ -3,16 +3,11 @@
 import numpy as np
 import pytest
 
-from wattport.account.calendar import monthly_to_yearly_mean, year_edge_day, year_of_day
+from wattport.account.calendar import monthly_to_yearly_mean, year_edge_day
 
 
 def test_leap_years_are_longer():
     assert np.diff(year_edge_day(np.arange(2026, 2030))).tolist() == [365, 365, 366, 365]
-
-
-@pytest.mark.parametrize(("day", "year"), [(-1.0, 2025), (0.0, 2026), (1095.0, 2028)])
-def test_year_of_day(day, year):
-    assert year_of_day(day) == year
 
 
 def test_a_constant_month_by_month_is_its_own_mean():

@@ -11,9 +11,9 @@ import pytest
 from wattport.design import size
 from wattport.records import Operation
 from wattport.run import operate, tables
-from wattport.run.calendar import year_of_day
 from wattport.run.campus_kernel import N_OWN_NODES, play_hour
 from wattport.spec import load
+from wattport.units import date_of
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_every_declared_array_is_there_with_its_axes(operation, dunkerque):
 
 def test_years_run_from_the_first_hall_of_any_draw(operation, dunkerque):
     _, _, programme = dunkerque
-    assert operation.year[0] == year_of_day(np.nanmin(programme.ready_day))
+    assert operation.year[0] == date_of(float(np.nanmin(programme.ready_day))).year
     assert operation.year[-1] == operation.year[0] + 5
     assert operation.full_year in operation.year
 
