@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "make" / "
 from instances import flexible_shop, job_shop, otto_lines, scholl_lines
 from plan_checks import faults_of_balance, faults_of_shop
 
-from wattport.make.planning.balance import Tasks, balance_line
+from wattport.make.planning.balance import balance_line
 from wattport.make.planning.choice import Costs
 from wattport.make.planning.line_plan import plan_line
 from wattport.make.planning.sequence import plan_shop
@@ -94,7 +94,8 @@ def plants() -> None:
 def main() -> None:
     """Print the figures."""
     wanted = sys.argv[1:] or ["line", "shop", "flexible", "plant"]
-    balance_line(Tasks((6, 2, 5), ((0, 1),)), 8)  # compiles
+    for _, tasks, cycle, _ in scholl_lines(FOLDER / "salbp")[:3]:  # compiles
+        balance_line(tasks, cycle)
     plan_shop([[[(0, 3)], [(1, 2)]], [[(1, 4)], [(0, 3)]]])
     for word in wanted:
         print(f"-- {word}")

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.errors import Finding, WattportError
-from wattport.make.planning import balance_kernel as kernel
+from wattport.make.planning.balance_kernel import search
+from wattport.make.planning.loads_kernel import Line, fill_stations
 from wattport.make.planning.proof import Status, gap_frac, status_of
 from wattport.records.record import IntArray
 
@@ -100,7 +101,7 @@ def balance_line(tasks: Tasks, cycle: int, n_steps: int = 200_000_000) -> LineBa
     for view in (forward, backward):
         for value in _values(view):
             if best.max() + 1 > lower:
-                best = _better(best, view.seen(kernel.fill_stations(view.line, value, 1000, 20000)))
+                best = _better(best, view.seen(fill_stations(view.line, value, 1000, 20000)))
     spent = 0
     efforts = [(view, _N_KEPT, n_steps // 16) for view in (forward, backward)]
     # Twice from each end, because either may be far easier and none tells beforehand.
@@ -262,7 +263,7 @@ class _View:
         time = np.array(tasks.time, np.int64)[self.order]
         weight, room = _weights(time, cycle)
         self.head = _ends(before, weight, room)
-        self.line = kernel.Line(
+        self.line = Line(
             time=time,
             cycle=cycle,
             needs=_words(before, n_words),
@@ -291,9 +292,7 @@ class _View:
         mine = best[self.order]
         mine = mine.max() - mine if self.is_backward else mine.copy()
         n_nodes = int(np.clip(n_steps // 20, 1 << 12, 1 << 20))
-        is_proved, steps = kernel.search(
-            self.line, mine, lower, n_nodes, _MOST_LOADS, n_kept, n_steps
-        )
+        is_proved, steps = search(self.line, mine, lower, n_nodes, _MOST_LOADS, n_kept, n_steps)
         return self.seen(mine), bool(is_proved), int(steps)
 
 

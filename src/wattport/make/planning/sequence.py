@@ -19,8 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattport.errors import Finding, WattportError
-from wattport.make.planning import sequence_kernel as kernel
+from wattport.make.planning import shop_kernel as kernel
 from wattport.make.planning.proof import Status, gap_frac, status_of
+from wattport.make.planning.sequence_kernel import improve
 
 # An operation is its options, each a machine and a time; a job is its operations in order.
 Operation = Sequence[tuple[int, int]]
@@ -86,7 +87,7 @@ def plan_shop(jobs: Jobs, n_steps: int = 500_000, seed: int = 0) -> ShopPlan:
     order = kernel.empty_order(shop)
     spans = [int(kernel.dispatch(shop, rule, order)) for rule in range(_N_RULES)]
     kernel.dispatch(shop, int(np.argmin(spans)), order)
-    span, steps = kernel.improve(shop, order, bound, n_steps, _PATIENCE, _N_ELITE, seed)
+    span, steps = improve(shop, order, bound, n_steps, _PATIENCE, _N_ELITE, seed)
     rows = list(zip(shop.first[:-1], shop.first[1:], strict=True))
     return ShopPlan(
         machine=tuple(tuple(int(m) for m in order.machine[a:b]) for a, b in rows),
