@@ -145,10 +145,10 @@ def workers(future: Future, n_crews_busy: FloatArray, at_work_mw: FloatArray) ->
     programme = future.programme
     per_crew = np.array([crew.workers_per_crew for crew in programme.crews], dtype=np.float64)
     # Summed crew by crew: a matrix product may round otherwise for another number of draws.
-    head_count = np.zeros(n_crews_busy.shape[:2])
+    n_draws, n_months = at_work_mw.shape
+    head_count = np.zeros((n_draws, n_months))
     for c in range(per_crew.size):
         head_count += n_crews_busy[:, :, c] * per_crew[c]
-    n_draws = head_count.shape[0]
     peak = per_draw(programme.construction_workers_per_mw, n_draws) * at_work_mw.max(axis=1)
     busiest = head_count.max(axis=1)
     scale = np.where(busiest > 0.0, peak / np.maximum(busiest, 1e-12), 0.0)

@@ -9,6 +9,7 @@ from wattport.records import Case
 from wattport.report.numerals import whole
 from wattport.report.page import Page, html
 from wattport.report.sections import (
+    certainty,
     drivers,
     engineering,
     evidence,
@@ -26,6 +27,7 @@ __all__ = ["compose", "render", "summary"]
 _ORDER = (
     headline.section,
     programme.section,
+    certainty.section,
     plants.section,
     money.section,
     operation.section,

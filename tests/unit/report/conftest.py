@@ -154,6 +154,28 @@ def _programme(design: Design) -> Programme:
         last_cause_frac=np.array([0.7, 0.1, 0.1, 0.1, 0.0]),
         hall_cause_frac=RNG.dirichlet(np.ones(5), N_HALLS),
         cause_delay_days=_spread(0, 90, 5),
+        milestone=("first compute", *(f"halls of tranche {t}" for t in range(1, 5)), "full campus"),
+        milestone_day=np.stack(
+            [*(ready[:, h] for h in (0, 3, 6, 9, 12)), np.nanmax(ready, axis=1)], axis=1
+        ),
+        milestone_central_day=np.array([900.0, 1000.0, 1300.0, 1400.0, 1500.0, np.nan]),
+        central_gap_days=np.array([30.0, 60.0, 90.0, 90.0, 90.0, np.nan]),
+        task=("site works", *activities),
+        task_cause=("civil", "civil", "civil", "grid", "crew"),
+        task_criticality_frac=RNG.uniform(0, 1, (6, 5)),
+        task_cruciality_frac=RNG.uniform(-1, 1, (6, 5)),
+        cause_criticality_frac=RNG.uniform(0, 1, (6, 5)),
+        cause_cruciality_frac=RNG.uniform(-1, 1, (6, 5)),
+        driver=(*causes, "wet winter", "grid.tranches[0].delay_weeks"),
+        driver_kind=(*("cause",) * 5, "risk", "input"),
+        driver_cause=(*causes, "civil", "grid"),
+        mitigated_p50_day=np.full((7, 6), 1100.0),
+        mitigated_p90_day=np.full((7, 6), 1200.0),
+        mitigation_p50_days=RNG.uniform(-5, 150, (7, 6)),
+        mitigation_p90_days=RNG.uniform(-5, 250, (7, 6)),
+        crew=("civil", "commissioning"),
+        n_crews=np.array([4.0, 3.0]),
+        n_crews_busy=_spread(0, 3, N_MONTHS, 2),
         workers=_spread(100, 5000, N_MONTHS),
     )
 
@@ -255,6 +277,9 @@ def _ledger(programme: Programme) -> Ledger:
         announced_low_eur=3e10,
         announced_high_eur=3.5e10,
         funded_rack_frac=_spread(0.6, 1.0),
+        joint_date_day=np.array([1094.0, 1095.0, 1276.0]),
+        joint_sum_eur=np.array([8e9, 1e10, 3e10, 3.5e10]),
+        joint_frac=np.array([[0.0, 0.0, 0.1, 0.1], [0.0, 0.1, 0.3, 0.4], [0.1, 0.5, 0.9, 1.0]]),
         gpu_hour_cost_eur=_spread(1.5, 2.0),
         it_energy_cost_eur_per_mwh=_spread(200, 250),
         annual_cost_eur=_spread(5e9, 6e9),
@@ -318,7 +343,13 @@ def hostile_case(case: Case) -> Case:
             case.production, station=tuple(f"{HOSTILE}{k}" for k in range(6))
         ),
         programme=dataclasses.replace(
-            case.programme, activity=(HOSTILE,) * 4, cause=(HOSTILE, *case.programme.cause[1:])
+            case.programme,
+            activity=(HOSTILE,) * 4,
+            cause=(HOSTILE, *case.programme.cause[1:]),
+            task=(HOSTILE,) * 5,
+            driver=(HOSTILE,) * 7,
+            driver_cause=(HOSTILE, *case.programme.driver_cause[1:]),
+            crew=(HOSTILE, "commissioning"),
         ),
         operation=dataclasses.replace(
             case.operation, node=(*case.operation.node[:-2], HOSTILE, "IT")

@@ -12,14 +12,20 @@ from wattport.records import Case
 from wattport.report import compose
 from wattport.report.charts import (
     Bars,
+    CrewMonths,
+    CrewUse,
     Curve,
     Duration,
+    Edge,
     Fan,
     Flow,
     FlowStep,
+    Gain,
+    Gains,
     Gantt,
     GanttRow,
     Heatmap,
+    Joint,
     Link,
     Sankey,
     Stations,
@@ -65,6 +71,12 @@ def corner_cases() -> Iterator[Chart]:
     yield Stations("Idle", "d", (StationUse(LONG, LONG, 0.0, 0.0, 0.0, 0.0, True),))
     yield Flow("Long names", "d", tuple(FlowStep(LONG, LONG, LONG, NAN) for _ in range(8)))
     yield Sankey("Two nodes", "d", (Link(LONG, "IT", 1.0),), "MWh")
+    yield Gains("A rumoured cause", "d", (Gain(LONG, LONG, -9.0, 4000.0, NAN, INF),), NAN, INF)
+    yield Gains("Nothing gained", "d", (Gain("a", "grid", 0.0, 0.0, 1.0, 1.0),), 1.0, 1.0)
+    yield CrewUse("Idle crews", "d", (0.0, 31.0), (CrewMonths(LONG, 0.0, (0.0,) * 2, (0.0,) * 2),))
+    yield Joint("One pair", "d", (Edge("x", LONG[:9]),), (Edge("y", LONG),), ((1.0,),), "by", "in")
+    many = tuple(Edge(f"Sep 20{k}", "wanted" if k == 47 else "") for k in range(40, 48))
+    yield Joint("Many dates", "d", many, many, ((0.123,) * 8,) * 8, "by", "within")
     missing = (NAN, NAN, NAN)
     yield Deliveries("Nothing made", "d", missing, missing, missing, missing, "modules")
 
@@ -89,7 +101,7 @@ def test_a_full_report_holds_every_kind_of_chart(case: Case) -> None:
     kinds = {type(chart).__name__ for chart in of_report(case)}
     assert kinds == {
         "Fan", "Gantt", "Deliveries", "Stations", "Flow", "Bars", "Heatmap", "Sankey", "Duration",
-        "Tornado", "OneLine",
+        "Tornado", "OneLine", "Gains", "CrewUse", "Joint",
     }  # fmt: skip
 
 

@@ -1,0 +1,111 @@
+"""Crews at work month by month, against the crews there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from wattport.report.axes import Box, bottom_axis, key
+from wattport.report.drawing import WIDE_PX, Table, drawing
+from wattport.report.numerals import month_name, number, whole
+from wattport.report.scale import Scale, calendar_ticks
+from wattport.report.svg import BODY_PX, SMALL_PX, line, rect, text
+from wattport.report.typeface import shorten
+
+_STRIP_PX = 52.0
+_HEAD_PX = 20.0
+_TABLE_STRIDE = 3
+
+
+@dataclass(frozen=True)
+class CrewMonths:
+    """One kind of crew: how many there are and how many work in each month."""
+
+    name: str
+    n_crews: float
+    p50_busy: tuple[float, ...]
+    p90_busy: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class CrewUse:
+    """
+    One strip of monthly bars for each kind of crew, all on one calendar.
+
+    Parameters
+    ----------
+    title, description : str
+        What a reader should see.
+    day : tuple of float
+        Month starts, at least two. [days since 2026-01-01T00:00Z]
+    crew : tuple of CrewMonths
+        From the top.
+
+    Examples
+    --------
+    >>> crew = CrewMonths("shell", 4.0, (1.0, 2.0), (2.0, 4.0))
+    >>> CrewUse("Crews", "", (0.0, 31.0), (crew,)).table().header
+    ('Month', 'shell (of 4) P50', 'shell (of 4) P90')
+    """
+
+    title: str
+    description: str
+    day: tuple[float, ...]
+    crew: tuple[CrewMonths, ...]
+
+    def svg(self, width_px: int = WIDE_PX) -> Markup:
+        """Draw at a width."""
+        entries = [("blue", "at work, P50"), ("sky", "P90"), ("ink", "crews there are (dashed)")]
+        legend, legend_px = key(entries, width_px, 0.0)
+        month_px = self.day[-1] - self.day[-2]
+        top = legend_px + 6
+        bottom = top + (_HEAD_PX + _STRIP_PX) * len(self.crew)
+        box = Box(26.0, top, width_px - 14.0, bottom)
+        across = Scale(self.day[0], self.day[-1] + month_px, box.left, box.right)
+        months = calendar_ticks(across.low, across.high, max(3, width_px // 80))
+        parts = [*legend, *bottom_axis(box, across, months)]
+        for index, crew in enumerate(self.crew):
+            parts += self._strip(crew, across, box, top + index * (_HEAD_PX + _STRIP_PX))
+        return drawing(self.title, self.description, width_px, bottom + 24, parts)
+
+    def table(self) -> Table:
+        """List every third month."""
+        names = [f"{crew.name} (of {whole(crew.n_crews)})" for crew in self.crew]
+        header = ("Month", *(f"{name} {side}" for name in names for side in ("P50", "P90")))
+        rows = tuple(
+            (
+                month_name(self.day[k]),
+                *(number(v[k], 2) for crew in self.crew for v in (crew.p50_busy, crew.p90_busy)),
+            )
+            for k in range(0, len(self.day), _TABLE_STRIDE)
+        )
+        return Table(header, rows)
+
+    def _strip(self, crew: CrewMonths, across: Scale, box: Box, top: float) -> list[Markup]:
+        floor = top + _HEAD_PX + _STRIP_PX
+        most = max(crew.n_crews, *crew.p90_busy, 1.0)
+        up = Scale(0.0, most * 1.08, floor, top + _HEAD_PX)
+        limit = up(crew.n_crews)
+        name = shorten(f"{crew.name}: {whole(crew.n_crews)} crews", box.width, BODY_PX)
+        count = whole(crew.n_crews)
+        parts = [
+            text(box.left, top + 15, name, size_px=SMALL_PX, is_bold=True, has_halo=True),
+            text(box.left - 6, limit + 4, count, anchor="end", size_px=SMALL_PX, colour="soft"),
+            text(box.left - 6, floor, "0", anchor="end", size_px=SMALL_PX, colour="soft"),
+        ]
+        edges = [across(day) for day in self.day] + [box.right]
+        for k, day in enumerate(self.day):
+            left, wide = edges[k], max(0.5, edges[k + 1] - edges[k] - 0.6)
+            p50, p90 = crew.p50_busy[k], crew.p90_busy[k]
+            tip = (
+                f"{crew.name}, {month_name(day)}\nat work: {number(p50, 2)} (P50), "
+                f"{number(p90, 2)} (P90)\nthere are {count}"
+            )
+            if p90 > 0:
+                parts.append(rect(left, up(p90), wide, floor - up(p90), "sky", tip=tip))
+            if p50 > 0:
+                parts.append(rect(left, up(p50), wide, floor - up(p50), "blue", tip=tip))
+        parts.append(line(box.left, limit, box.right, limit, "ink", width_px=1.4, dash="5 3"))
+        parts.append(line(box.left, floor, box.right, floor, "soft"))
+        return parts
