@@ -21,7 +21,7 @@ from wattport.run.serve.aggregate import aggregate, serving_curve
 from wattport.run.serve.engine import Fleet, simulate
 from wattport.run.serve.latency import replica_of
 from wattport.run.serve.request import Trace, diurnal_rate_per_s, generate, read_trace
-from wattport.run.serve.token_power import decode_power_w, measured, power_trace_w
+from wattport.run.serve.token_power import decode_power_w, measured, power_trace_w, prefill_power_w
 
 AZURE = "traces/AzureLLMInferenceTrace_conv_2023.csv"
 
@@ -61,7 +61,7 @@ def main() -> None:
     power = measured("Llama-3.1-70B")
     replica = replica_of(
         "Llama-3.1-70B", "h100_sxm", 4, max_batch=256,
-        decode_w=decode_power_w(power, 256, idle_w=480.0), prefill_w=2700.0,
+        decode_w=decode_power_w(power, 256, idle_w=480.0), prefill_w=prefill_power_w(power),
     )  # fmt: skip
     fleet = Fleet(replica, asked.replicas)
     curve = serving_curve(fleet, trace, seed=1)

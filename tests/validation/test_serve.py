@@ -21,6 +21,7 @@ from wattport.run.serve.token_power import (
     fit_token_power,
     measured,
     power_trace_w,
+    prefill_power_w,
 )
 
 pytestmark = pytest.mark.reference_data
@@ -185,9 +186,15 @@ def test_latency_of_whole_deployments_left_out(
 def test_aggregate_mode_agrees_with_the_requests(reference_data: Path, validation: Any) -> None:
     trace = read_trace(reference_data / "traces" / "AzureLLMInferenceTrace_conv_2023.csv")
     assert trace.arrival_s.size == 19_366
-    watts = decode_power_w(measured("Llama-3.1-70B"), 256, idle_w=480.0)
+    power = measured("Llama-3.1-70B")
+    watts = decode_power_w(power, 256, idle_w=480.0)
     replica = replica_of(
-        "Llama-3.1-70B", "h100_sxm", 4, max_batch=256, decode_w=watts, prefill_w=2700
+        "Llama-3.1-70B",
+        "h100_sxm",
+        4,
+        max_batch=256,
+        decode_w=watts,
+        prefill_w=prefill_power_w(power),
     )
     fleet = Fleet(replica, 40)
     served = simulate(fleet, trace)

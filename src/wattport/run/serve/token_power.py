@@ -173,8 +173,9 @@ def decode_power_w(power: TokenPower, max_batch: int, idle_w: float) -> tuple[fl
     """
     Power at each batch from none to the largest, as a replica of the engine wants it.
 
-    Below the smallest batch measured it rises straight, in ln(batch), from half way between
-    idle and that batch: a single request already keeps the memory busy.
+    The median of each batch stands for decoding: bursts of prefill are counted apart, with
+    `prefill_power_w`. Below the smallest batch measured it rises straight, in ln(batch), from
+    half way between idle and that batch: a single request already keeps the memory busy.
 
     Parameters
     ----------
@@ -194,12 +195,24 @@ def decode_power_w(power: TokenPower, max_batch: int, idle_w: float) -> tuple[fl
     (65, 400.0, True)
     """
     first = float(power.batch[0])
-    means = [mean_power_w(power, b) for b in power.batch]
+    medians = [peak_power_w(power, b, 0.5) for b in power.batch]
     known = np.concatenate(([0.0], np.log(power.batch)))
-    value = np.concatenate(([0.5 * (idle_w + means[0])], means))
+    value = np.concatenate(([0.5 * (idle_w + medians[0])], medians))
     if first <= 1.0:
         known, value = known[1:], value[1:]
     return (idle_w, *np.interp(np.log(np.arange(1, max_batch + 1)), known, value).tolist())
+
+
+def prefill_power_w(power: TokenPower) -> float:
+    """
+    Power of prefill: what the bursts reach, the median over batches of the 99th percentile.
+
+    Examples
+    --------
+    >>> bool(2600 < prefill_power_w(measured("Llama-3.1-70B")) < 2900)
+    True
+    """
+    return float(np.median([peak_power_w(power, b, 0.99) for b in power.batch]))
 
 
 def _memory_frac(power: TokenPower, batch: float) -> FloatArray:

@@ -13,6 +13,7 @@ from wattport.run.serve.token_power import (
     measured,
     peak_power_w,
     power_trace_w,
+    prefill_power_w,
 )
 
 MODELS = ["Llama-3.1-8B", "Llama-3.1-70B", "Llama-3.1-405B"]
@@ -51,7 +52,8 @@ def test_a_batch_between_two_lies_between_them() -> None:
     assert mean_power_w(power, 4) > 0.0
     watts = decode_power_w(power, 256, 480.0)
     assert len(watts) == 257
-    assert watts[64] == pytest.approx(mean_power_w(power, 64))
+    assert watts[64] == pytest.approx(peak_power_w(power, 64, 0.5))
+    assert watts[256] < prefill_power_w(power)
 
 
 def test_a_model_that_was_not_measured_is_refused() -> None:
