@@ -325,7 +325,11 @@ class _Writer:
             ConstraintDate=first.moment if first else None,
             Deadline=deadline, IgnoreResourceCalendar=1, PhysicalPercentComplete=physical,
         )  # fmt: skip
+        before = [one.predecessor for one in links]
         for one in links:
+            if before.count(one.predecessor) > 1:
+                self.notes.changes("Project itself keeps one of several links between two "
+                                   "activities", f"{one.predecessor} > {a.id}")  # fmt: skip
             yield from self.link(one, a)
         yield from ("<ExtendedAttribute>", *self.leaves(FieldID=ID_FIELD, Value=a.id),
                     "</ExtendedAttribute>")  # fmt: skip

@@ -1,0 +1,189 @@
+"""The site programme of one draw as a plan, for the planner's own tool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from wattport.build.calendar import start_of_work
+from wattport.build.cpm import critical_path
+from wattport.build.future import Future, foresee, pose
+from wattport.build.network import NO_CREW
+from wattport.build.plan import (
+    ALWAYS,
+    Assignment,
+    Constraint,
+    ConstraintKind,
+    LagCalendar,
+    Level,
+    Plan,
+    PlanActivity,
+    PlanLink,
+    Resource,
+    WbsNode,
+    activity,
+)
+from wattport.build.plan_calendar import EPOCH, Shifts, WorkCalendar
+from wattport.build.schedule import Problem, schedule
+from wattport.build.schedule_kernel import BY_CREW
+from wattport.equations.network import LinkKind
+from wattport.records import Design, Production
+from wattport.spec import Spec
+
+_SHIFT_START, _HOURS_PER_DAY = 8 * 60, 8.0
+_CALENDAR = "Site"
+
+
+def programme_plan(spec: Spec, design: Design, production: Production, draw: int = 0) -> Plan:
+    """
+    Lay one draw of the site programme out as a plan.
+
+    The templates of the spec become activities of a node for the site and of one for each
+    hall; what a job waits for becomes links, earliest starts and, where a crew was busy
+    elsewhere, a link from the job that had it. So the critical path of the plan gives the
+    dates of the schedule, and other tools can show, change and level it.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    design : Design
+        What is built.
+    production : Production
+        When modules come.
+    draw : int
+        Which of the draws.
+
+    Returns
+    -------
+    Plan
+        Working days are eight hours from 8 to 16. Halls that are not built are left out.
+
+    Notes
+    -----
+    A working day of the programme is the whole day, one of the plan a shift in it, so that
+    dates agree to the day and not to the hour.
+    """
+    future = foresee(spec, design, production)
+    problem, _ = pose(future)
+    jobs = np.flatnonzero(np.isfinite(problem.duration_days[draw]))
+    names = _ids(future)
+    activities = [_activity(future, problem, draw, int(job), names[job]) for job in jobs]
+    crews = future.programme.crews
+    plan = Plan(
+        name=spec.name,
+        start=EPOCH + timedelta(days=float(np.floor(future.gates.start_day[draw]))),
+        calendar=_CALENDAR,
+        calendars=(_calendar(float(problem.working_days_per_week[draw])),),
+        activities=tuple(activities),
+        links=_links(problem, draw, names),
+        wbs=(
+            WbsNode("SITE", "Site"),
+            *(
+                WbsNode(f"H{hall + 1}", f"Hall {hall + 1}")
+                for hall in range(problem.network.n_halls)
+            ),
+        ),
+        resources=tuple(
+            Resource(crew.name, crew.name, levels=(Level(ALWAYS, float(n)),))
+            for crew, n in zip(crews, problem.n_crews[draw], strict=True)
+        ),
+        assignments=tuple(
+            Assignment(
+                names[job],
+                crews[int(problem.network.crew[job])].name,
+                1.0,
+                _hours(problem, draw, int(job)),
+            )
+            for job in jobs
+            if problem.network.crew[job] != NO_CREW
+        ),
+    )
+
+    return _with_planned_dates(plan)
+
+
+def _with_planned_dates(plan: Plan) -> Plan:
+    """A first issue of the plan is its own baseline."""
+    dates = critical_path(plan)
+    activities = tuple(
+        replace(one, planned_start=dates.start(i), planned_finish=dates.finish(i))
+        for i, one in enumerate(plan.activities)
+    )
+    return replace(plan, activities=activities, data_date=plan.start)
+
+
+def _ids(future: Future) -> list[str]:
+    programme, network = future.programme, future.network
+    site = [f"SITE.{one.name}" for one in programme.site_activities]
+    halls = [
+        f"H{hall + 1}.{one.name}"
+        for hall in range(network.n_halls)
+        for one in programme.hall_activities
+    ]
+    return [*site, *halls]
+
+
+def _calendar(per_week: float) -> WorkCalendar:
+    """The first days of a week, the last of them in part where the number is broken."""
+    whole = int(per_week)
+    minutes = round((per_week - whole) * _HOURS_PER_DAY * 60.0)
+    day: Shifts = ((_SHIFT_START, _SHIFT_START + round(_HOURS_PER_DAY * 60.0)),)
+    part: Shifts = ((_SHIFT_START, _SHIFT_START + minutes),) if minutes else ()
+    week = ((day,) * whole + (part,) + ((),) * 7)[:7]
+    return WorkCalendar(_CALENDAR, week, hours_per_day=_HOURS_PER_DAY)
+
+
+def _hours(problem: Problem, draw: int, job: int) -> float:
+    """Duration in whole minutes of working time."""
+    return round(float(problem.duration_days[draw, job]) * _HOURS_PER_DAY * 60.0) / 60.0
+
+
+def _activity(future: Future, problem: Problem, draw: int, job: int, name: str) -> PlanActivity:
+    network, programme = problem.network, future.programme
+    is_site = job < network.n_site
+    template = (*programme.site_activities, *programme.hall_activities)
+    number = job if is_site else network.n_site + (job - network.n_site) % network.n_template
+    constraints = []
+    release = float(problem.release_work[draw, job])
+    if np.isfinite(release):
+        per_week = problem.working_days_per_week[draw : draw + 1]
+        day = float(start_of_work(problem.release_work[draw : draw + 1, job], per_week)[0])
+        into = timedelta(minutes=round((day % 1.0) * _HOURS_PER_DAY * 60.0) + _SHIFT_START)
+        moment = EPOCH + timedelta(days=float(np.floor(day))) + into
+        constraints.append(Constraint(ConstraintKind.START_NO_EARLIER, moment))
+    made = activity(
+        name, _hours(problem, draw, job), _CALENDAR, name=template[number].name,
+        constraints=constraints,
+    )  # fmt: skip
+    hall = (job - network.n_site) // network.n_template
+    return replace(made, wbs=0 if is_site else hall + 1)
+
+
+def _links(problem: Problem, draw: int, names: list[str]) -> tuple[PlanLink, ...]:
+    network = problem.network
+    is_built = np.isfinite(problem.duration_days[draw])
+    stagger = float(problem.stagger_days[draw]) * 24.0
+    found = []
+    for k in range(network.links.n_links):
+        i, j = int(network.links.predecessor[k]), int(network.links.successor[k])
+        if not (is_built[i] and is_built[j]):
+            continue
+        kind = LinkKind(int(network.links.kind[k]))
+        if network.is_stagger[k]:
+            found.append(PlanLink(names[i], names[j], kind, stagger, LagCalendar.ELAPSED))
+        else:
+            lag = float(network.links.lag_days[k]) * _HOURS_PER_DAY
+            found.append(PlanLink(names[i], names[j], kind, lag))
+    made = schedule(problem)
+    linked = {
+        (one.predecessor, one.successor) for one in found if one.kind == LinkKind.FINISH_TO_START
+    }
+    for job in np.flatnonzero(is_built & (made.driver[draw] == BY_CREW)):
+        pair = (names[int(made.driver_job[draw, job])], names[job])
+        if pair not in linked:
+            found.append(PlanLink(*pair))
+    place = {name: job for job, name in enumerate(names)}
+    return tuple(sorted(found, key=lambda one: place[one.successor]))
