@@ -43,7 +43,7 @@ class Failures:
 
     per_gpu_day: float = LLAMA3_INTERRUPTIONS / (LLAMA3_DAYS * LLAMA3_GPUS)
     kinds: tuple[FailureKind, ...] = LLAMA3_KINDS
-    most_interruptions: int = 10_000  # of one job, before it is given up
+    most_interruptions: int = 1_000_000  # of one job, before it is given up
 
 
 NO_FAILURES = Failures(per_gpu_day=0.0)

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.equations.random_stream import next_exponential, seed_stream
+from wattport.errors import Finding, WattportError
 from wattport.run.batch.dispatch_kernel import FILL_CONSERVATIVE, FILL_EASY, FILL_NONE
 from wattport.run.batch.event_kernel import Surroundings, advance
 from wattport.run.batch.failure import NO_FAILURES, S_PER_DAY, Failures
-from wattport.run.batch.job import MS_PER_S, JobTable
+from wattport.run.batch.job import MOST_NODE_MS, MS_PER_S, JobTable
 from wattport.run.batch.machine import Machine
 from wattport.run.batch.outcome import BatchLog, BatchResult
 from wattport.run.batch.pool_kernel import PART, RACK, Pool, Records
@@ -147,6 +148,7 @@ def simulate(
     """
     least = jobs.n_nodes if policy is Policy.CONSERVATIVE else jobs.least_nodes
     fits = least <= machine.n_nodes
+    _refuse_ages(jobs, machine, until_s)
     price = price_eur_per_mwh if policy is Policy.PRICE else None
     view = _view(jobs if fits.all() else jobs.take(fits), machine, policy, price)
     fill = _FILL.get(policy, FILL_EASY)
@@ -164,6 +166,22 @@ def simulate(
         parts.append(BatchLog.of_rows(state.rows[: state.scalar[N_ROWS]], index))
         state.scalar[N_ROWS] = 0
     return BatchResult.of_state(jobs, machine, fits, state, BatchLog.joined(parts))
+
+
+def _refuse_ages(jobs: JobTable, machine: Machine, until_s: float | None) -> None:
+    """Refuse what would take longer than whole milliseconds can be counted."""
+    held = jobs.n_nodes.astype(np.float64) * jobs.request_ms
+    longest = float((jobs.submit_ms + jobs.request_ms).max(initial=0))
+    # Twice the work and the longest job bound any schedule that lets nobody wait in vain.
+    most = machine.n_nodes * longest + 2.0 * float(held.sum())
+    if until_s is not None:
+        most = machine.n_nodes * until_s * MS_PER_S
+    if most >= MOST_NODE_MS:
+        raise WattportError(
+            Finding("JOB011", "the jobs would hold the machine for longer than can be counted",
+                    value=most, allowed=f"< {MOST_NODE_MS} node-milliseconds",
+                    remedy="run a part of the jobs, or end the simulation earlier")
+        )  # fmt: skip
 
 
 def cheapest_start_ms(jobs: JobTable, price: Steps) -> IntArray:

@@ -29,6 +29,7 @@ _ID, _SUBMIT, _WAIT, _RUN, _USED = 0, 1, 2, 3, 4
 _WANTED, _REQUEST, _STATUS, _USER = 7, 8, 10, 11
 _PARTIAL = (2, 3, 4)  # one line for each piece of a job that has a line for the whole too
 _GZIP = b"\x1f\x8b"
+_MOST = 2.0**42  # seconds, or processors: beyond, milliseconds no longer count exactly
 _HEADER = re.compile(r"^;\s*(\w+)\s*:\s*(.*?)\s*$")
 
 
@@ -187,7 +188,7 @@ def _rows(text: str, path: Path) -> tuple[FloatArray, list[Finding]]:
         return np.empty((0, N_FIELDS)), notes
     try:
         rows = np.loadtxt(lines, comments=";", ndmin=2, usecols=range(N_FIELDS))
-        if np.isfinite(rows).all():
+        if (np.abs(rows) < _MOST).all():  # false for what is not a number
             return rows, notes
     except ValueError:
         pass
@@ -206,11 +207,11 @@ def _bad_line(lines: list[str], path: Path) -> WattportError:
                             "complete it with -1 for what is not known, or delete it")  # fmt: skip
         for field in fields[:N_FIELDS]:
             try:
-                is_number = bool(np.isfinite(float(field)))
+                is_number = abs(float(field)) < _MOST
             except ValueError:
                 is_number = False
             if not is_number:
-                return _refusal("JOB003", f"{field!r} is not a number", path, number, line,
+                return _refusal("JOB003", f"{field!r} is no number that can be", path, number, line,
                                 "write a number, or -1 for what is not known")  # fmt: skip
     return _refusal("JOB003", "the file is no workload", path, 0, "", "give an SWF file")
 

@@ -87,8 +87,7 @@ def conservative(jobs, queue, running, n_nodes, now):
         for begin in sorted({now} | {end for _, end, _ in planned if end > now}):
             inside = [begin] + [b for b, _, _ in planned if begin < b < begin + request]
             if all(
-                sum(m for b, e, m in planned if b <= moment < e) + n <= n_nodes
-                for moment in inside
+                sum(m for b, e, m in planned if b <= moment < e) + n <= n_nodes for moment in inside
             ):
                 break
         planned.append((begin, begin + request, n))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scheduler_twin import start_times
 
+from wattport.errors import WattportError
 from wattport.run.batch import (
     Failures,
     Maintenance,
@@ -67,9 +68,7 @@ def test_a_preempted_job_goes_on_from_its_last_checkpoint() -> None:
 
 
 def test_nobody_is_preempted_in_vain_or_against_its_rank() -> None:
-    jobs = make_jobs(
-        [0, 0, 5], [100, 100, 10], [2, 2, 4], priority=[0, 2, 1], is_preemptible=True
-    )
+    jobs = make_jobs([0, 0, 5], [100, 100, 10], [2, 2, 4], priority=[0, 2, 1], is_preemptible=True)
     result = simulate(jobs, uniform_machine(4), is_preempting=True)
     assert result.n_preemptions.tolist() == [0, 0, 0]
 
@@ -171,6 +170,14 @@ def test_a_job_that_cannot_finish_is_given_up() -> None:
     result = simulate(make_jobs([0], [10_000], [4]), uniform_machine(8), failures=failures)
     assert result.counts["abandoned"] == 1
     assert result.n_interruptions.tolist() == [20]
+
+
+def test_more_than_can_be_counted_is_refused() -> None:
+    century = 100 * 365 * 86_400
+    jobs = make_jobs(np.zeros(2000), np.full(2000, century), np.full(2000, 1000))
+    with pytest.raises(WattportError, match="JOB011"):
+        simulate(jobs, uniform_machine(1000))
+    assert simulate(jobs, uniform_machine(1000), until_s=60.0).counts["running"] == 1
 
 
 def test_an_empty_table_and_an_idle_machine() -> None:
