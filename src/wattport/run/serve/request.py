@@ -11,6 +11,8 @@ Azure Public Dataset: the form of the trace.
 from __future__ import annotations
 
 import csv
+import gzip
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from wattport.records.record import FloatArray, IntArray
 
 COLUMNS = ("TIMESTAMP", "ContextTokens", "GeneratedTokens")
 _LONGEST_TOKENS = 100_000_000
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def read_trace(path: Path | str) -> Trace:
     ----------
     path : path
         CSV with the columns ``TIMESTAMP`` (ISO date and time, or seconds), ``ContextTokens``
-        and ``GeneratedTokens``, in any order, among others or not.
+        and ``GeneratedTokens``, in any order, among others or not. May be gzipped.
 
     Returns
     -------
@@ -67,7 +70,10 @@ def read_trace(path: Path | str) -> Trace:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == _GZIP else raw).decode("utf-8-sig")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _refuse(path, 0, "the gzip file is damaged or cut off", "fetch it again") from error
     except OSError as error:
         raise _refuse(
             path, 0, f"cannot read the trace: {error.strerror}", "check the path"

@@ -20,6 +20,8 @@ class Server:
     memory: dict[int, int] = field(default_factory=dict)
     energy: float = 0.0
     peak: int = 0
+    filling: int = 0  # requests in the prefill under way
+    tokens: int = 0
 
     def load(self) -> int:
         return len(self.batch) + len(self.queue)
@@ -27,8 +29,8 @@ class Server:
 
 def play(
     fleet: Fleet, trace: Trace, horizon: float
-) -> tuple[dict[int, float], dict[int, float], set[int], float, int]:
-    """First tokens, last tokens, dropped requests, energy to the horizon, peak memory."""
+) -> tuple[dict[int, float], dict[int, float], set[int], float, int, int]:
+    """First tokens, last tokens, dropped requests, energy, peak memory, tokens by the horizon."""
     first: dict[int, float] = {}
     last: dict[int, float] = {}
     dropped: set[int] = set()
@@ -54,6 +56,7 @@ def play(
             admitted.append(i)
             server.memory[i] = need
         server.peak = max(server.peak, sum(server.memory.values()))
+        server.filling = len(admitted)
         if admitted:
             prompts = [int(trace.n_input[i]) for i in admitted]
             lasts = r.prefill_base_s + r.prefill_token_s * sum(prompts)
@@ -78,7 +81,10 @@ def play(
 
     def finish(server: Server) -> None:
         server.clock = server.ends
+        if server.doing == "prefill":
+            server.tokens += server.filling
         if server.doing == "decode":
+            server.tokens += len(server.batch)
             for i in list(server.batch):
                 server.batch[i][0] += 1
                 server.batch[i][1] -= 1
@@ -108,4 +114,5 @@ def play(
             server.clock = now
             start(server)
     energy = sum(s.energy for s in servers) + watts[0] * horizon * len(servers)
-    return first, last, dropped, energy, max(s.peak for s in servers)
+    peak = max(s.peak for s in servers)
+    return first, last, dropped, energy, peak, sum(s.tokens for s in servers)

@@ -39,7 +39,7 @@ def test_the_kernel_agrees_with_the_plain_twin(seed: int, is_least_loaded: bool)
     trace = some_trace(seed, 150, (0.05, 0.2, 0.6)[seed % 3])
     horizon = float(trace.arrival_s[-1]) * (0.7 if seed % 4 == 0 else 50.0)
     served = simulate(fleet, trace, step_s=7.0, horizon_s=horizon)
-    first, last, dropped, energy, peak = engine_twin.play(fleet, trace, horizon)
+    first, last, dropped, energy, peak, n_tokens = engine_twin.play(fleet, trace, horizon)
     done = {i for i, t in last.items() if t <= horizon}
     assert set(np.flatnonzero(served.is_completed)) == done
     assert dropped == set(np.flatnonzero(served.status >= kernel.TOO_LONG))
@@ -47,6 +47,7 @@ def test_the_kernel_agrees_with_the_plain_twin(seed: int, is_least_loaded: bool)
         assert served.first_s[i] == pytest.approx(first[i], abs=1e-9)
         assert served.finish_s[i] == pytest.approx(last[i], abs=1e-9)
     assert served.peak_kv_tokens == peak
+    assert served.n_tokens == n_tokens
     assert served.energy_j.sum() == pytest.approx(energy, rel=1e-9)
 
 
@@ -77,6 +78,25 @@ def test_replicas_follow_the_load_and_idle_ones_cost_nothing() -> None:
     assert np.quantile(scaled.ttft_s, 0.99) >= np.quantile(fixed.ttft_s, 0.99)
     quiet = slice(1, 28)  # only the first replica is on
     assert scaled.power_w[quiet].mean() < 0.3 * fixed.power_w[quiet].mean()
+
+
+def test_scaling_by_hand() -> None:
+    # Iterations of 1 s; six requests at 0 s, one at 100 s; checks every 10 s, 5 s to start.
+    replica = Replica(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 10_000, 2, 1, (10.0, 20.0, 30.0), 30.0)
+    fleet = Fleet(replica, 3, scaling=Scaling(1, 2.0, check_s=10.0, start_s=5.0))
+    arrivals = np.array([0.0] * 6 + [16.0, 100.0])
+    trace = Trace(arrivals, np.full(8, 5), np.full(8, 30))
+    served = simulate(fleet, trace, step_s=10.0, horizon_s=200.0)
+    # At 10 s six are in flight: two more replicas start and are ready at 15 s. The request of
+    # 16 s goes to the first of them; long after, only one replica is left for the last.
+    assert served.replica.tolist() == [0] * 6 + [1, 0]
+    assert served.most_replicas == 3
+    assert served.first_s[6] == 17.0
+    assert served.finish_s[6] == 46.0
+    # 0 to 10 s: one replica, filling or with two. 10 to 20 s: three idle (30 W), the first with
+    # two (20 W more), the second filling for 1 s (20 W more) and with one for 3 s (10 W more).
+    assert served.power_w[:2].tolist() == [30.0, 30.0 + 20.0 + 0.1 * 20.0 + 0.3 * 10.0]
+    assert served.power_w[-1] == 10.0
 
 
 def test_figures_of_one_request_by_hand() -> None:

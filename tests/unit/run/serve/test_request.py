@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,15 @@ def test_columns_are_found_by_name_and_seconds_are_times(tmp_path: Path) -> None
     assert trace.n_input.tolist() == [7, 8]
 
 
+def test_a_gzipped_trace_is_read_and_a_quoted_one(tmp_path: Path) -> None:
+    path = tmp_path / "trace.csv.gz"
+    path.write_bytes(gzip.compress((HEADER + GOOD).encode()))
+    assert read_trace(path).n_input.tolist() == [374, 396]
+    quoted = tmp_path / "quoted.csv"
+    quoted.write_text('"TIMESTAMP","ContextTokens","GeneratedTokens"\n"3.5","12"," 4 "\n')
+    assert read_trace(quoted).n_output.tolist() == [4]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
@@ -56,6 +66,8 @@ def test_columns_are_found_by_name_and_seconds_are_times(tmp_path: Path) -> None
         (HEADER + "12.5,3,5\nnan,3,5\n", 3, "TIMESTAMP is 'nan'"),
         (HEADER + GOOD + "2023-11-16 18:15:51,3\n", 4, "2 fields, 3 are needed"),
         (b"\xff\xfe\x00T", 0, "not UTF-8"),
+        (gzip.compress((HEADER + GOOD).encode())[:-12], 0, "cut off"),
+        (b"\x1f\x8bnonsense", 0, "damaged"),
     ],
 )  # fmt: skip
 def test_a_bad_trace_is_one_finding_at_its_line(
