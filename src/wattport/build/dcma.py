@@ -103,11 +103,10 @@ def _share(
 
 def _structure(plan: Plan) -> Iterable[DcmaCheck]:
     tasks = _open(plan)
-    after = {one.successor for one in plan.links}
-    before = {one.predecessor for one in plan.links}
+    tied = {one.successor for one in plan.links} & {one.predecessor for one in plan.links}
     n, n_links = len(tasks), len(plan.links)
     names = {one: f"{one.predecessor} > {one.successor}" for one in plan.links}
-    yield _share(1, "logic", (a.id for _, a in tasks if a.id not in before & after), n, 0.05)
+    yield _share(1, "logic", (a.id for _, a in tasks if a.id not in tied), n, 0.05)
     leads = (names[one] for one in plan.links if one.lag_hours < 0.0)
     yield _share(2, "leads", leads, n_links, 0.0)
     lags = (names[one] for one in plan.links if one.lag_hours > 0.0)

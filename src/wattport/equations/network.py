@@ -130,14 +130,21 @@ def find_cycle(n_activities: int, links: Links) -> tuple[int, ...]:
 def _peel(n_activities: int, links: Links) -> tuple[list[list[int]], set[int]]:
     """Predecessors of each activity, and the activities that peeling cannot reach."""
     waiting_for: list[list[int]] = [[] for _ in range(n_activities)]
+    awaited_by: list[list[int]] = [[] for _ in range(n_activities)]
     for before, after in zip(links.predecessor.tolist(), links.successor.tolist(), strict=True):
         waiting_for[after].append(before)
+        awaited_by[before].append(after)
+    n_before = [len(before) for before in waiting_for]
     left = set(range(n_activities))
-    while True:
-        free = {a for a in left if not any(p in left for p in waiting_for[a])}
-        if not free:
-            return waiting_for, left
-        left -= free
+    free = [a for a in left if n_before[a] == 0]
+    while free:
+        current = free.pop()
+        left.discard(current)
+        for after in awaited_by[current]:
+            n_before[after] -= 1
+            if n_before[after] == 0:
+                free.append(after)
+    return waiting_for, left
 
 
 def topological_order(n_activities: int, links: Links) -> IntArray:

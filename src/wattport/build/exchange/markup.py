@@ -22,6 +22,12 @@ class Element:
     line: int
     text: str = ""
     children: list[Element] = field(default_factory=list)
+    first: dict[str, Element] = field(default_factory=dict)  # the first child of each name
+
+    def add(self, child: Element) -> None:
+        """Put a child behind the others."""
+        self.children.append(child)
+        self.first.setdefault(child.tag, child)
 
     def all(self, tag: str) -> list[Element]:
         """Children of a name."""
@@ -37,11 +43,12 @@ class Element:
 
     def raw(self, tag: str, default: str = "") -> str:
         """Text of the first child of a name as it stands."""
-        return next((child.text for child in self.children if child.tag == tag), default)
+        child = self.first.get(tag)
+        return default if child is None else child.text
 
     def line_of(self, tag: str) -> int:
         """Line of the first child of a name, else its own."""
-        return next((child.line for child in self.children if child.tag == tag), self.line)
+        return self.first.get(tag, self).line
 
     def is_true(self, tag: str, default: bool = False) -> bool:
         """Whether a child says 1 or true."""
@@ -130,7 +137,7 @@ def parsed(raw: bytes, notes: Notes) -> Element | None:
         element = Element(name.rpartition(":")[2], parser.CurrentLineNumber)
         if len(open_elements) > _MOST_DEEP:
             raise ValueError("elements are nested too deep")
-        open_elements[-1].children.append(element)
+        open_elements[-1].add(element)
         open_elements.append(element)
 
     def end(_name: str) -> None:

@@ -106,6 +106,14 @@ class _Reader:
     ids: dict[str, str] = field(default_factory=dict)  # of activities by their number
     summaries: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Find the custom field that keeps ids."""
+        self.id_fields = {
+            definition.value("FieldID")
+            for definition in self.root.under("ExtendedAttributes", "ExtendedAttribute")
+            if definition.value("Alias") == ID_ALIAS
+        }
+
     def plan(self) -> Plan:
         """The plan of the file."""
         notes, root = self.notes, self.root
@@ -294,13 +302,8 @@ class _Reader:
 
     def given_id(self, task: Element) -> str:
         """Id in the custom field that keeps it, if the file has one."""
-        fields = {
-            definition.value("FieldID")
-            for definition in self.root.under("ExtendedAttributes", "ExtendedAttribute")
-            if definition.value("Alias") == ID_ALIAS
-        }
         for extra in task.all("ExtendedAttribute"):
-            if extra.value("FieldID") in fields:
+            if extra.value("FieldID") in self.id_fields:
                 return extra.raw("Value")
             self.notes.loses("custom fields of tasks", extra.value("FieldID"))
         return ""
