@@ -183,7 +183,10 @@ def test_latency_of_whole_deployments_left_out(
     )  # fmt: skip
 
 
-def test_aggregate_mode_agrees_with_the_requests(reference_data: Path, validation: Any) -> None:
+@pytest.mark.parametrize("n_replicas", [40, 8, 4])
+def test_aggregate_mode_agrees_with_the_requests(
+    reference_data: Path, validation: Any, n_replicas: int
+) -> None:
     trace = read_trace(reference_data / "traces" / "AzureLLMInferenceTrace_conv_2023.csv")
     assert trace.arrival_s.size == 19_366
     power = measured("Llama-3.1-70B")
@@ -196,11 +199,13 @@ def test_aggregate_mode_agrees_with_the_requests(reference_data: Path, validatio
         decode_w=watts,
         prefill_w=prefill_power_w(power),
     )
-    fleet = Fleet(replica, 40)
+    fleet = Fleet(replica, n_replicas)
     served = simulate(fleet, trace)
     assert served.is_completed.all()
     assert served.n_tokens == trace.n_output.sum()
-    steps = aggregate(serving_curve(fleet, trace, seed=1), trace.rate_per_s(60.0), 60.0, 40)
+    curve = serving_curve(fleet, trace, seed=1)
+    load = trace.arrival_s.size / trace.arrival_s[-1] / n_replicas / curve.capacity_per_s
+    steps = aggregate(curve, trace.rate_per_s(60.0), 60.0, n_replicas)
     levels = {"TTFT": (steps.ttft_s, served.ttft_s), "TPOT": (steps.tpot_s, served.tpot_s)}
     off = {
         f"{name} p{100 * p:.0f}": np.interp(p, LEVELS_FRAC, level) / np.quantile(real, p) - 1.0
@@ -210,12 +215,12 @@ def test_aggregate_mode_agrees_with_the_requests(reference_data: Path, validatio
     worst = max(off, key=lambda name: abs(off[name]))
     validation(
         engine="run",
-        quantity="TTFT and TPOT p50, p90, p99, worst: aggregate mode against requests",
+        quantity=f"TTFT and TPOT p50, p90, p99, worst: aggregate mode, {n_replicas} replicas",
         source=AZURE, reached=float(off[worst]), allowed=0.05, unit="frac",
-        note=f"40 replicas of Llama-3.1-70B on 4 H100; worst is {worst}",
+        note=f"against requests; Llama-3.1-70B on 4 H100, {load:.0%} of capacity; worst is {worst}",
     )  # fmt: skip
     energy = steps.power_w.sum() * 60.0 / served.energy_j.sum() - 1.0
     validation(
-        engine="run", quantity="energy: aggregate mode against requests",
+        engine="run", quantity=f"energy: aggregate mode, {n_replicas} replicas",
         source=AZURE, reached=float(energy), allowed=0.05, unit="frac",
     )  # fmt: skip
