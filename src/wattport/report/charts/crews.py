@@ -87,8 +87,9 @@ class CrewUse:
         most = max(crew.n_crews, *crew.p90_busy, 1.0)
         up = Scale(0.0, most * 1.08, floor, top + _HEAD_PX)
         limit = up(crew.n_crews)
-        name = shorten(f"{crew.name}: {whole(crew.n_crews)} crews", box.width, BODY_PX)
         count = whole(crew.n_crews)
+        kind = "crew" if crew.n_crews == 1 else "crews"
+        name = shorten(f"{crew.name}: {count} {kind}", box.width, BODY_PX)
         parts = [
             text(box.left, top + 15, name, size_px=SMALL_PX, is_bold=True, has_halo=True),
             text(box.left - 6, limit + 4, count, anchor="end", size_px=SMALL_PX, colour="soft"),

@@ -77,17 +77,27 @@ class Gains:
         row_px = 50.0 if is_narrow else 34.0
         left = 6.0 if is_narrow else 300.0
         values_px = text_width("P90 1 000 d", SMALL_PX) + 12
+        words_px = max(text_width(shorten(c, 90.0, SMALL_PX), SMALL_PX) for c in causes)
+        cause_px = 0.0 if is_narrow else words_px + 12
         top = legend_px + 10
-        box = Box(left, top, width_px - values_px, top + row_px * len(self.gain))
+        right = max(left + 100, width_px - values_px - cause_px)
+        box = Box(left, top, right, top + row_px * len(self.gain))
         ends = [v for gain in self.gain for v in (gain.p50_days, gain.p90_days)]
         ticks = nice_ticks(min(0.0, *ends), max(1.0, *ends), max(3, int(box.width) // 90))
         across = Scale(ticks[0].value, ticks[-1].value, box.left, box.right)
         parts = [*legend, *bottom_axis(box, across, ticks, "days gained")]
-        for index, gain in enumerate(self.gain):
-            row_top = top + index * row_px
-            parts += self._row(gain, box, across, row_top, row_px, f"url(#{ids[gain.cause]})")
         zero = across(0.0)
         parts.append(line(zero, box.top, zero, box.bottom, "ink", width_px=1.2))
+        for index, gain in enumerate(self.gain):
+            parts += self._row(
+                gain,
+                box,
+                across,
+                top + index * row_px,
+                row_px,
+                width_px,
+                f"url(#{ids[gain.cause]})",
+            )
         return drawing(self.title, self.description, width_px, box.bottom + 40, parts, fills)
 
     def table(self) -> Table:
@@ -109,13 +119,28 @@ class Gains:
         return Table(header, tuple(rows))
 
     def _row(
-        self, gain: Gain, box: Box, across: Scale, top: float, row_px: float, fill: str
+        self,
+        gain: Gain,
+        box: Box,
+        across: Scale,
+        top: float,
+        row_px: float,
+        width_px: float,
+        fill: str,
     ) -> list[Markup]:
         is_narrow = box.left < 100
         bar_y = top + row_px - 2 * _BAR_PX - 8
         word_y = top + 14 if is_narrow else bar_y + 14
-        room = box.right + 60 if is_narrow else box.left - 12
-        parts = [text(0, word_y, shorten(gain.name, room, SMALL_PX), size_px=SMALL_PX)]
+        cause = shorten(gain.cause, 90.0, SMALL_PX)
+        cause_px = text_width(cause, SMALL_PX) + 10
+        name = shorten(gain.name, width_px - cause_px if is_narrow else box.left - 12, SMALL_PX)
+        parts = [
+            text(0, word_y, name, size_px=SMALL_PX, has_halo=True),
+            text(
+                width_px, word_y, cause, anchor="end", size_px=SMALL_PX, colour="soft",
+                has_halo=True,
+            ),
+        ]  # fmt: skip
         zero = across(0.0)
         for k, (side, days) in enumerate((("P50", gain.p50_days), ("P90", gain.p90_days))):
             y = bar_y + k * (_BAR_PX + 2)

@@ -57,7 +57,7 @@ class Joint:
     def svg(self, width_px: int = WIDE_PX) -> Markup:
         """Draw at a width."""
         is_narrow = width_px < 560
-        left = 92.0 if is_narrow else 170.0
+        left = 104.0 if is_narrow else 170.0
         cell_px = (width_px - left - 2) / max(1, len(self.date))
         parts = [text(0, 14, self.sum_name, size_px=SMALL_PX, colour="soft")]
         top = 24.0

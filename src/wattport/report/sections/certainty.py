@@ -76,8 +76,8 @@ def milestones(spec: Spec, programme: Programme) -> Listing:
     rows = tuple(
         (
             f"{name} (grid planned {date})" if date else name,
-            *(month_name(float(q[m])) for q in quantiles),
-            month_name(float(programme.milestone_central_day[m])),
+            *(_month(float(q[m])) for q in quantiles),
+            _month(float(programme.milestone_central_day[m])),
             _days(float(programme.central_gap_days[m])),
         )
         for m, (name, date) in enumerate(zip(programme.milestone, planned, strict=True))
@@ -141,9 +141,7 @@ def gains(spec: Spec, programme: Programme, place: int, name: str) -> Gains:
 
 def _driver_name(spec: Spec, programme: Programme, d: int) -> str:
     kind, name = programme.driver_kind[d], programme.driver[d]
-    if kind == "cause":
-        return f"all of \u201c{name}\u201d"
-    return f"risk: {name}" if kind == "risk" else input_name(spec, name)
+    return input_name(spec, name) if kind == "input" else f"{kind}: {name}"
 
 
 def crucial_tasks(programme: Programme) -> Listing:
@@ -211,7 +209,9 @@ def _crucial(
 ) -> Listing:
     ends = [place for place, _ in _MILESTONES]
     weight = np.nan_to_num(np.abs(strength[ends])).max(axis=0)
-    order = np.argsort(-weight, kind="stable")[:_SHOWN_TASKS]
+    often = share[ends].max(axis=0)
+    # Where no draw differs from another, what is critical still says something.
+    order = [k for k in np.lexsort((-often, -weight)) if often[k] > 0.0][:_SHOWN_TASKS]
     rows = tuple(
         (
             names[k],
@@ -309,6 +309,11 @@ def joint(spec: Spec, ledger: Ledger) -> Joint:
 
 def _has_joint(ledger: Ledger) -> bool:
     return ledger.joint_frac is not None and ledger.joint_frac.size > 0
+
+
+def _month(day: float) -> str:
+    # A narrow column must not break a date.
+    return month_name(day).replace(" ", "\u00a0")
 
 
 def _days(days: float) -> str:
