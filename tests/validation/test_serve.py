@@ -13,7 +13,7 @@ import pytest
 from wattport.run.serve.aggregate import LEVELS_FRAC, aggregate, serving_curve
 from wattport.run.serve.engine import Fleet, simulate
 from wattport.run.serve.latency import fit_latency, predict, replica_of, tokens_per_s_per_gpu
-from wattport.run.serve.request import read_trace
+from wattport.run.serve.request import Trace, read_trace
 from wattport.run.serve.silicon import Benchmarks, read_silicon
 from wattport.run.serve.token_power import (
     autocorrelation_frac,
@@ -183,12 +183,25 @@ def test_latency_of_whole_deployments_left_out(
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("n_replicas", [40, 8, 4])
+def overlaid(trace: Trace, n_copies: int) -> Trace:
+    """Many groups of users: the trace laid over itself, each time turned by another time."""
+    span_s = trace.arrival_s[-1]
+    turns_s = np.random.default_rng(1).random(n_copies) * span_s
+    arrival_s = np.concatenate([(trace.arrival_s + turn) % span_s for turn in turns_s])
+    order = np.argsort(arrival_s, kind="stable")
+    n_input, n_output = (np.tile(x, n_copies)[order] for x in (trace.n_input, trace.n_output))
+    return Trace(arrival_s[order], n_input, n_output)
+
+
+@pytest.mark.parametrize(("n_replicas", "n_copies"), [(40, 1), (8, 1), (4, 1), (40, 60)])
 def test_aggregate_mode_agrees_with_the_requests(
-    reference_data: Path, validation: Any, n_replicas: int
+    reference_data: Path, validation: Any, n_replicas: int, n_copies: int
 ) -> None:
     trace = read_trace(reference_data / "traces" / "AzureLLMInferenceTrace_conv_2023.csv")
     assert trace.arrival_s.size == 19_366
+    label = f"{n_replicas} replicas"
+    if n_copies > 1:
+        trace, label = overlaid(trace, n_copies), f"{label}, trace overlaid {n_copies} times"
     power = measured("Llama-3.1-70B")
     watts = decode_power_w(power, 256, idle_w=480.0)
     replica = replica_of(
@@ -215,12 +228,12 @@ def test_aggregate_mode_agrees_with_the_requests(
     worst = max(off, key=lambda name: abs(off[name]))
     validation(
         engine="run",
-        quantity=f"TTFT and TPOT p50, p90, p99, worst: aggregate mode, {n_replicas} replicas",
+        quantity=f"TTFT and TPOT p50, p90, p99, worst: aggregate mode, {label}",
         source=AZURE, reached=float(off[worst]), allowed=0.05, unit="frac",
         note=f"against requests; Llama-3.1-70B on 4 H100, {load:.0%} of capacity; worst is {worst}",
     )  # fmt: skip
     energy = steps.power_w.sum() * 60.0 / served.energy_j.sum() - 1.0
     validation(
-        engine="run", quantity=f"energy: aggregate mode, {n_replicas} replicas",
+        engine="run", quantity=f"energy: aggregate mode, {label}",
         source=AZURE, reached=float(energy), allowed=0.05, unit="frac",
     )  # fmt: skip
