@@ -143,9 +143,10 @@ def _case(plan: Plan, register: RiskRegister, problem: CpmProblem | None = None)
         )
     worked = problem.worked
     ranges = np.tile(np.array(register.uncertainty), (plan.n_activities, 1))
-    for i, one in enumerate(register.ranges):
-        ranges[touched(plan, one.activities, f"ranges[{i}]")] = one.factor
-    touches = [touched(plan, risk.activities, risk.name)[worked] for risk in register.risks]
+    meant = _meant(plan, register)
+    for one, is_meant in zip(register.ranges, meant, strict=False):
+        ranges[is_meant] = one.factor
+    touches = [is_meant[worked] for is_meant in meant[len(register.ranges) :]]
     open_milestones = [
         j
         for j, i in enumerate(worked.tolist())
@@ -158,6 +159,22 @@ def _case(plan: Plan, register: RiskRegister, problem: CpmProblem | None = None)
         touches=np.array(touches, dtype=np.bool_).reshape(len(touches), worked.size),
         watched=np.array(open_milestones, dtype=np.int64),
     )
+
+
+def _meant(plan: Plan, register: RiskRegister) -> list[BoolArray]:
+    """Activities that each range and then each risk means; refuses all that mean none at once."""
+    named = [(one.activities, f"ranges[{i}]") for i, one in enumerate(register.ranges)]
+    named += [(risk.activities, risk.name) for risk in register.risks]
+    found: list[BoolArray] = []
+    refused: list[Finding] = []
+    for patterns, name in named:
+        try:
+            found.append(touched(plan, patterns, name))
+        except WattportError as refusal:
+            refused += refusal.findings
+    if refused:
+        raise WattportError(refused)
+    return found
 
 
 def _refuse_size(draws: int, n_activities: int) -> None:
