@@ -73,9 +73,9 @@ def makespans(file: Path) -> dict[Key, int]:
 def critical_path(project: ResourceProject) -> int:
     """Makespan without resources, one link at a time until nothing moves."""
     start = np.zeros(project.n_activities, dtype=np.int64)
-    links = project.links
+    links, offset = project.links, offsets(project)
     while True:
-        bound = start[links.predecessor] + offsets(project)
+        bound = start[links.predecessor] + offset
         before = start.copy()
         np.maximum.at(start, links.successor, bound)
         if np.array_equal(start, before):

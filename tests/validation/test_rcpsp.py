@@ -22,9 +22,11 @@ PSPLIB = (
     "PSPLIB: Kolisch and Sprecher (1997), European Journal of Operational Research 96(1), "
     "doi:10.1016/S0377-2217(96)00170-1"
 )
-# A permutation genetic algorithm with double justification on the same instances, mean of
-# three seeds: `python benchmarks/rcpsp.py plain`.
-PLAIN_FRAC = {1000: 0.2860, 5000: 0.2700}
+# A permutation genetic algorithm with double justification on the same instances:
+# `python benchmarks/rcpsp.py plain`. With 5,000 schedules, only the first five instances of each
+# group, for the sake of time.
+N_INSTANCES = {1000: 10, 5000: 5}
+PLAIN_FRAC = {1000: 0.2845, 5000: 0.2783}
 PUBLISHED = {1000: "35.7 %", 5000: "33.7 %"}
 
 
@@ -34,7 +36,7 @@ def test_optima_of_thirty_activities(validation: Any, reference_data: Path) -> N
     optimum = makespans(folder / "j30opt.sm")
     n_missed = n_instances = 0
     for key, project in projects(folder / "j30.tar.gz"):
-        plan = solve_rcpsp(project, n_schedules=20_000, seed=1)
+        plan = solve_rcpsp(project, n_schedules=30_000, seed=1)
         assert_feasible(project, plan.start, plan.makespan)
         assert plan.bound <= optimum[key] <= plan.makespan
         n_missed += plan.makespan > optimum[key]
@@ -43,7 +45,7 @@ def test_optima_of_thirty_activities(validation: Any, reference_data: Path) -> N
     validation(
         engine="build", quantity="RCPSP J30, instances of 480 where the optimum is missed",
         source=PSPLIB, reached=n_missed, allowed=10, unit="instances",
-        note="20,000 schedules each; no bound above an optimum",
+        note="30,000 schedules each; no bound above an optimum",
     )  # fmt: skip
 
 
@@ -56,6 +58,8 @@ def test_deviation_at_120_activities(
     best = makespans(folder / "j120hrs.sm")
     deviation, known = [], []
     for key, project in projects(folder / "j120_groups_1-30.tar.gz"):
+        if key[1] > N_INSTANCES[n_schedules]:
+            continue
         plan = solve_rcpsp(project, n_schedules, seed=1)
         assert_feasible(project, plan.start, plan.makespan)
         assert plan.n_schedules <= n_schedules
@@ -63,13 +67,13 @@ def test_deviation_at_120_activities(
         path = critical_path(project)
         deviation.append(plan.makespan / path - 1.0)
         known.append(best[key] / path - 1.0)
-    assert len(deviation) == 300
+    assert len(deviation) == 30 * N_INSTANCES[n_schedules]
     validation(
         engine="build",
         quantity=f"RCPSP J120 groups 1-30, mean beyond critical path, {n_schedules:,} schedules",
         source="Permutation genetic algorithm with double justification on the same instances "
         "(Hartmann 1998; Valls, Ballestin, Quintanilla 2005)",
         reached=float(np.mean(deviation)), allowed=PLAIN_FRAC[n_schedules], unit="frac",
-        note=f"best known {np.mean(known):.4f}; published with double justification, over all "
+        note=f"{len(known)} instances; best known {np.mean(known):.4f}; published with double justification, over all "
         f"600 instances: {PUBLISHED[n_schedules]}",
     )  # fmt: skip

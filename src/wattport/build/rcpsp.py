@@ -51,8 +51,8 @@ def lower_bound(project: ResourceProject) -> int:
     """
     Find a makespan that no schedule can beat.
 
-    From the critical path and the work per unit of each resource upwards, makespans are refuted
-    one by one: pairs that cannot overlap are ordered, and no window of time may be too short for
+    From the critical path and the work per unit of each resource upwards, makespans are
+    refuted: pairs that cannot overlap are ordered, and no window of time may be too short for
     the work that must lie in it. The first that is not refuted is the bound.
 
     Parameters
@@ -72,7 +72,7 @@ def lower_bound(project: ResourceProject) -> int:
 
     Examples
     --------
-    Two cranes' worth of work in one place, 3 and 2 days:
+    Two jobs for one crane, 3 and 2 days:
 
     >>> from wattport.equations.network import link
     >>> lower_bound(ResourceProject(np.array([3, 2]), link(), np.ones((2, 1)), np.array([1])))
@@ -98,8 +98,19 @@ def _lower_bound(project: ResourceProject, forward: Side, backward: Side) -> int
     is_active = project.duration[project.order] > 0
     together = demand[:, None, :] + demand[None, :, :]
     apart: BoolArray = np.any(together > capacity, axis=2) & np.outer(is_active, is_active)
-    while bounds.refuted(bound, forward, head, tail, demand, capacity, apart):
-        bound += 1
+
+    def is_refuted(makespan: int) -> bool:
+        return bool(bounds.refuted(makespan, forward, head, tail, demand, capacity, apart))
+
+    # Stride out while makespans are refuted, then close in on the first that is not.
+    stride = 1
+    while is_refuted(bound + stride - 1):
+        bound += stride
+        stride *= 2
+    while stride > 1:
+        stride //= 2
+        if is_refuted(bound + stride - 1):
+            bound += stride
     return bound
 
 
@@ -149,7 +160,8 @@ def solve_rcpsp(project: ResourceProject, n_schedules: int, seed: int) -> Resour
     bound = _lower_bound(project, forward, backward)
     mirrored_head = np.zeros(n, np.int32)
     bounds.earliest_starts(backward, mirrored_head)
-    n_members = max(4, round(0.4 * n_schedules**0.65))
+    # Tuned on PSPLIB: more members than activities learn too slowly, however long the search.
+    n_members = max(4, min(n, round(0.4 * n_schedules**0.65)))
     makespan, found, n_used = search(
         forward, backward, -mirrored_head[::-1].copy(), project.n_periods,
         bound, n_schedules, n_members, seed,

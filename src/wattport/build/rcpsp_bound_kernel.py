@@ -8,6 +8,9 @@ from numba import njit
 from wattport.build.rcpsp_kernel import Side, SmallInts
 from wattport.records.record import BoolArray, IntArray
 
+# Windows start, and end, at no more than this many times: more cost more than they refute.
+MOST_EDGES = 150
+
 
 @njit(cache=True, nogil=True)
 def earliest_starts(side: Side, start: SmallInts) -> int:
@@ -78,8 +81,9 @@ def _overloaded(
     """Find a window in which the work that cannot be moved out exceeds what is available."""
     n, n_resources = demand.shape
     work = np.empty(n_resources, np.int64)
-    for opens in np.unique(early):
-        for closes in np.unique(late):
+    opening, closing = np.unique(early), np.unique(late)
+    for opens in opening[:: 1 + opening.size // MOST_EDGES]:
+        for closes in closing[:: 1 + closing.size // MOST_EDGES]:
             if closes <= opens:
                 continue
             work[:] = 0
