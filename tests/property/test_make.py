@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "make"))
 
 from random_factory import random_factory
+from random_shop import random_shop
 
 from wattport.make.network import Service
 from wattport.make.simulate import (
@@ -26,10 +27,10 @@ from wattport.make.simulate import (
 DICE = st.integers(min_value=0, max_value=2**31)
 
 
-@given(seed=DICE)
-@settings(max_examples=60, deadline=None, derandomize=True)
-def test_parts_in_are_out_scrapped_or_inside_at_every_instant(seed: int) -> None:
-    network = random_factory(seed)
+@given(seed=DICE, is_shared=st.booleans())
+@settings(max_examples=120, deadline=None, derandomize=True)
+def test_parts_in_are_out_scrapped_or_inside_at_every_instant(seed: int, is_shared: bool) -> None:
+    network = random_shop(seed) if is_shared else random_factory(seed)
     result = simulate(network, n_threads=1)
     n_moves = int(result.n_moves[0])
     assert n_moves <= network.n_log
@@ -39,7 +40,7 @@ def test_parts_in_are_out_scrapped_or_inside_at_every_instant(seed: int) -> None
     inside: Counter[int] = Counter()
     n_in = n_out = n_scrap = 0
     stations = network.stations[0]
-    room = stations["n_bays"] + stations["n_buffer"]
+    room = stations["n_bays"] * np.maximum(stations["n_batch"], 1) + stations["n_buffer"]
     for row, move in enumerate(moves):
         unit, origin, target = int(move["unit"]), int(move["origin"]), int(move["target"])
         assert place.get(unit, -1) == origin  # it leaves from where it was
@@ -71,6 +72,27 @@ def test_nothing_is_released_before_its_kit_or_its_feeder(seed: int) -> None:
         assert (released[1][has[1]] >= fed[: int(has[1].sum())]).all()
     done = np.isfinite(result.done_h[0])
     assert (result.done_h[0][done] > released[done]).all()
+
+
+@given(seed=DICE)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_stocks_are_what_came_less_what_was_used(seed: int) -> None:
+    network = random_shop(seed)
+    result = simulate(network, n_threads=1)
+    n_released = np.isfinite(result.released_h[0]).sum(axis=1)
+    parts = network.parts[0]
+    came = result.parts["n_delivered"][0] * parts["n_lot"]
+    left = parts["n_stock"] + came - n_released @ network.uses
+    assert (result.parts["n_stock"][0] == left).all()
+    assert (left >= 0).all()
+    released = result.released_h[0]
+    has = np.isfinite(released)
+    assert (released[has] >= network.ready_h[0][has]).all()
+    for line, feeder in zip(*np.nonzero(network.feed), strict=True):
+        count = int(network.feed[line, feeder])
+        fed = np.sort(result.done_h[0, feeder])[count - 1 :: count]
+        begun = np.sort(released[line][has[line]])
+        assert (begun >= fed[: len(begun)]).all()
 
 
 @given(seed=DICE, station=st.integers(0, 3), is_bay=st.booleans())

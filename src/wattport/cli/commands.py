@@ -115,7 +115,7 @@ def make(
         if need is None:
             raise _usage(
                 source, "is no factory file, and no rate is wanted",
-                "add --rate 300/year to plan a plant of a scenario, or give a file with `products:`",
+                "add --rate 300/year to plan a plant of it, or give a file with `products:`",
             )  # fmt: skip
         if out is not None:
             raise _usage("--out", "a plan for a rate is not written to a folder", "use --json")

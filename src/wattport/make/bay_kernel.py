@@ -14,7 +14,7 @@ from wattport.make.clock_kernel import station_clock_h, station_wall_h
 from wattport.make.compiled import borrowing, merged
 from wattport.make.event_tree_kernel import set_slot
 from wattport.make.network import World
-from wattport.make.service_kernel import next_service_h
+from wattport.make.service_kernel import N_AHEAD, draw_ahead
 
 # Plain integers: an enumeration's members are not constants to the compiler.
 STARVED, WORKING, BLOCKED, DOWN, UNSTAFFED = 0, 1, 2, 3, 4
@@ -74,9 +74,14 @@ def speed_frac(w: World, line: int, now_h: float) -> float:
 def draw_service_h(w: World, op: int, now_h: float) -> float:
     """Draw the next service of an operation, at the pace of the day."""
     work = w.operations[op]
-    service_h = next_service_h(
-        w.streams[op, STREAM_SERVICE].words, work.service, work.p0, work.p1, work.p2
-    )
+    i = work.n_taken
+    if i == N_AHEAD:
+        draw_ahead(w.streams, op, work.service, work.p0, work.p1, work.p2, w.ahead_h)
+        i = 0
+    work.n_taken = i + 1
+    service_h: float = w.ahead_h[op, i]
+    if now_h >= w.lines[work.line].ramp_until_h:
+        return service_h
     return service_h / speed_frac(w, work.line, now_h)
 
 
@@ -162,7 +167,7 @@ def stop_work(w: World, b: int, now_h: float) -> None:
             row = need.next
 
 
-@borrowing
+@merged
 def stand_by(w: World, b: int, now_h: float) -> None:
     """Take the next part of the buffer into an empty bay, or wait for one."""
     bay = w.bays[b]

@@ -239,6 +239,9 @@ def _send_on(w: World, b: int, now_h: float) -> bool:
     w.units[unit].op = target
     at = w.operations[target].station
     ahead = w.stations[at]
+    if at == s and ahead.n_batch <= 1:
+        begin_service(w, b, target, now_h)  # the next step in the same bay
+        return False
     if ahead.blocked_head < 0 and (ahead.n_idle > 0 or ahead.n_queue < ahead.n_buffer):
         log_move(w, now_h, unit, s, at)
         _accept(w, at, unit, now_h)

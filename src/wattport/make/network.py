@@ -121,6 +121,7 @@ OPERATION = np.dtype(
         ("scrap_frac", "f8"),
         ("setup_h", "f8"),
         # state
+        ("n_taken", "i8"),  # services taken from those drawn ahead
         ("entry_next", "i8"),  # next operation released into the same station
     ],
     align=True,
@@ -310,6 +311,7 @@ class World(NamedTuple):
     feed: IntArray  # (line, line)
     uses: IntArray  # (line, part)
     rank: FloatArray  # (line, unit)
+    ahead_h: FloatArray  # (operation, service) drawn ahead
     streams: Records  # (station or operation, purpose) of STREAM
     state_h: FloatArray  # (station, state)
     moves: Records  # (move,)

@@ -61,10 +61,10 @@ def _is_releasable(w: World, line: int, now_h: float) -> bool:
     for feeder in range(w.lines.shape[0]):
         if w.lines[feeder].n_store < w.feed[line, feeder]:
             return False
+    n_short = 0
     for part in range(w.parts.shape[0]):
-        if w.parts[part].n_stock < w.uses[line, part]:
-            return False
-    return True
+        n_short += w.parts[part].n_stock < w.uses[line, part]
+    return n_short == 0
 
 
 @borrowing

@@ -8,10 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.equations.random_stream import next_exponential, next_normal, next_uniform
-from wattport.make.compiled import borrowing, merged
+from wattport.make.compiled import borrowing
+from wattport.make.network import Records
+from wattport.records.record import FloatArray
+
+# Services drawn at once: their arithmetic overlaps, while one alone would be waited for.
+N_AHEAD = 32
 
 
-@merged
+@borrowing
 def next_service_h(stream: NDArray[np.uint64], kind: int, p0: float, p1: float, p2: float) -> float:
     """
     Draw the next service time of a station.
@@ -58,6 +63,29 @@ def next_service_h(stream: NDArray[np.uint64], kind: int, p0: float, p1: float, 
     if share * (p2 - p0) <= p1 - p0:
         return p0 + math.sqrt(share * (p2 - p0) * (p1 - p0))
     return p2 - math.sqrt((1.0 - share) * (p2 - p0) * (p2 - p1))
+
+
+@borrowing
+def draw_ahead(
+    streams: Records, op: int, kind: int, p0: float, p1: float, p2: float, ahead_h: FloatArray
+) -> None:
+    """
+    Draw the next `N_AHEAD` services of an operation; one stream, so none differs for it.
+
+    Parameters
+    ----------
+    streams : structured ndarray, shape (operation, purpose)
+        Of `wattport.make.network.STREAM`; services are the first purpose.
+    op : int
+        Row.
+    kind, p0, p1, p2 : int, float
+        As for `next_service_h`.
+    ahead_h : ndarray, shape (operation, service)
+        Filled in. [h]
+    """
+    words = streams[op, 0].words
+    for i in range(N_AHEAD):
+        ahead_h[op, i] = next_service_h(words, kind, p0, p1, p2)
 
 
 @borrowing

@@ -20,11 +20,16 @@ class Ramped(Protocol):
     """A plant with an opening and a ramp."""
 
     @property
-    def opening(self) -> date: ...
+    def opening(self) -> date:
+        """First day."""
+
     @property
-    def ramp_months(self) -> FloatArray: ...
+    def ramp_months(self) -> FloatArray:
+        """From opening to full rate."""
+
     @property
-    def ramp_start_frac(self) -> FloatArray: ...
+    def ramp_start_frac(self) -> FloatArray:
+        """Rate on the first day over full rate."""
 
 
 def planned_start_day(

@@ -11,6 +11,7 @@ from wattport.make.compiled import allocating, borrowing
 from wattport.make.event_tree_kernel import set_slot, start_slots
 from wattport.make.network import MARK, SLOT, STREAM, UNIT, Lines, Network, Records, World
 from wattport.make.release_kernel import order_lots
+from wattport.make.service_kernel import N_AHEAD
 from wattport.records.record import IntArray
 
 _STAGE = 0x6D616B65  # names the streams of this room
@@ -55,11 +56,14 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
         network.feed,
         network.uses,
         network.rank,
+        np.zeros((network.operations.shape[1], N_AHEAD)),
         streams,
         np.zeros((n_stations, 5)),
         lines.moves[draw],
         np.zeros(1, dtype=MARK),
     )
+    for op in range(w.operations.shape[0]):
+        w.operations[op].n_taken = N_AHEAD
     w.mark[0].until_h = network.until_h
     w.mark[0].n_units = n_units
     for u in range(w.units.shape[0]):

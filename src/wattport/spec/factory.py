@@ -142,8 +142,8 @@ class Release(Section):
     """Release rule of a product."""
 
     rule: ReleaseRule = ReleaseRule.PUSH
-    n_cards: Whole = Field(0, description="CONWIP cap, or kanban cards.")
-    takt_h: Positive | None = Field(None, description="Working hours between two releases.")
+    n_cards: Whole = Field(default=0, description="CONWIP cap, or kanban cards.")
+    takt_h: Positive | None = Field(default=None, description="Working hours between two releases.")
 
 
 class Product(Section):
@@ -189,9 +189,9 @@ class CustomerOrder(Section):
 class Measure(Section):
     """How long a factory without orders is watched, and from when it counts."""
 
-    n_weeks: Positive = Field(certain(104.0), description="Simulated, warm-up included.")
+    n_weeks: Positive = Field(default=certain(104.0), description="Simulated, warm-up included.")
     warm_up_weeks: NonNegative | None = Field(
-        None, description="Not counted; left out: found by MSER-5."
+        default=None, description="Not counted; left out: found by MSER-5."
     )
 
 

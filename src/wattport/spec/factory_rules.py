@@ -122,9 +122,7 @@ def _kits_supplied(factory: Factory) -> Breaches:
 
 def _bom_has_no_circle(factory: Factory) -> Breaches:
     made = {product.name for product in factory.products}
-    waits = {
-        p.name: {line.part for line in p.kit if line.part in made} for p in factory.products
-    }
+    waits = {p.name: {line.part for line in p.kit if line.part in made} for p in factory.products}
     while free := [name for name, parts in waits.items() if not waits.keys() & parts]:
         for name in free:
             del waits[name]

@@ -328,6 +328,9 @@ class Twin:
             return True
         self.op_of[unit] = self.choose(target)
         station = self.stations[self.operations[self.op_of[unit]]["station"]]
+        if station is bay.station and station.data["n_batch"] <= 1:
+            self.begin(bay)
+            return False
         if not station.blocked and station.has_place():
             self.accept(station, unit)
             return True
@@ -420,7 +423,8 @@ class Twin:
         for op in self.entries(station):
             line = int(self.operations[op]["line"])
             if self.is_releasable(line):
-                ready.append((float(self.network.rank[line, self.n_released[line]]), len(ready), op))
+                rank = float(self.network.rank[line, self.n_released[line]])
+                ready.append((rank, len(ready), op))
         if not ready:
             return False
         op = min(ready)[2]

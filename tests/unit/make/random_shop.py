@@ -1,4 +1,4 @@
-"""Small random factories where products share stations: routings, skills, batches, cards, stocks."""
+"""Small random factories where products share stations, with batches, cards and stocks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
             following = len(crews) + 1 if i + 1 < len(pools) else -1
             crews.append((int(pool), int(rng.integers(0, 4)), following))
         kind = Service(int(rng.integers(0, 5)))
-        set_service(operations, row, kind, float(rng.uniform(1.0, 6.0)), float(rng.uniform(0, 0.39)))
+        mean_h, cv = float(rng.uniform(1.0, 6.0)), float(rng.uniform(0, 0.39))
+        set_service(operations, row, kind, mean_h, cv)
     needs = np.zeros((n_draws, len(crews)), NEED)
     for i, (pool, people, following) in enumerate(crews):
         needs["pool"][:, i], needs["n_people"][:, i], needs["next"][:, i] = pool, people, following

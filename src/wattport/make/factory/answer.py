@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from wattport.make.calendars import EPOCH
-from wattport.make.factory.bound import Exact, exact_rate, mean
+from wattport.make.factory.bound import Exact, exact_rate, good_frac, mean
 from wattport.make.factory.floor import Floor, counted_from, lay_out
 from wattport.make.factory.future import Future, play, warm_up_h
 from wattport.make.factory.measure import Estimate, estimate
@@ -186,8 +186,6 @@ def _stations(factory: Factory, floor: Floor, future: Future) -> tuple[StationRo
 
 
 def _products(factory: Factory, floor: Floor, future: Future) -> tuple[ProductRow, ...]:
-    from wattport.make.factory.bound import good_frac
-
     rows = []
     for p, product in enumerate(factory.products):
         need = product.need_units_per_year
@@ -231,7 +229,7 @@ def _day(day: float) -> date | None:
 
 
 def _part_cost(factory: Factory, future: Future) -> float:
-    """Bought parts of a year at the simulated rate, at the price on delivery. [EUR/year]"""
+    """Price a year of bought parts at the simulated rate, as on delivery."""
     cost = 0.0
     for part in dict.fromkeys(supplier.part for supplier in factory.suppliers):
         sources = [supplier for supplier in factory.suppliers if supplier.part == part]

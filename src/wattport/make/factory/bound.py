@@ -140,7 +140,7 @@ def visits(product: Product) -> FloatArray:
             flow[o + 1, o] -= 1.0 - fail - scrap
     start = np.zeros(n)
     start[0] = 1.0
-    return np.linalg.solve(flow, start)
+    return np.asarray(np.linalg.solve(flow, start), dtype=np.float64)
 
 
 def good_frac(product: Product) -> float:

@@ -82,7 +82,10 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
         With state times counted from the openings; see `counted_from`.
     """
     hours = hours_of(factory)
-    bound = rate_bound(factory, hours)
+    # The plan is made at the central values, so that draw k is the same among any others.
+    central = factory.loaded.draw(1, factory.seed)
+    plan = hours_of(central)
+    bound = rate_bound(central, plan)
     names = [(p, s) for p, plant in enumerate(factory.plants) for s in plant.stations]
     station_plant = np.array([p for p, _ in names], np.int64)
     index = {station.name: i for i, (_, station) in enumerate(names)}
@@ -90,7 +93,7 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
     product_plant = np.array(
         [station_plant[index[product.operations[0].station]] for product in factory.products]
     )
-    wanted, n_units, until_h = _amounts(factory, bound)
+    wanted, n_units, until_h = _amounts(central, bound)
     lines = _lines(factory, product_plant, first_rows, wanted, n_units)
     parts, uses = stocks(factory)
     width = max(int(n_units.max()), 1)
@@ -103,7 +106,7 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
         lines,
         seed=factory.seed,
         draw_ids=factory.draw_ids,
-        ready_h=_ready_h(factory, hours, bound, product_plant, width),
+        ready_h=_ready_h(factory, plan, bound, product_plant, width),
         feed=_feed(factory),
         dispatch=_dispatch(factory, index),
         calendars=hours.calendars if len(hours.calendars) else None,
@@ -300,7 +303,8 @@ def _due_h(factory: Factory, width: int) -> FloatArray:
 
 def _rank(factory: Factory, bound: Bound, due_h: FloatArray) -> FloatArray:
     """Where products share an entry: the earliest due first, else in step with their mix."""
-    turn = np.arange(due_h.shape[1])[None, :] / np.maximum(bound.product_rate_per_year, 1e-9)[:, None]
+    rate = np.maximum(bound.product_rate_per_year, 1e-9)
+    turn = np.arange(due_h.shape[1])[None, :] / rate[:, None]
     return np.where(np.isfinite(due_h), due_h, turn)
 
 

@@ -55,7 +55,10 @@ def hours_of(factory: Factory) -> Hours:
         clocks += [_clock(plant, float(weeks), float(hours)) for weeks, hours in distinct]
     is_always = np.array([_is_always(clock) for clock in clocks])
     levels, schedule, skills, n_people = _levels(factory, rows, clocks)
-    worked = [_worked_h_per_year(clocks[rows[0, p]], factory.plants[p]) for p in range(rows.shape[1])]
+    worked = [
+        HOURS_PER_YEAR if is_always[row] else _worked_h_per_year(clocks[row], plant)
+        for row, plant in zip(rows[0], factory.plants, strict=True)
+    ]
     calendars = np.zeros((0, 1), INTERVAL)
     if not is_always.all():
         calendars = stack_calendars([(clock.start_h, clock.end_h) for clock in clocks])

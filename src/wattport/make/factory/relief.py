@@ -13,7 +13,7 @@ from wattport.make.factory.measure import Estimate, estimate
 from wattport.make.network import Outcome, Service
 from wattport.records.record import FloatArray
 from wattport.spec.factory import Factory, OrderPolicy
-from wattport.spec.section import convert
+from wattport.spec.section import Path, Value, convert
 from wattport.spec.uncertain import Uncertain
 
 RELIEF_FRAC = 0.1
@@ -57,11 +57,8 @@ def reliefs(factory: Factory, floor: Floor, base: Future, from_h: float | None) 
         found.append(_gain("skill", label, floor, base, play(_more_people(floor, k), from_h)))
     for i, supplier in enumerate(factory.suppliers):
         label = f"{supplier.part}" + (f" from {supplier.supplier}" if supplier.supplier else "")
-        path = ("suppliers", i, "lead_time_weeks")
-        quicker = convert(
-            factory, lambda at, v, p=path: np.asarray(v) * (1.0 - RELIEF_FRAC) if at == p else v
-        )  # fmt: skip
-        found.append(_gain("supplier", label, floor, base, play(lay_out(quicker), from_h)))
+        quicker = lay_out(_quicker(factory, ("suppliers", i, "lead_time_weeks")))
+        found.append(_gain("supplier", label, floor, base, play(quicker, from_h)))
     return tuple(sorted(found, key=lambda gain: (-gain.rate_per_year.mean, gain.finish_days.mean)))
 
 
@@ -107,6 +104,13 @@ def _gain(kind: str, name: str, floor: Floor, base: Future, other: Future) -> Ga
     return Gain(kind, name, estimate(rate), estimate(finish), float(np.mean(is_stuck)))
 
 
+def _quicker(factory: Factory, path: Path) -> Factory:
+    def changed(at: Path, value: Value) -> Any:
+        return np.asarray(value) * (1.0 - RELIEF_FRAC) if at == path else value
+
+    return convert(factory, changed)
+
+
 def _faster(floor: Floor, s: int) -> Floor:
     operations = floor.network.operations.copy()
     factor = 1.0 - RELIEF_FRAC
@@ -150,9 +154,7 @@ def _more_shifts(factory: Factory) -> Factory | None:
             else skill.model_copy(update={"n_later_shift_people": skill.n_people})
             for skill in plant.skills
         )
-        plants.append(
-            plant.model_copy(update={"n_shifts": plant.n_shifts + 1, "skills": skills})
-        )
+        plants.append(plant.model_copy(update={"n_shifts": plant.n_shifts + 1, "skills": skills}))
     return _changed(factory, plants=tuple(plants)) if n_changed else None
 
 
