@@ -74,6 +74,6 @@ def test_deviation_at_120_activities(
         source="Permutation genetic algorithm with double justification on the same instances "
         "(Hartmann 1998; Valls, Ballestin, Quintanilla 2005)",
         reached=float(np.mean(deviation)), allowed=PLAIN_FRAC[n_schedules], unit="frac",
-        note=f"{len(known)} instances; best known {np.mean(known):.4f}; published with double justification, over all "
-        f"600 instances: {PUBLISHED[n_schedules]}",
+        note=f"{len(known)} instances; best known {np.mean(known):.4f}; published with "
+        f"double justification, over all 600 instances: {PUBLISHED[n_schedules]}",
     )  # fmt: skip
