@@ -16,6 +16,7 @@ from wattport.run.batch.state_kernel import (
     N_RUNNING,
     N_STEPS,
     N_WAITING,
+    NOBODY,
     NOW,
     POWER_W,
     WANTED_MAINTAINED,
@@ -130,7 +131,7 @@ def _make_room(jobs: Records, state: State, head: int) -> None:
     if can - owed < jobs[head].least_nodes:
         return
     while s[FREE] - owed < jobs[head].least_nodes:
-        victim = -1
+        victim = NOBODY
         for i in range(s[N_RUNNING]):
             job = state.item[i]
             if job >= n_jobs or not jobs[job].is_preemptible:

@@ -33,10 +33,12 @@ from wattport.run.batch.state_kernel import (
     N_RUNNING,
     N_WAITING,
     NEXT_FAILURE,
+    NOBODY,
     NOW,
     SOLD_T,
     WAITING,
     WANTED_MAINTAINED,
+    ZERO,
     State,
     begin_repair,
     end_repair,
@@ -225,7 +227,7 @@ def _log_maintained(state: State, hall: int) -> None:
     now = state.scalar[NOW]
     begin, n = state.hall_since_ms[hall], state.hall_maintained[hall]
     if n > 0 and begin < now:
-        log_row(state, KIND_MAINTAINED, -1, begin, hall, n, 0, ENDED_DONE)
+        log_row(state, KIND_MAINTAINED, NOBODY, begin, hall, n, ZERO, ENDED_DONE)
     state.hall_since_ms[hall] = now
 
 

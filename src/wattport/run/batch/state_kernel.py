@@ -5,7 +5,7 @@ All state is per job, per rack or per hall. Times are whole milliseconds, and wh
 whole node-milliseconds, so that every balance closes exactly.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -36,8 +36,12 @@ WAITING, RUNNING, DONE, ABANDONED, FUTURE = 0, 1, 2, 3, 4
 # Columns of a row of the log, kinds of row, and why a job's row ended.
 KIND, JOB, BEGIN, END, HALL, NODES, RESTART, REASON = 0, 1, 2, 3, 4, 5, 6, 7
 N_COLUMNS = 8
-KIND_JOB, KIND_FAILED, KIND_MAINTAINED = 0, 1, 2
-ENDED_DONE, ENDED_FAILURE, ENDED_PREEMPTED, ENDED_HORIZON = 0, 1, 2, 3
+# Integers of numpy: for each literal of Python's that a kernel passes on, numba would compile the
+# kernels below it once more, which triples the wait for the first run.
+_NUMBER: Any = np.arange(4)
+NOBODY, ZERO = _NUMBER[0] - 1, _NUMBER[0]
+KIND_JOB, KIND_FAILED, KIND_MAINTAINED = _NUMBER[:3]
+ENDED_DONE, ENDED_FAILURE, ENDED_PREEMPTED, ENDED_HORIZON = _NUMBER
 
 
 # What is known of a job beforehand. `beyond_ms`: request less run, what the planner allows too
@@ -232,12 +236,12 @@ def _log_job(jobs: Records, state: State, job: int, reason: int) -> None:
     pool = state.pool
     restart = jobs[job].restart_ms if state.job[job].n_starts > 1 else 0
     part = pool.first_part[job]
-    hall, n = -1, 0
+    hall, n = NOBODY, ZERO
     while part >= 0:
         here = pool.rack[pool.part[part].rack].hall
         if here != hall and n > 0:
             log_row(state, KIND_JOB, job, state.begin_ms[job], hall, n, restart, reason)
-            n = 0
+            n = ZERO
         hall = here
         n += pool.part[part].n
         part = pool.part[part].next
@@ -291,7 +295,7 @@ def end_repair(state: State, item: int, n_jobs: int, is_over: bool) -> None:
     rack = state.slot_rack[slot]
     hall = state.pool.rack[rack].hall
     reason = ENDED_DONE if is_over else ENDED_HORIZON
-    log_row(state, KIND_FAILED, -1, state.begin_ms[item], hall, 1, 0, reason)
+    log_row(state, KIND_FAILED, NOBODY, state.begin_ms[item], hall, -NOBODY, ZERO, reason)
     s[N_RUNNING] = heap_remove(state.key, state.item, state.place, s[N_RUNNING], item)
     plan_remove(state, item)
     move_free(state.pool, rack, 1)
