@@ -56,7 +56,7 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
         network.feed,
         network.uses,
         network.rank,
-        np.zeros((network.operations.shape[1], N_AHEAD)),
+        np.zeros((network.operations.shape[1] + 1, N_AHEAD)),
         streams,
         np.zeros((n_stations, 5)),
         lines.moves[draw],
