@@ -35,9 +35,7 @@ __all__ = [
     "Transformer", "Ups", "find", "keys",
 ]  # fmt: skip
 
-Item = (
-    Chiller | Component | Gpu | LeadTime | Line | Psu | Rack | Supercomputer | Transformer | Ups
-)
+Item = Chiller | Component | Gpu | LeadTime | Line | Psu | Rack | Supercomputer | Transformer | Ups
 
 _TABLES: dict[type[Any], str] = {
     Rack: "racks.csv",
