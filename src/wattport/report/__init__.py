@@ -22,7 +22,7 @@ from wattport.report.sections import (
 )
 from wattport.report.terminal import summary
 
-__all__ = ["compose", "render", "summary"]
+__all__ = ["Page", "compose", "render", "summary", "write"]
 
 _ORDER = (
     headline.section,
@@ -45,8 +45,6 @@ def render(case: Case, path: str | Path) -> Path:
     """
     Write the report of a case.
 
-    The file appears whole or not at all: it is written beside its place and renamed.
-
     Parameters
     ----------
     case : Case
@@ -59,8 +57,27 @@ def render(case: Case, path: str | Path) -> Path:
     Path
         Where the report is.
     """
+    return write(compose(case), path)
+
+
+def write(page: Page, path: str | Path) -> Path:
+    """
+    Write a page: whole or not at all, beside its place and then renamed.
+
+    Parameters
+    ----------
+    page : Page
+        Of a case, or of one stage alone.
+    path : str or Path
+        The file, in an existing folder; one that exists is replaced.
+
+    Returns
+    -------
+    Path
+        Where the page is.
+    """
     target = Path(path)
-    text = html(compose(case))
+    text = html(page)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
