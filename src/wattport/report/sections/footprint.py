@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattport.records import Case, Ledger
 from wattport.report.charts import Bars
-from wattport.report.draws import mean, numbers, spread
+from wattport.report.draws import numbers, spread
 from wattport.report.numerals import scale_of
 from wattport.report.page import Block, Figure, Prose, Section
+from wattport.report.yearly import stacks, years
 
 
 def section(case: Case) -> Section | None:
@@ -51,12 +51,12 @@ def carbon(ledger: Ledger) -> Bars:
     Bars
         In tonnes or a multiple.
     """
-    return _bars(
+    return stacks(
         "Emissions by year",
         "Electricity is location-based; embodied emissions fall in the year of the purchase.",
         ledger,
         ledger.carbon_scope,
-        mean(ledger.carbon_t),
+        ledger.carbon_t,
         "t",
         "Emissions",
         " CO2e",
@@ -82,7 +82,7 @@ def water(ledger: Ledger) -> Bars:
     return Bars(
         "Water by year",
         "Make-up water of the cooling plant, P50.",
-        _years(ledger),
+        years(ledger),
         ("water",),
         (numbers(mid / factor),),
         unit,
@@ -113,39 +113,12 @@ def jobs(ledger: Ledger) -> Bars:
     Bars
         Full-time equivalents.
     """
-    return _bars(
+    return stacks(
         "Jobs by year",
         "Full-time equivalents in the plants, on the building site and in operation.",
         ledger,
         ledger.job_group,
-        mean(ledger.jobs_fte),
+        ledger.jobs_fte,
         "FTE",
         "Jobs",
-        "",
-    )
-
-
-def _years(ledger: Ledger) -> tuple[str, ...]:
-    return tuple(str(int(year)) for year in ledger.year)
-
-
-def _bars(
-    title: str,
-    description: str,
-    ledger: Ledger,
-    series: tuple[str, ...],
-    by_year: NDArray[np.float64],
-    unit: str,
-    quantity: str,
-    suffix: str,
-) -> Bars:
-    factor, name = scale_of(float(np.nanmax(by_year)) if by_year.size else 0.0, unit)
-    return Bars(
-        title,
-        description,
-        _years(ledger),
-        series,
-        tuple(numbers(by_year[:, k] / factor) for k in range(len(series))),
-        name + suffix,
-        quantity,
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattport.records import Case, Ledger
 from wattport.report.charts import Bars
 from wattport.report.drawing import Table
-from wattport.report.draws import mean, numbers, spread
+from wattport.report.draws import mean, spread
 from wattport.report.numerals import number, per_cent, quantity
 from wattport.report.page import Figure, Listing, Section
+from wattport.report.yearly import stacks
 
 _BN = 1e9
 
@@ -109,12 +109,13 @@ def capex_by_year(ledger: Ledger) -> Bars:
     Bars
         Means over the draws.
     """
-    return _stacked(
+    return stacks(
         "Capital expenditure by year",
         "When the money is spent. Racks are bought again after each IT life.",
         ledger,
         ledger.capex_item,
         ledger.capex_eur,
+        "EUR",
         "Capex",
     )
 
@@ -133,34 +134,14 @@ def opex_by_year(ledger: Ledger) -> Bars:
     Bars
         Means over the draws.
     """
-    return _stacked(
+    return stacks(
         "Operating expenditure by year",
         "What running the campus costs.",
         ledger,
         ledger.opex_item,
         ledger.opex_eur,
+        "EUR",
         "Opex",
-    )
-
-
-def _stacked(
-    title: str,
-    description: str,
-    ledger: Ledger,
-    items: tuple[str, ...],
-    values: NDArray[np.float64],
-    quantity_name: str,
-) -> Bars:
-    by_year = mean(values) / _BN
-    used = [k for k in range(len(items)) if np.nanmax(np.abs(by_year[:, k])) > 0]
-    return Bars(
-        title,
-        description,
-        tuple(str(int(year)) for year in ledger.year),
-        tuple(items[k] for k in used),
-        tuple(numbers(by_year[:, k]) for k in used),
-        "bn EUR",
-        quantity_name,
     )
 
 
