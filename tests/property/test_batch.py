@@ -108,7 +108,7 @@ def check(result: BatchResult) -> None:
     for job in range(jobs.n_jobs):
         spans = sorted((begin, end) for j, begin, end, _ in attempts if j == job)
         assert all(before[1] <= after[0] for before, after in pairwise(spans))
-        stops = result.n_interruptions[job] + result.n_preemptions[job]
+        stops = result.n_interruptions[job] + result.n_preemptions[job] + result.n_growths[job]
         last = result.state[job] in (STATE["done"], STATE["running"])
         assert result.n_starts[job] == stops + last
     # No hall is ever overfull.

@@ -1,4 +1,4 @@
-"""Which waiting jobs start now: the scheduling policies."""
+"""Which waiting jobs start now, and which running ones grow: the scheduling policies."""
 
 import numpy as np
 from numba import njit
@@ -8,8 +8,10 @@ from wattport.run.batch.profile_kernel import profile_first, profile_forget, pro
 from wattport.run.batch.queue_kernel import NEVER, tree_next, tree_put
 from wattport.run.batch.state_kernel import (
     CAP_W,
+    ENDED_GROWN,
     ENDED_PREEMPTED,
     FREE,
+    HAS_ELASTIC,
     IS_DISTURBED,
     MAINTAINED,
     N_COMING,
@@ -23,8 +25,10 @@ from wattport.run.batch.state_kernel import (
     State,
     enqueue,
     estimate_of,
+    saves_of,
     start,
     stop,
+    wall_of,
 )
 
 FILL_NONE, FILL_EASY, FILL_CONSERVATIVE = 0, 1, 2
@@ -49,14 +53,59 @@ def dispatch(
     half_life_ms : float
         In which a group's past use loses half its weight. [ms]
     """
-    if state.scalar[N_WAITING] == 0:
-        return
-    if fill == FILL_CONSERVATIVE:
-        _conservative(jobs, state)
-        return
-    head = _start_heads(jobs, state, is_preempting, half_life_ms)
-    if head >= 0 and fill == FILL_EASY and state.scalar[FREE] > 0 and state.scalar[N_WAITING] > 1:
-        _easy(jobs, state, head, half_life_ms)
+    s = state.scalar
+    if s[N_WAITING] > 0:
+        if fill == FILL_CONSERVATIVE:
+            _conservative(jobs, state)
+            return
+        head = _start_heads(jobs, state, is_preempting, half_life_ms)
+        if head >= 0 and fill == FILL_EASY and s[FREE] > 0 and s[N_WAITING] > 1:
+            _easy(jobs, state, head, half_life_ms)
+    # Nodes that nobody waits for let a job grow that began on fewer than it wants.
+    while s[HAS_ELASTIC] and s[N_WAITING] == 0 and s[FREE] > 0:
+        job = _who_gains(jobs, state)
+        if job < 0:
+            return
+        n = _size_in_reach(jobs, state, job)
+        stop(jobs, state, job, ENDED_GROWN)
+        state.job[job].n_growths += 1
+        enqueue(jobs, state, job)
+        start(jobs, state, job, n)
+
+
+@njit(cache=True, nogil=True)
+def _size_in_reach(jobs: Records, state: State, job: int) -> int:
+    """Nodes on which a running job could go on: its own and free ones, as far as power allows."""
+    s = state.scalar
+    n = min(jobs[job].n_nodes, state.held[job] + s[FREE])
+    if jobs[job].extra_w > 0:
+        n = min(n, state.held[job] + max(s[CAP_W] - s[POWER_W], 0) // jobs[job].extra_w)
+    return int(n)
+
+
+@njit(cache=True, nogil=True)
+def _who_gains(jobs: Records, state: State) -> int:
+    """
+    First in the queue's order of the running jobs that more nodes would end earlier; -1: none.
+
+    To grow, a job stops, loses what it computed since its last checkpoint and restarts.
+    """
+    s = state.scalar
+    best = -1
+    for i in range(s[N_RUNNING]):
+        job = state.item[i]
+        if job >= jobs.size or state.held[job] >= jobs[job].n_nodes:
+            continue
+        if best >= 0 and jobs[job].rank > jobs[best].rank:
+            continue
+        restart = jobs[job].restart_ms if state.job[job].n_starts > 1 else 0
+        work_ms = max(s[NOW] - state.begin_ms[job] - restart, 0)
+        safe = saves_of(jobs, job, work_ms) * jobs[job].cycle_ms * state.held[job]
+        n = _size_in_reach(jobs, state, job)
+        wall = wall_of(jobs, job, state.job[job].left - safe, n, True)
+        if n > state.held[job] and s[NOW] + wall < state.key[i]:
+            best = job
+    return best
 
 
 @njit(cache=True, nogil=True)
@@ -156,24 +205,32 @@ def _goes_first(jobs: Records, state: State, a: int, b: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _reserve(jobs: Records, state: State, head: int) -> tuple[int, int, int]:
+    """Earliest moment for the head by the estimated ends, and what it leaves of nodes and power."""
+    s = state.scalar
+    begin_ms, i = s[NOW], 0
+    spare = s[FREE] - jobs[head].n_nodes
+    spare_w = s[CAP_W] - s[POWER_W] - jobs[head].n_nodes * jobs[head].extra_w
+    while (spare < 0 or spare_w < 0) and i < s[N_COMING]:
+        begin_ms = state.plan_ms[i]
+        while i < s[N_COMING] and state.plan_ms[i] == begin_ms:
+            item = state.plan_item[i]
+            spare += state.held[item]
+            if item < jobs.size:
+                spare_w += state.held[item] * jobs[item].extra_w
+            i += 1
+    if spare < 0 or spare_w < 0:
+        # Too much is out of order, or the cap too low for it: nobody can delay it.
+        return int(NEVER), int(s[FREE]), int(NEVER)
+    return int(begin_ms), int(spare), int(spare_w)
+
+
+@njit(cache=True, nogil=True)
 def _easy(jobs: Records, state: State, head: int, half_life_ms: float) -> None:
     """Start what fits beside the reservation of the head, in order of the queue."""
     s = state.scalar
-    free, now = s[FREE], s[NOW]
-    begin_ms, spare = NEVER, s[FREE]
-    # A head that waits for power and not for nodes holds its nodes back from now on.
-    coming, i = free, 0
-    while coming < jobs[head].n_nodes and i < s[N_COMING]:
-        begin_ms = state.plan_ms[i]
-        while i < s[N_COMING] and state.plan_ms[i] == begin_ms:
-            coming += state.held[state.plan_item[i]]
-            i += 1
-    if coming >= jobs[head].n_nodes:
-        spare = coming - jobs[head].n_nodes
-        begin_ms = now if i == 0 else begin_ms
-    else:
-        begin_ms = NEVER  # too much is out of order: nobody can delay it
-    slack = begin_ms - now
+    begin_ms, spare, spare_w = _reserve(jobs, state, head)
+    slack = begin_ms - s[NOW]
     passed = np.zeros(state.group_waiting.size, np.int64)
     for _ in range(state.group_waiting.size):
         group = _group_at_turn(state, passed)
@@ -191,7 +248,10 @@ def _easy(jobs: Records, state: State, head: int, half_life_ms: float) -> None:
             if job == head or not _has_power(jobs, state, job, n):
                 continue
             if estimate_of(jobs, state, job) > slack:
+                if n * jobs[job].extra_w > spare_w:
+                    continue
                 spare -= n
+                spare_w -= n * jobs[job].extra_w
             _charge(jobs, state, job, half_life_ms)
             start(jobs, state, job, n)
 

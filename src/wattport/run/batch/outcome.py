@@ -61,7 +61,7 @@ class BatchLog:
     hall: IntArray
     n_nodes: IntArray
     restart_ms: IntArray  # restoring at the begin of the attempt
-    reason: IntArray  # 0: done, 1: failure, 2: preempted, 3: the simulation ended
+    reason: IntArray  # 0: done, 1: failure, 2: preempted, 3: the end, 4: grown
 
     @classmethod
     def of_rows(cls, rows: IntArray, index: IntArray) -> BatchLog:
@@ -99,6 +99,7 @@ class BatchResult:
     n_starts: IntArray  # (job,)
     n_interruptions: IntArray  # (job,)
     n_preemptions: IntArray  # (job,)
+    n_growths: IntArray  # (job,) went on with more nodes
     useful_node_ms: IntArray  # (job,)
     lost_node_ms: IntArray  # (job,) done again after a stop
     saving_node_ms: IntArray  # (job,) checkpoints
@@ -126,6 +127,7 @@ class BatchResult:
             first_ms=spread("first_ms", -1), end_ms=spread("end_ms", -1),
             queued_ms=spread("queued_ms"), n_starts=spread("n_starts"),
             n_interruptions=spread("n_interruptions"), n_preemptions=spread("n_preemptions"),
+            n_growths=spread("n_growths"),
             useful_node_ms=spread("useful_t"), lost_node_ms=spread("lost_t"),
             saving_node_ms=spread("saving_t"), restart_node_ms=spread("restart_t"),
             until_ms=int(state.scalar[NOW]), sold_node_ms=int(state.tally[SOLD_T]),
@@ -208,6 +210,7 @@ class BatchResult:
             "goodput_frac": self.goodput_frac,
             "n_interruptions": int(self.n_interruptions.sum()),
             "n_preemptions": int(self.n_preemptions.sum()),
+            "n_growths": int(self.n_growths.sum()),
         }
 
 

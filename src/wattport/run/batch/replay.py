@@ -97,6 +97,7 @@ def replay(jobs: JobTable, machine: Machine) -> BatchResult:
         first_ms=jobs.start_ms, end_ms=np.where(is_known, end_ms, -1),
         queued_ms=np.where(is_known, np.maximum(jobs.start_ms - jobs.submit_ms, 0), 0),
         n_starts=is_known.astype(np.int64), n_interruptions=nothing, n_preemptions=nothing,
+        n_growths=nothing,
         useful_node_ms=held, lost_node_ms=nothing, saving_node_ms=nothing,
         restart_node_ms=nothing, until_ms=until_ms, sold_node_ms=int(held.sum()),
         idle_node_ms=machine.n_nodes * until_ms - int(held.sum()), failed_node_ms=0,

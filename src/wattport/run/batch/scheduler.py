@@ -23,6 +23,7 @@ from wattport.run.batch.state_kernel import (
     CAP_W,
     FREE,
     FUTURE,
+    HAS_ELASTIC,
     IS_DISTURBED,
     IS_PLANNED,
     JOB_STATE,
@@ -293,6 +294,7 @@ def _fresh_state(
     random = seed_stream(seed, _STREAM, 0, 0)
     scalar = _zeros(N_SCALARS)
     scalar[FREE], scalar[IS_DISTURBED], scalar[IS_PLANNED] = nodes, 1, fill == FILL_CONSERVATIVE
+    scalar[HAS_ELASTIC] = (jobs["least_nodes"] < jobs["n_nodes"]).any() and not scalar[IS_PLANNED]
     scalar[CAP_W] = scalar[NEXT_FAILURE] = NEVER
     if has_failures:
         per_ms = failures.per_gpu_day * machine.n_gpus / (S_PER_DAY * MS_PER_S)

@@ -25,7 +25,8 @@ NEXT_FAILURE, N_FLEET_CHANGES, N_CAP_CHANGES, CAP_W, POWER_W = 9, 10, 11, 12, 13
 WANTED_MAINTAINED, N_ROWS, N_STEPS, IS_DISTURBED, SPARE_SLOT, IS_PLANNED = (
     14, 15, 16, 17, 18, 19,
 )  # fmt: skip
-N_SCALARS = 20
+HAS_ELASTIC = 20
+N_SCALARS = 21
 
 # Node-milliseconds, by their place in `State.tally`.
 SOLD_T, IDLE_T, FAILED_T, MAINTAINED_T = 0, 1, 2, 3
@@ -38,10 +39,10 @@ KIND, JOB, BEGIN, END, HALL, NODES, RESTART, REASON = 0, 1, 2, 3, 4, 5, 6, 7
 N_COLUMNS = 8
 # Integers of numpy: for each literal of Python's that a kernel passes on, numba would compile the
 # kernels below it once more, which triples the wait for the first run.
-_NUMBER: Any = np.arange(4)
+_NUMBER: Any = np.arange(5)
 NOBODY, ZERO = _NUMBER[0] - 1, _NUMBER[0]
 KIND_JOB, KIND_FAILED, KIND_MAINTAINED = _NUMBER[:3]
-ENDED_DONE, ENDED_FAILURE, ENDED_PREEMPTED, ENDED_HORIZON = _NUMBER
+ENDED_DONE, ENDED_FAILURE, ENDED_PREEMPTED, ENDED_HORIZON, ENDED_GROWN = _NUMBER
 
 
 # What is known of a job beforehand. `beyond_ms`: request less run, what the planner allows too
@@ -65,8 +66,8 @@ JOB_STATE = np.dtype(
         (name, np.int64)
         for name in (
             "state", "left", "first_ms", "end_ms", "since_ms", "queued_ms", "reserved_ms",
-            "n_starts", "n_interruptions", "n_preemptions", "useful_t", "lost_t", "saving_t",
-            "restart_t",
+            "n_starts", "n_interruptions", "n_preemptions", "n_growths", "useful_t", "lost_t",
+            "saving_t", "restart_t",
         )
     ],
     align=True,
@@ -122,6 +123,13 @@ def estimate_of(jobs: Records, state: State, job: int) -> int:
     """Wall time that the planner expects of a job on all its nodes. [ms]."""
     wall = wall_of(jobs, job, state.job[job].left, jobs[job].n_nodes, state.job[job].n_starts > 0)
     return int(wall + jobs[job].beyond_ms)
+
+
+@njit(cache=True, nogil=True)
+def saves_of(jobs: Records, job: int, work_ms: int) -> int:
+    """Checkpoints that an attempt has finished after so much time at work."""
+    cycle = jobs[job].cycle_ms
+    return int(work_ms // (cycle + jobs[job].checkpoint_ms)) if cycle > 0 else 0
 
 
 @njit(cache=True, nogil=True)
@@ -203,10 +211,8 @@ def _book(jobs: Records, state: State, job: int, reason: int) -> None:
         state.job[job].lost_t += compute * n - state.job[job].left
         state.job[job].left = 0
         return
-    n_saves, rest = 0, work_ms
-    if cycle > 0:
-        n_saves = work_ms // (cycle + save)
-        rest = work_ms - n_saves * (cycle + save)
+    n_saves = saves_of(jobs, job, work_ms)
+    rest = work_ms - n_saves * (cycle + save)
     unsaved = min(rest, cycle) if cycle > 0 else rest
     state.job[job].saving_t += (work_ms - n_saves * cycle - unsaved) * n
     state.job[job].useful_t += n_saves * cycle * n

@@ -97,3 +97,52 @@ def conservative(jobs, queue, running, n_nodes, now):
 
 
 WHO = {"fcfs": in_order, "sjf": in_order, "easy": easy, "conservative": conservative}
+
+
+def start_times_under_cap(
+    jobs: list[Job], node_w: list[int], n_nodes: int, cap_w: int
+) -> list[int]:
+    """Start of each job under EASY where a job needs nodes and power alike; -1: never."""
+    has = (n_nodes, cap_w)
+    needs = [(job[3], job[3] * w) for job, w in zip(jobs, node_w, strict=True)]
+    queue: list[int] = []
+    running: list[tuple[int, int, int]] = []  # end, estimated end, job
+    starts = [-1] * len(jobs)
+    coming = sorted(range(len(jobs)), key=lambda j: (jobs[j][0], j))
+
+    def left(busy: list[int]) -> list[int]:
+        return [has[r] - sum(needs[j][r] for j in busy) for r in (0, 1)]
+
+    def fits(j: int, room: list[int]) -> bool:
+        return all(needs[j][r] <= room[r] for r in (0, 1))
+
+    while coming or running:
+        now = min([end for end, _, _ in running] + [jobs[j][0] for j in coming[:1]])
+        running = [item for item in running if item[0] > now]
+        while coming and jobs[coming[0]][0] == now:
+            queue.append(coming.pop(0))
+
+        def begin(j: int, now: int = now, running: list = running) -> None:
+            starts[j] = now
+            queue.remove(j)
+            running.append((now + jobs[j][1], now + jobs[j][2], j))
+
+        while queue and fits(queue[0], left([j for _, _, j in running])):
+            begin(queue[0])
+        if not queue:
+            continue
+        head = queue[0]
+        after = sorted({estimate for _, estimate, _ in running})
+        at = [t for t in after if fits(head, left([j for _, e, j in running if e > t]))]
+        shadow = at[0] if at else None
+        if shadow is not None:
+            spare = left([head] + [j for _, e, j in running if e > shadow])
+        for j in queue[1:]:
+            if not fits(j, left([k for _, _, k in running])):
+                continue
+            if shadow is None or now + jobs[j][2] <= shadow:
+                begin(j)
+            elif fits(j, spare):
+                begin(j)
+                spare = [spare[r] - needs[j][r] for r in (0, 1)]
+    return starts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scheduler_twin import start_times
+from scheduler_twin import start_times, start_times_under_cap
 
 from wattport.errors import WattportError
 from wattport.run.batch import (
@@ -74,7 +74,7 @@ def test_nobody_is_preempted_in_vain_or_against_its_rank() -> None:
 
 
 def test_an_elastic_job_starts_on_what_there_is_and_takes_longer() -> None:
-    jobs = make_jobs([0, 0], [50, 60], [6, 8], least_nodes=[6, 4])
+    jobs = make_jobs([0, 0], [50, 60], [6, 8], least_nodes=[6, 4], restart_s=20)
     result = simulate(jobs, uniform_machine(10), Policy.FCFS)
     assert result.first_ms.tolist() == [0, 0]
     assert result.end_ms.tolist() == [50_000, 120_000]
@@ -98,6 +98,61 @@ def test_a_cap_holds_starts_back_until_it_is_lifted() -> None:
     cap = Steps(np.array([0.0, 5.0]), np.array([2.3, 10.0]))
     result = simulate(jobs, machine, Policy.POWER, cap_mw=cap)
     assert result.first_ms.tolist() == [0, 0, 5000]
+
+
+def test_starts_under_a_cap_are_those_of_the_plain_implementation() -> None:
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        n_nodes = int(rng.integers(2, 12))
+        submit, run, request, nodes = random_jobs(seed, 40, n_nodes, 3.0)
+        run, request = np.maximum(run, 1), np.maximum(request, 1)
+        above_w = rng.integers(1, 10, submit.size) * 100
+        cap_w = int(rng.integers(5, 12)) * 100 * n_nodes // 2
+        jobs = make_jobs(submit, run, nodes, request_s=request, node_w=above_w + 100.0)
+        machine = uniform_machine(n_nodes, idle_w=100.0, active_w=1000.0)
+        cap = Steps(np.zeros(1), np.array([(cap_w + 100 * n_nodes) / 1e6]))
+        ours = simulate(jobs, machine, Policy.POWER, cap_mw=cap).first_ms
+        columns = (jobs.submit_ms, jobs.run_ms, jobs.request_ms, jobs.n_nodes)
+        rows = [tuple(map(int, row)) for row in zip(*columns, strict=True)]
+        theirs = start_times_under_cap(rows, above_w.tolist(), n_nodes, cap_w)
+        assert ours.tolist() == theirs, seed
+
+
+def test_who_waits_for_power_is_not_passed_for_ever() -> None:
+    # The second job needs the whole cap; small ones that keep coming would hold it back.
+    submit = [0, 1, *range(2, 90, 2)]
+    run = [10, 5, *[8] * 44]
+    machine = uniform_machine(8, idle_w=0.0, active_w=1e6)
+    jobs = make_jobs(submit, run, [2, 4, *[1] * 44])
+    cap = Steps(np.zeros(1), np.array([4.0]))
+    result = simulate(jobs, machine, Policy.POWER, cap_mw=cap)
+    assert result.first_ms[1] == 10_000
+
+
+def test_an_elastic_job_grows_when_nobody_else_wants_the_nodes() -> None:
+    jobs = make_jobs([0, 0], [50, 100], [6, 8], least_nodes=[6, 2], cycle_s=10, restart_s=3)
+    result = simulate(jobs, uniform_machine(8))
+    # On two nodes for 50 s, all of it saved; 700 node-seconds on eight after a restart of 3 s.
+    assert result.end_ms.tolist() == [50_000, 140_500]
+    assert result.n_growths.tolist() == [0, 1]
+    assert result.useful_node_ms.tolist() == [300_000, 800_000]
+
+
+def test_an_elastic_job_stays_small_when_growing_would_end_it_later() -> None:
+    jobs = make_jobs([0, 0], [390, 100], [6, 8], least_nodes=[6, 2], cycle_s=10, restart_s=30)
+    result = simulate(jobs, uniform_machine(8))
+    assert result.end_ms.tolist() == [390_000, 400_000]
+    assert result.n_growths.tolist() == [0, 0]
+
+
+def test_a_cap_bounds_growth() -> None:
+    jobs = make_jobs([0, 0], [50, 100], [6, 8], least_nodes=[6, 2], cycle_s=10, restart_s=3)
+    cap = Steps(np.zeros(1), np.array([8.0]))
+    machine = uniform_machine(8, idle_w=0.0, active_w=1e6)
+    capped = Steps(np.array([0.0, 40.0]), np.array([8.0, 5.0]))
+    assert simulate(jobs, machine, Policy.POWER, cap_mw=cap).end_ms[1] == 140_500
+    # Five nodes at most: 700 node-seconds take 140 s after the restart.
+    assert simulate(jobs, machine, Policy.POWER, cap_mw=capped).end_ms[1] == 193_000
 
 
 def test_who_may_wait_runs_in_the_cheap_hours() -> None:
