@@ -50,6 +50,12 @@ class Skill(Section):
     name: str
     n_people: Whole = Field(description="Present in the first shift.")
     n_later_shift_people: Whole = Field(0, description="Present in each later shift.")
+    n_people_most: Count | None = Field(
+        None, description="A plan may employ, over all shifts; left out: no limit."
+    )
+    worker_eur_per_year: NonNegative | None = Field(
+        None, description="By day; left out: that of the costs."
+    )
 
 
 class RepairCrew(Section):
@@ -74,6 +80,9 @@ class FactoryStation(Section):
     batch_wait_h: Positive | None = Field(
         None, description="Working time after which a smaller batch starts."
     )
+    bay_eur_per_year: NonNegative | None = Field(
+        None, description="Of one bay here; left out: that of the costs."
+    )
 
 
 class FactoryPlant(Section):
@@ -83,6 +92,10 @@ class FactoryPlant(Section):
     opening: date = date(2026, 1, 1)
     opening_delay_weeks: Number = certain(0.0)
     n_shifts: Count = Field(1, description="Shifts per working day, without a gap between them.")
+    n_shifts_most: Count = Field(3, description="A plan may run.")
+    n_bays_most: Count | None = Field(
+        None, description="A plan may build, all stations together; left out: no limit."
+    )
     shift_h: Positive = Field(certain(24.0), description="Length of one shift.")
     days_per_week: Count = Field(7, description="Worked from Monday on.")
     weeks_per_year: Positive = Field(certain(52.2), description="Worked; else closed.")
@@ -186,6 +199,22 @@ class CustomerOrder(Section):
     customer: str = ""
 
 
+class PlanCosts(Section):
+    """What a plan for a rate pays for a year of each thing; guesses unless the file says more."""
+
+    bay_eur_per_year: NonNegative = Field(
+        certain(60_000.0), description="Floor, tools and upkeep of one bay."
+    )
+    worker_eur_per_year: NonNegative = Field(
+        certain(70_000.0), description="One person by day, all charges included."
+    )
+    place_eur_per_year: NonNegative = Field(
+        certain(4_000.0), description="One waiting place or card, with the part that fills it."
+    )
+    second_shift_premium_frac: NonNegative = Field(certain(0.10), description="On the wage.")
+    third_shift_premium_frac: NonNegative = Field(certain(0.25), description="On the wage.")
+
+
 class Measure(Section):
     """How long a factory without orders is watched, and from when it counts."""
 
@@ -205,4 +234,5 @@ class Factory(Root):
     products: tuple[Product, ...]
     suppliers: tuple[FactorySupplier, ...] = ()
     orders: tuple[CustomerOrder, ...] = ()
+    costs: PlanCosts = PlanCosts()
     measure: Measure = Measure()

@@ -207,7 +207,7 @@ def rate_bound(factory: Factory, hours: Hours) -> Bound:
             for name, cycle in places(operation):
                 plant, station = stations[name]
                 load = np.zeros(len(limit))
-                per_visit = _visit_h(operation, cycle, factory.plants[plant]) / station.n_batch
+                per_visit = visit_h(operation, cycle, factory.plants[plant]) / station.n_batch
                 load[rows.index(name)] = per_visit
                 for need in operation.crew:
                     skill = hours.skill.index((plant, need.skill))
@@ -249,7 +249,8 @@ def places(operation: FactoryOperation) -> list[tuple[str, object]]:
     return [first, *((place.station, place.cycle_h) for place in operation.alternatives)]
 
 
-def _visit_h(operation: FactoryOperation, cycle: object, plant: FactoryPlant) -> float:
+def visit_h(operation: FactoryOperation, cycle: object, plant: FactoryPlant) -> float:
+    """Mean hours on a bay of one visit, rework on the bay included. [h]"""
     fail = 1.0 - mean(operation.first_pass_yield_frac)
     again = fail * mean(operation.rework_h) if operation.rework_to is None else 0.0
     return (mean(cycle) + again) / mean(plant.efficiency_frac)
