@@ -113,13 +113,19 @@ class Series:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table that is read for itself; `tone` colours rows, `is_filterable` adds a search field."""
+    """
+    A table that is read for itself.
+
+    `tone` colours rows, `is_filterable` adds a search field, `is_folded` shows the title alone
+    until a reader opens it.
+    """
 
     table: Table
     title: str = ""
     description: str = ""
     tone: tuple[str, ...] = ()
     is_filterable: bool = False
+    is_folded: bool = False
     style: str = ""
     kind: str = "listing"
 

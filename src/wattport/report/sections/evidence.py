@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wattport.records import Case, Reason
+from wattport.records import Case, Reason, Validated
 from wattport.report.drawing import Table
 from wattport.report.numerals import THIN_SPACE, as_stated, number, unit_name, whole
 from wattport.report.page import Listing, Prose, Section
@@ -87,8 +87,10 @@ def sources(case: Case) -> Section | None:
         (
             Listing(
                 Table(("Number", "Value", "Status", "Source"), rows),
+                "All numbers",
                 tone=tuple(str(row.status) for row in origin),
                 is_filterable=True,
+                is_folded=True,
                 style="sources cards",
             ),
         ),
@@ -118,22 +120,39 @@ def validation(case: Case) -> Section | None:
     """
     if not case.validation:
         return None
-    rows = tuple(
-        (
-            f"{row.engine}: {row.quantity}",
-            f"{number(row.reached, 2)} {unit_name(row.unit)}".rstrip(),
-            f"{number(row.allowed, 2)} {unit_name(row.unit)}".rstrip(),
-            row.source,
-            row.note,
-        )
-        for row in case.validation
-    )
-    table = Table(("What is compared", "Error reached", "Allowed", "Source", "Note"), rows)
+    missed = tuple(row for row in case.validation if abs(row.reached) > row.allowed)
+    met = tuple(row for row in case.validation if abs(row.reached) <= row.allowed)
+    blocks = [
+        Listing(_compared(tuple(row for row in met if row.engine == engine)),
+                f"Held: {engine}", is_folded=True, style="cards")
+        for engine in sorted({row.engine for row in met})
+    ]  # fmt: skip
+    if missed:
+        table = _compared(missed)
+        tone = ("bad",) * len(missed)
+        blocks.insert(0, Listing(table, "Missed", tone=tone, style="cards"))
     return Section(
         "validation",
         "What the engines are held to",
-        "Each row is a test. What is not listed is not claimed.",
-        (Listing(table, style="cards"),),
+        f"Each row is a test: {whole(len(met))} comparisons are within what is allowed, "
+        f"{whole(len(missed))} are not. What is not listed is not claimed.",
+        tuple(blocks),
+    )
+
+
+def _compared(rows: tuple[Validated, ...]) -> Table:
+    return Table(
+        ("What is compared", "Error reached", "Allowed", "Source", "Note"),
+        tuple(
+            (
+                row.quantity,
+                f"{number(row.reached, 2)} {unit_name(row.unit)}".rstrip(),
+                f"{number(row.allowed, 2)} {unit_name(row.unit)}".rstrip(),
+                row.source,
+                row.note,
+            )
+            for row in rows
+        ),
     )
 
 

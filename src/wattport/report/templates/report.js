@@ -45,6 +45,11 @@
     });
   }
 
+  // ---- folded tables: paper cannot open them ----
+  addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
+  });
+
   // ---- filterable tables ----
   for (const form of document.querySelectorAll(".filter")) {
     const rows = [...form.parentElement.querySelectorAll("tbody tr")];
