@@ -9,7 +9,7 @@ One file in, one report out:
 datetime.date(2028, 10, 7)
 
 Importing the package is free of cost: numpy, pydantic and the stages are
-loaded when `play`, `load` or `render` is first touched (PEP 562), so that a shell
+loaded when one of its functions is first touched (PEP 562), so that a shell
 completion or ``wattport --help`` answers at once.
 """
 
@@ -18,13 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattport.pipeline import play as play
+    from wattport.records.storage import open_case as open_case
     from wattport.report import render as render
     from wattport.spec import load as load
 
 __version__ = "0.1.0"
-__all__ = ["play", "load", "render", "__version__"]
+__all__ = ["load", "open_case", "play", "render", "__version__"]
 
-_HOME = {"play": "wattport.pipeline", "load": "wattport.spec", "render": "wattport.report"}
+_HOME = {
+    "load": "wattport.spec",
+    "open_case": "wattport.records.storage",
+    "play": "wattport.pipeline",
+    "render": "wattport.report",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -59,13 +59,13 @@ def save(case: Case, folder: Path) -> None:
     )
 
 
-def open_case(folder: Path) -> Case:
+def open_case(source: str | Path) -> Case:
     """
     Read a case that `save` wrote.
 
     Parameters
     ----------
-    folder : Path
+    source : str or Path
         The output folder.
 
     Returns
@@ -73,6 +73,7 @@ def open_case(folder: Path) -> Case:
     Case
         Equal to the saved one: the spec is drawn again from its seed, the records are read.
     """
+    folder = Path(source)
     manifest = Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     spec = load(folder / "spec.yaml").draw(manifest.n_draws, manifest.seed)
     rest = json.loads((folder / "records.json").read_text(encoding="utf-8"))
