@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from wattport.cli import answer, line_plan
-from wattport.cli.entry import ExitCode
+from wattport.cli.exit_code import ExitCode
 from wattport.cli.folder import written_whole
 from wattport.cli.progress import Progress
 from wattport.errors import Finding, WattportError, format_findings

@@ -12,18 +12,8 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from enum import IntEnum
 
-
-class ExitCode(IntEnum):
-    """What the shell learns."""
-
-    FINE = 0
-    GATE_FAILED = 1  # only with --gate
-    BAD_INPUT = 2
-    INFEASIBLE = 3
-    OUR_FAULT = 101
-    INTERRUPTED = 130
+from wattport.cli.exit_code import ExitCode
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
