@@ -19,6 +19,7 @@ from wattport.make.factory.bound import (
     availability,
     good_frac,
     good_needed,
+    mean,
     places,
     visit_h,
     visits,
@@ -26,9 +27,10 @@ from wattport.make.factory.bound import (
 from wattport.make.factory.hours import HOURS_PER_YEAR, Hours, hours_of
 from wattport.make.planning.levers import Levers, Prices
 from wattport.records.record import FloatArray, IntArray
-from wattport.spec.factory import Factory
+from wattport.spec.factory import Factory, ReleaseRule
 
 _MOST = 1e5  # bays or people nobody will ever need: stands for no limit
+_MOST_RATE = 1e7
 
 
 class Work(NamedTuple):
@@ -91,6 +93,22 @@ def work_of(factory: Factory, hours: Hours, share: FloatArray) -> Work:
                 least, largest)  # fmt: skip
 
 
+def takt_rate(factory: Factory, hours: Hours, share: FloatArray) -> float:
+    """Rate of the mix that the takts of the file let in; a million and more: no takt. [1/year]"""
+    started = good_needed(factory, share) / [good_frac(product) for product in factory.products]
+    home = {s.name: p for p, plant in enumerate(factory.plants) for s in plant.stations}
+    return min(
+        (
+            float(hours.worked_h_per_year[home[product.operations[0].station]])
+            / mean(product.release.takt_h)
+            / float(started[p])
+            for p, product in enumerate(factory.products)
+            if product.release.rule == ReleaseRule.TAKT and started[p] > 0.0
+        ),
+        default=_MOST_RATE,
+    )
+
+
 @dataclass(frozen=True)
 class Programme:
     """
@@ -125,6 +143,8 @@ class Programme:
         HoursPlan or None
             None where the limits of the file do not allow it.
         """
+        if rate_per_year > self.upper[-1]:
+            return None
         lower, upper = self.lower.copy(), self.upper.copy()
         lower[-1] = upper[-1] = rate_per_year
         found = self._solved(self.cost, lower, upper)
@@ -148,7 +168,7 @@ class Programme:
         target[-1] = -1.0
         found = self._solved(target, self.lower, self.upper)
         rate = 0.0 if found.x is None else float(found.x[-1])
-        return np.inf if rate > 0.9 * self.upper[-1] else rate
+        return np.inf if rate > 0.9 * _MOST_RATE else rate
 
     def _solved(self, cost: FloatArray, lower: FloatArray, upper: FloatArray) -> OptimizeResult:
         return milp(
@@ -251,7 +271,7 @@ def programme(
         lower[at_people + k] = work.largest_crew[k]
         upper[at_people + n_skills + k] = 0.0 if levers.n_shifts[p] == 1 else _MOST
         upper[at_comes + k] = 1.0
-    upper[-1] = 1e7
+    upper[-1] = takt_rate(factory, hours, share) if is_limited else _MOST_RATE
     is_whole = np.ones(width, np.int64)
     is_whole[: 2 * n_ways] = is_whole[-1] = 0
     rules = (

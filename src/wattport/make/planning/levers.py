@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from wattport.make.factory.bound import mean, sold_products
+from wattport.make.factory.bound import mean, places, sold_products
 from wattport.records.record import FloatArray
 from wattport.spec.factory import Factory, FactoryPlant, OrderPolicy, ReleaseRule
 
@@ -122,6 +122,35 @@ def levers_of(factory: Factory) -> Levers:
         n_cards=tuple(product.release.n_cards if has_cards(product.release.rule) else 0
                       for product in factory.products),
     )  # fmt: skip
+
+
+def least_of(factory: Factory) -> Levers:
+    """Levers below which a factory cannot work: a bay, the largest crew by day, a kit of cards."""
+    now = levers_of(factory)
+    home = {s.name: p for p, plant in enumerate(factory.plants) for s in plant.stations}
+    crew: dict[tuple[int, str], int] = {}
+    for product in factory.products:
+        for operation in product.operations:
+            for name, _ in places(operation):
+                for need in operation.crew:
+                    key = (home[name], need.skill)
+                    crew[key] = max(crew.get(key, 0), need.n_people)
+    skills = [(p, skill.name) for p, plant in enumerate(factory.plants) for skill in plant.skills]
+    kits: dict[str, int] = {}
+    for product in factory.products:
+        for line in product.kit:
+            kits[line.part] = max(kits.get(line.part, 0), line.n_per_unit)
+    return Levers(
+        n_shifts=(1,) * len(now.n_shifts),
+        n_bays=(1,) * len(now.n_bays),
+        n_buffer=(0,) * len(now.n_buffer),
+        n_first=tuple(crew.get(key, 0) for key in skills),
+        n_later=(0,) * len(skills),
+        n_cards=tuple(
+            max(1, kits.get(product.name, 1)) if n else 0
+            for product, n in zip(factory.products, now.n_cards, strict=True)
+        ),
+    )
 
 
 def has_cards(rule: ReleaseRule) -> bool:
