@@ -106,7 +106,7 @@ def make(
             from wattport.cli import factory
 
             is_fatal = factory.run(
-                source, overrides, need_per_year=need, draws=draws, seed=seed, out=out,
+                source, overrides, rate_per_year=need, draws=draws, seed=seed, out=out,
                 as_json=as_json,
             )  # fmt: skip
             if is_fatal:

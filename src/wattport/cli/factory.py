@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattport.cli import answer as written
+from wattport.cli import factory_plan
 from wattport.cli.folder import written_whole
 from wattport.errors import format_findings
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from wattport.make.factory import Answer
     from wattport.make.factory.measure import Estimate
     from wattport.make.factory.relief import Gain
+    from wattport.spec.factory import Factory
 
 _MOST_RELIEFS = 8  # what comes after these changes nothing
 
@@ -26,14 +28,14 @@ def run(
     source: str,
     overrides: Sequence[str],
     *,
-    need_per_year: float | None,
+    rate_per_year: float | None,
     draws: int,
     seed: int,
     out: Path | None,
     as_json: bool,
 ) -> bool:
     """
-    Simulate a factory file and show the answer.
+    Simulate a factory file, or plan it for a rate and simulate the plan.
 
     Returns
     -------
@@ -43,29 +45,54 @@ def run(
     from wattport.spec import load_factory
 
     factory = load_factory(source, *overrides)
-    if need_per_year is not None:
-        fed = {line.part for product in factory.products for line in product.kit}
-        products = tuple(
-            product
-            if product.name in fed
-            else product.model_copy(update={"need_units_per_year": need_per_year})
-            for product in factory.products
-        )
-        factory = factory.model_copy(update={"products": products})
     if factory.findings:
         print(format_findings(factory.findings), file=sys.stderr)
+    return tell(factory, rate_per_year, draws=draws, seed=seed, out=out, as_json=as_json)
+
+
+def tell(
+    factory: Factory, rate_per_year: float | None, *, draws: int, seed: int, out: Path | None,
+    as_json: bool,
+) -> bool:  # fmt: skip
+    """
+    Answer for a factory, planned for a rate if one is wanted.
+
+    Returns
+    -------
+    bool
+        Whether it stands still in some future.
+    """
     from wattport.make.factory import run_factory
 
+    plan, orders = None, None
+    if rate_per_year is not None:
+        from wattport.make.planning.factory_plan import plan_factory, with_plan
+        from wattport.make.planning.order_plan import plan_orders
+
+        plan = plan_factory(factory, rate_per_year, draws, seed)
+        factory = with_plan(factory, plan)
+        orders = plan_orders(factory, draws, seed)
     found = run_factory(factory, draws, seed)
-    told = written.text(as_plain(found))
+    told = as_plain(found)
     words = text(found, factory.title or factory.name, factory.warnings)
+    if plan is not None:
+        told |= {"plan": _dated(dataclasses.asdict(plan))}
+        told |= {"release": None if orders is None else _dated(dataclasses.asdict(orders))}
+        words = f"{factory_plan.text(plan, orders)}\nthe plan, simulated with its orders\n{words}"
+    as_text = written.text(told)
     if out is not None:
         with written_whole(out) as part:
-            (part / "manifest.json").write_text(told + "\n", "utf-8")
+            (part / "manifest.json").write_text(as_text + "\n", "utf-8")
             (part / "answer.txt").write_text(words, "utf-8")
             (part / "stations.csv").write_text(_csv(found.stations), "utf-8")
             (part / "gains.csv").write_text(_csv((*found.reliefs, *found.what_ifs)), "utf-8")
-    print(told if as_json else words, end="\n" if as_json else "")
+            if plan is not None:
+                (part / "plan.csv").write_text(_csv(plan.stations), "utf-8")
+                (part / "staff.csv").write_text(_csv(plan.staff), "utf-8")
+                (part / "curves.csv").write_text(_csv(plan.curves), "utf-8")
+            if orders is not None:
+                (part / "release.csv").write_text(_csv(orders.rows), "utf-8")
+    print(as_text if as_json else words, end="\n" if as_json else "")
     return any(reason.is_fatal for reason in found.reasons)
 
 

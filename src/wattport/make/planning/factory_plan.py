@@ -173,6 +173,28 @@ def plan_factory(
     return _told(factory, now, found, most, prices, judge, rate_per_year, bound)
 
 
+def with_plan(factory: Factory, plan: FactoryPlan) -> Factory:
+    """
+    Write a plan into its factory: the levers, and the wanted rate as the need of what is sold.
+
+    Parameters
+    ----------
+    factory : Factory
+        As loaded.
+    plan : FactoryPlan
+        Of this factory.
+    """
+    share = mix_of(factory.draw(1, plan.seed))
+    planned = with_levers(factory, plan.levers)
+    products = tuple(
+        product.model_copy(update={"need_units_per_year": plan.wanted_per_year * float(share[p])})
+        if share[p] > 0.0
+        else product
+        for p, product in enumerate(planned.products)
+    )
+    return planned.model_copy(update={"products": products})
+
+
 def _most_shifts(plant: FactoryPlant) -> int:
     hours = plant.shift_h
     longest = hours.high if isinstance(hours, Uncertain) else float(hours)

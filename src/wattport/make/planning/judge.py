@@ -25,6 +25,7 @@ class Trial:
     rate_per_year: FloatArray  # (draw,) of the mix
     state_frac: FloatArray  # (station, state) of the bays' scheduled time
     lead_days: FloatArray  # (product,) from release to departure
+    stuck_frac: float  # share of the futures in which the factory stands still
 
     @property
     def rate(self) -> Estimate:
@@ -33,7 +34,13 @@ class Trial:
 
     @property
     def sure_per_year(self) -> float:
-        """Lower end of the interval: what the plan is held to. The one rate of a single draw."""
+        """
+        What a plan is held to: the lower end of the interval, or the one rate of a single draw.
+
+        Zero where the factory stands still in any future.
+        """
+        if self.stuck_frac > 0.0:
+            return 0.0
         found = self.rate
         return found.low if np.isfinite(found.low) else found.mean
 
@@ -74,6 +81,7 @@ class Judge:
             rate_per_year=np.where(is_stuck, 0.0, rate),
             state_frac=use_of(future.lines.state_h),
             lead_days=_mean_known(future.lead_days),
+            stuck_frac=float(is_stuck.mean()),
         )
 
 

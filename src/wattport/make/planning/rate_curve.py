@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from wattport.make.factory.measure import Estimate
+from wattport.make.factory.measure import Estimate, estimate
 from wattport.make.planning.judge import Judge, Trial
 from wattport.make.planning.levers import Levers, Prices, with_levers
 from wattport.spec.factory import Factory
@@ -26,6 +26,7 @@ class CurvePoint:
     rate_per_year: Estimate
     gain_per_year: Estimate  # against the plan, in the same futures
     cost_eur_per_year: float
+    stuck_frac: float  # share of the futures in which the factory stands still
 
 
 def rate_curves(
@@ -65,10 +66,8 @@ def rate_curves(
 def _point(
     kind: str, name: str, value: float, trial: Trial, planned: Trial, cost: float
 ) -> CurvePoint:
-    from wattport.make.factory.measure import estimate
-
     gain = estimate(trial.rate_per_year - planned.rate_per_year)
-    return CurvePoint(kind, name, value, trial is planned, trial.rate, gain, cost)
+    return CurvePoint(kind, name, value, trial is planned, trial.rate, gain, cost, trial.stuck_frac)
 
 
 def _moves(
@@ -76,7 +75,7 @@ def _moves(
 ) -> Iterator[tuple[str, str, float, Levers]]:
     stations = [station.name for plant in base.plants for station in plant.stations]
     for s, name in enumerate(stations):
-        for by in (-2, -1, 0, 1, 2):
+        for by in (-1, 0, 1, 2):
             if levers.n_bays[s] + by >= 1:
                 moved = levers.changed("n_bays", s, by)
                 yield "bays", name, float(moved.n_bays[s]), moved
@@ -90,8 +89,9 @@ def _moves(
         for n in range(1, most + 1):
             moved = _shifted(levers, p, n, [q for q, _ in skills])
             yield "shifts", base.plants[p].name, float(n), moved
-    for by in (-2, -1, 0, 1, 2, 4):
-        moved = replace(levers, n_buffer=tuple(max(0, n + by) for n in levers.n_buffer))
+    shifted = (tuple(max(0, n + by) for n in levers.n_buffer) for by in (-2, -1, 0, 1, 2, 4))
+    for places in dict.fromkeys(shifted):
+        moved = replace(levers, n_buffer=places)
         yield "places", "all stations", float(sum(moved.n_buffer)), moved
     for p, product in enumerate(base.products):
         for frac in (0.6, 0.8, 1.0, 1.2, 1.5) if levers.n_cards[p] else ():

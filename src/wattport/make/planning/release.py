@@ -37,8 +37,8 @@ class ReleasePlan:
 
 
 def release_units(
-    ready_day: ArrayLike, due_day: ArrayLike, weight: ArrayLike, takt_days: float,
-    line_days: float = 0.0, seed: int = 0,
+    ready_day: ArrayLike, due_day: ArrayLike, weight: ArrayLike, takt_days: ArrayLike,
+    line_days: ArrayLike = 0.0, seed: int = 0,
 ) -> ReleasePlan:  # fmt: skip
     """
     Release the units of a line so that little is late, one a takt.
@@ -49,9 +49,9 @@ def release_units(
         Kit complete; unit wanted. [day]
     weight : array_like, shape (unit,)
         Cost of one day late. [>= 0]
-    takt_days : float
-        Between two releases. [day, > 0]
-    line_days : float
+    takt_days : array_like, scalar or shape (unit,)
+        From the release of a unit to the next one. [day, > 0]
+    line_days : array_like, scalar or shape (unit,)
         From release to done. [day, >= 0]
     seed : int
         Of the search's kicks.
@@ -65,9 +65,9 @@ def release_units(
     -----
     Rule: apparent tardiness cost among the ready units. Then exchange and
     insertion, with kicks. Bound: whatever the order, the k-th release is no earlier than
-    when units are released as they become ready; assigning units to these
-    moments at least cost bounds the tardiness, and is exact where the dates can
-    be kept - as when all units are ready.
+    when units are released as they become ready, the shortest takts first; assigning
+    units to these moments at least cost bounds the tardiness, and is exact where the
+    dates can be kept - as when all units are ready and alike.
 
     Examples
     --------
@@ -77,25 +77,26 @@ def release_units(
     (array([2, 0, 1]), 0.0, 'proved')
     """
     ready, due, weights = (np.asarray(x, np.float64) for x in (ready_day, due_day, weight))
-    slack = np.ascontiguousarray(due - line_days)
-    slots = _starts(np.sort(ready), takt_days)
+    takt = np.array(np.broadcast_to(np.asarray(takt_days, np.float64), ready.shape))
+    slack = np.ascontiguousarray(due - np.asarray(line_days, np.float64))
+    slots = _earliest(np.sort(ready), np.sort(takt))
     late = np.maximum(np.maximum(slots, ready[:, None]) - slack[:, None], 0.0)
     unit, slot = linear_sum_assignment(weights[:, None] * late)
     bound = float((weights[:, None] * late)[unit, slot].sum())
-    rule = _by_rule(ready, slack, weights, takt_days)
-    rule_late = _tardiness(rule, ready, slack, weights, takt_days)
+    rule = _by_rule(ready, slack, weights, takt)
+    rule_late = _tardiness(rule, ready, slack, weights, takt)
     best, least = rule, rule_late
     n_kicks = _KICKED_UNITS // max(len(ready), 1)
     for first in (rule, np.argsort(slot, kind="stable")):
         order = first.astype(np.int64)
-        late_now = search(order, ready, slack, weights, takt_days, n_kicks, seed)
+        late_now = search(order, ready, slack, weights, takt, n_kicks, seed)
         if late_now < least:
             best, least = order, late_now
     priority = np.empty(len(best), np.int64)
     priority[best] = np.arange(len(best))
     return ReleasePlan(
         priority=priority,
-        release_day=_starts(ready[best], takt_days)[priority],
+        release_day=starts_of(ready[best], takt[best])[priority],
         tardiness=least,
         rule_tardiness=rule_late,
         lower_bound=min(bound, least),
@@ -131,28 +132,53 @@ def released(network: Network, line: int, plan: ReleasePlan) -> Network:
     return network._replace(ready_h=ready_h)
 
 
-def _starts(ready: FloatArray, takt: float) -> FloatArray:
-    """Releases in the given order, each when its unit is ready and the takt is over."""
-    beat = takt * np.arange(len(ready))
+def starts_of(ready: FloatArray, takt: FloatArray) -> FloatArray:
+    """
+    Releases in the given order, each when its unit is ready and the takt before it is over.
+
+    Parameters
+    ----------
+    ready, takt : ndarray, shape (unit,)
+        In the order of release. [day]
+
+    Examples
+    --------
+    >>> starts_of(np.array([0.0, 0.0, 5.0]), np.array([1.0, 2.0, 1.0]))
+    array([0., 1., 5.])
+    """
+    beat = np.append(0.0, np.cumsum(takt[:-1]))
     return np.asarray(np.maximum.accumulate(ready - beat) + beat, np.float64)
 
 
+def _earliest(ready: FloatArray, takt: FloatArray) -> FloatArray:
+    """
+    No k-th release of any order is earlier, both ascending.
+
+    Of any j + 1 units one is ready no earlier than the j-th of all, and k - j
+    takts follow it, no shorter than the shortest ones.
+    """
+    total = np.append(0.0, np.cumsum(takt))
+    n = len(ready)
+    return np.array([(ready[: k + 1] + total[k - np.arange(k + 1)]).max() for k in range(n)])
+
+
 def _tardiness(
-    order: IntArray, ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: float
+    order: IntArray, ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray
 ) -> float:
-    late = np.maximum(_starts(ready[order], takt) - slack[order], 0.0)
+    late = np.maximum(starts_of(ready[order], takt[order]) - slack[order], 0.0)
     return float((weight[order] * late).sum())
 
 
-def _by_rule(ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: float) -> IntArray:
-    """Apparent tardiness cost: weight, fading with the slack over two takts."""
+def _by_rule(ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray) -> IntArray:
+    """Apparent tardiness cost: weight over takt, fading with the slack over two takts."""
     waiting = np.ones(len(ready), bool)
-    order, now = np.empty(len(ready), np.int64), -np.inf
+    order, free = np.empty(len(ready), np.int64), -np.inf
     for k in range(len(ready)):
-        now = max(now + takt, float(ready[waiting].min()))
-        index = weight * np.exp(-np.maximum(slack - now, 0.0) / (2.0 * takt))
+        now = max(free, float(ready[waiting].min()))
+        index = weight / takt * np.exp(-np.maximum(slack - now, 0.0) / (2.0 * takt.mean()))
         index[~waiting | (ready > now)] = -1.0
         best = np.flatnonzero(index == index.max())
         order[k] = best[np.argmin(slack[best])]
         waiting[order[k]] = False
+        free = now + takt[order[k]]
     return order

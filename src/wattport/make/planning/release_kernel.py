@@ -14,12 +14,13 @@ _N_PASSES = 200  # far more than any order took
 
 @allocating
 def _cost(order: Any, ready: Any, slack: Any, weight: Any, takt: Any, first: Any, now: Any) -> Any:
-    """Weighted tardiness of all units from place `first` on, the last release being `now`."""
+    """Weighted tardiness of all units from place `first` on, the line being free from `now`."""
     total = 0.0
     for k in range(first, order.size):
         unit = order[k]
-        now = max(now + takt, ready[unit])
+        now = max(now, ready[unit])
         total += weight[unit] * max(now - slack[unit], 0.0)
+        now += takt[unit]
     return total
 
 
@@ -65,7 +66,7 @@ def _exchange(order: Any, ready: Any, slack: Any, weight: Any, takt: Any, n_pass
                 for k in range(j, i, -1):
                     order[k] = order[k - 1]
                 order[i] = unit
-            now = max(now + takt, ready[order[i]])
+            now = max(now, ready[order[i]]) + takt[order[i]]
         if not has_gained:
             return
 

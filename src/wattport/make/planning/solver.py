@@ -11,10 +11,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from wattport.errors import Finding, WattportError
 from wattport.make.planning.balance import LineBalance, Tasks
 from wattport.make.planning.proof import gap_frac, status_of
+from wattport.make.planning.release import ReleasePlan, starts_of
 from wattport.make.planning.sequence import Jobs, ShopPlan
+from wattport.records.record import FloatArray, IntArray
+
+_PER_DAY = 100  # steps of the solver's clock
 
 
 def prove_shop(jobs: Jobs, plan: ShopPlan, effort: float = 20.0) -> ShopPlan:
@@ -146,6 +153,98 @@ def prove_line(tasks: Tasks, balance: LineBalance, effort: float = 20.0) -> Line
         status=status_of(balance.n_stations, bound),
         gap_frac=gap_frac(balance.n_stations, bound),
     )
+
+
+def prove_release(
+    ready_day: ArrayLike, due_day: ArrayLike, weight: ArrayLike, takt_days: ArrayLike,
+    line_days: ArrayLike, plan: ReleasePlan, effort: float = 20.0,
+) -> ReleasePlan:  # fmt: skip
+    """
+    Bound, and if possible better, the order of release of a line.
+
+    Parameters
+    ----------
+    ready_day, due_day, weight, takt_days, line_days : array_like
+        As for `wattport.make.planning.release.release_units`; an infinite due
+        day: never late.
+    plan : ReleasePlan
+        Found before; the hint.
+    effort : float
+        Deterministic time of the solver. [> 0]
+
+    Returns
+    -------
+    ReleasePlan
+        With the better bound, and another order where it is less late.
+
+    Raises
+    ------
+    WattportError
+        If OR-Tools is not installed.
+
+    Notes
+    -----
+    Whole steps of a hundredth of a day, takts and readiness rounded down, due
+    days up and weights down to thousandths of the largest, so that the bound holds
+    for the days as they are. Units that are alike keep their places.
+    """
+    cp_model = _cp_model()
+    ready, due, weights, takt, line = (
+        np.broadcast_to(np.asarray(x, np.float64), np.shape(due_day))
+        for x in (ready_day, due_day, weight, takt_days, line_days)
+    )
+    unit = float(max(weights.max(initial=0.0), 1e-12)) / 1000.0
+    first = float(ready.min())
+    begin = np.floor((ready - first) * _PER_DAY).astype(int)
+    hold = np.maximum(np.floor(takt * _PER_DAY), 1).astype(int)
+    slack = np.ceil(np.where(np.isfinite(due), due - line - first, 1e6) * _PER_DAY).astype(int)
+    end = int(begin.max() + hold.sum()) + 1
+    model = cp_model.CpModel()
+    starts, late = [], []
+    hints = np.floor((plan.release_day - first) * _PER_DAY).astype(int)
+    for k in range(len(ready)):
+        start = model.new_int_var(int(begin[k]), end, "")
+        model.add_hint(start, int(hints[k]))
+        starts.append(start)
+        if weights[k] > 0.0 and slack[k] < end:
+            days = model.new_int_var(0, end + abs(int(slack[k])), "")
+            model.add(days >= start - int(slack[k]))
+            late.append(int(np.floor(weights[k] / unit)) * days)
+    model.add_no_overlap(
+        model.new_fixed_size_interval_var(start, int(hold[k]), "") for k, start in enumerate(starts)
+    )
+    alike: dict[tuple[float, ...], int] = {}
+    for k in np.argsort(plan.priority):
+        kind = (ready[k], due[k], weights[k], takt[k], line[k])
+        if kind in alike:
+            model.add(starts[alike[kind]] <= starts[k])
+        alike[kind] = int(k)
+    model.minimize(sum(late))
+    solver, is_found = _solve(cp_model, model, effort)
+    bound = max(plan.lower_bound, solver.best_objective_bound * unit / _PER_DAY)
+    if is_found:
+        order = np.argsort([solver.value(start) for start in starts], kind="stable")
+        plan = _if_less_late(plan, order, ready, due - line, weights, takt)
+    return replace(
+        plan,
+        lower_bound=min(bound, plan.tardiness),
+        status=status_of(plan.tardiness, bound),
+        gap_frac=gap_frac(plan.tardiness, bound),
+    )
+
+
+def _if_less_late(
+    plan: ReleasePlan, order: IntArray, ready: FloatArray, slack: FloatArray, weight: FloatArray,
+    takt: FloatArray,
+) -> ReleasePlan:  # fmt: skip
+    at = starts_of(ready[order], takt[order])
+    late = np.maximum(at - slack[order], 0.0)
+    tardiness = float((weight[order] * late).sum())
+    if tardiness >= plan.tardiness:
+        return plan
+    priority = np.empty(len(order), np.int64)
+    priority[order] = np.arange(len(order))
+    return replace(plan, priority=priority, release_day=at[priority], tardiness=tardiness)
 
 
 def _limit_skills(model: Any, tasks: Tasks, here: list[Any]) -> None:
