@@ -38,7 +38,8 @@ def fleets(draw: st.DrawFn) -> Fleet:
         draw(st.floats(1e-3, 0.1)), draw(st.sampled_from([0.0, 1e-3])),
         draw(st.sampled_from([0.0, 1e-5])), draw(st.floats(1e-3, 0.1)), 1e-4,
         draw(st.sampled_from([0.0, 1e-7])), draw(st.integers(5, 2000)), MAX_BATCH, 1, WATTS, 300.0,
-        draw(st.integers(1, 1000)),
+        draw(st.integers(1, 1000)), draw(st.sampled_from([0, 5, 16, 300])), draw(st.booleans()),
+        draw(st.sampled_from([0.0, 0.4, 1.0])),
     )  # fmt: skip
     return Fleet(replica, n_replicas, draw(st.booleans()), draw(st.integers(0, 50)), scaling)
 
@@ -52,6 +53,8 @@ def check(fleet: Fleet, trace: Trace, served: Served, horizon_s: float) -> None:
     assert (served.finish_s[done] <= horizon_s).all()
     whole = int(trace.n_output[done].sum())
     assert whole <= served.n_tokens <= whole + int(trace.n_output[running].sum())
+    assert served.prefill_j + served.decode_j <= served.energy_j.sum() * (1 + 1e-9)
+    assert served.n_evictions == 0 or not fleet.replica.is_reserving
     need = trace.n_input + trace.n_output
     assert ((served.status == kernel.TOO_LONG) <= (need > fleet.replica.kv_tokens)).all()
     assert served.peak_kv_tokens <= fleet.replica.kv_tokens

@@ -3,104 +3,170 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from math import floor, inf
 
-from wattport.run.serve.engine import Fleet, Replica
+from wattport.run.serve.engine import Fleet
 from wattport.run.serve.request import Trace
 
 
 @dataclass
+class Job:
+    number: int
+    prompt: int
+    wanted: int
+    cached: int
+    made: int = 0  # tokens generated
+    left: int = 0  # tokens to compute before it decodes; 0 when it does
+
+
+@dataclass
 class Server:
-    replica: Replica
+    fleet: Fleet
     clock: float = 0.0
-    doing: str = "idle"  # or "prefill", "decode"
     ends: float = inf
-    queue: list[int] = field(default_factory=list)
-    batch: dict[int, list[int]] = field(default_factory=dict)  # request: [context, tokens to come]
-    memory: dict[int, int] = field(default_factory=dict)
+    queue: list[Job] = field(default_factory=list)
+    running: list[Job] = field(default_factory=list)  # in order of admission
+    decoding: list[Job] = field(default_factory=list)  # in the iteration under way
+    chunks: dict[int, int] = field(default_factory=dict)  # tokens filled in it, by number
     energy: float = 0.0
+    prefill_j: float = 0.0
+    decode_j: float = 0.0
     peak: int = 0
-    filling: int = 0  # requests in the prefill under way
     tokens: int = 0
+    filled: int = 0
+    evictions: int = 0
 
     def load(self) -> int:
-        return len(self.batch) + len(self.queue)
+        return len(self.running) + len(self.queue)
+
+    def holds(self, job: Job) -> int:
+        if self.fleet.replica.is_reserving:
+            return job.prompt + job.wanted
+        return job.prompt + job.made + (job.left > 0)
+
+    def held(self) -> int:
+        return sum(self.holds(job) for job in self.running)
+
+    def make_room(self) -> bool:
+        """Evict from the latest admitted on until the next iteration finds room."""
+        some = False
+        while not self.fleet.replica.is_reserving:
+            decoding = [job for job in self.running if job.left == 0]
+            if not decoding or self.held() + len(decoding) <= self.fleet.replica.kv_tokens:
+                break
+            victim = self.running.pop()
+            victim.left = victim.prompt - victim.cached + victim.made
+            self.queue.insert(0, victim)
+            self.evictions += 1
+            some = True
+        return some
+
+    def fits(self, job: Job) -> bool:
+        r = self.fleet.replica
+        spare = 0 if r.is_reserving or not self.running else len(self.running) + 1
+        room = self.held() + self.holds(job) + spare <= r.kv_tokens
+        return room and len(self.running) < r.max_batch
+
+    def admit(self) -> None:
+        """Choose the chunks of the next iteration."""
+        r = self.fleet.replica
+        budget = r.chunk_tokens - sum(job.left == 0 for job in self.running)
+        for job in self.running:
+            if job.left > 0:
+                self.chunks[job.number] = min(job.left, budget)
+        while self.queue and self.fits(self.queue[0]):
+            job, used = self.queue[0], sum(self.chunks.values())
+            if r.chunk_tokens and used >= budget:
+                break
+            if not r.chunk_tokens and used > 0 and used + job.left > r.prefill_tokens:
+                break
+            self.running.append(self.queue.pop(0))
+            if job.left > 0:
+                self.chunks[job.number] = min(job.left, budget - used if r.chunk_tokens else inf)
+        self.peak = max(self.peak, self.held())
+
+    def start(self, horizon: float) -> None:
+        r = self.fleet.replica
+        self.chunks = {}
+        if not self.make_room():
+            self.admit()
+        jobs = {job.number: job for job in self.running}
+        ready = [job for job in self.running if job.left == 0]
+        self.decoding = ready if r.chunk_tokens or not self.chunks else []
+        n = len(self.decoding)
+        fill_s = 0.0
+        for number, tokens in self.chunks.items():
+            job = jobs[number]
+            before = job.prompt + job.made - job.left
+            squares = (before + tokens) ** 2 - before**2
+            fill_s += r.prefill_token_s * tokens + r.prefill_square_s * squares
+            self.filled += tokens
+        decode_s = 0.0
+        if n:
+            context = sum(job.prompt + job.made for job in self.decoding)
+            decode_s = r.decode_base_s + r.decode_sequence_s * n + r.decode_context_s * context
+        elif self.chunks:
+            fill_s += r.prefill_base_s
+        idle = not n and not self.chunks
+        middle = min(self.clock + fill_s, horizon)
+        end = min(self.clock + fill_s + decode_s, horizon)
+        self.prefill_j += r.prefill_w * (middle - self.clock)
+        self.decode_j += r.decode_w[n] * (end - middle)
+        self.energy += (r.prefill_w - r.decode_w[0]) * (middle - self.clock)
+        self.energy += (r.decode_w[n] - r.decode_w[0]) * (end - middle)
+        self.ends = inf if idle else self.clock + fill_s + decode_s
+
+    def finish(self, first: dict[int, float], last: dict[int, float]) -> None:
+        self.clock = self.ends
+        advanced = list(self.decoding)
+        for job in self.running:
+            if job.number in self.chunks:
+                job.left -= self.chunks[job.number]
+                if job.left == 0:
+                    advanced.append(job)
+        for job in advanced:
+            job.made += 1
+            self.tokens += 1
+            first.setdefault(job.number, self.clock)
+        self.peak = max(self.peak, self.held())
+        for job in advanced:
+            if job.made == job.wanted:
+                last[job.number] = self.clock
+                self.running.remove(job)
+
+
+@dataclass
+class Result:
+    first: dict[int, float]
+    last: dict[int, float]
+    dropped: set[int]
+    energy: float
+    peak: int
+    tokens: int
+    filled: int
+    evictions: int
+    prefill_j: float
+    decode_j: float
 
 
 def play(
-    fleet: Fleet, trace: Trace, horizon: float
-) -> tuple[dict[int, float], dict[int, float], set[int], float, int, int]:
-    """First tokens, last tokens, dropped requests, energy, peak memory, tokens by the horizon."""
+    fleet: Fleet, trace: Trace, horizon: float, brought: dict[int, int] | None = None
+) -> Result:
+    """Play a trace; what is ``brought`` comes with its prompt in memory and so many tokens."""
     first: dict[int, float] = {}
     last: dict[int, float] = {}
     dropped: set[int] = set()
-    watts = fleet.replica.decode_w
-    servers = [Server(fleet.replica) for _ in range(fleet.n_replicas)]
-
-    def spend(server: Server, begin: float, end: float, power: float) -> None:
-        server.energy += (min(end, horizon) - min(begin, horizon)) * (power - watts[0])
-
-    def start(server: Server) -> None:
-        r = server.replica
-        admitted: list[int] = []
-        while server.queue:
-            i = server.queue[0]
-            need = int(trace.n_input[i] + trace.n_output[i])
-            slots = len(server.batch) + sum(trace.n_output[j] > 1 for j in admitted)
-            tokens = sum(int(trace.n_input[j]) for j in admitted)
-            if slots >= r.max_batch or sum(server.memory.values()) + need > r.kv_tokens:
-                break
-            if admitted and tokens + trace.n_input[i] > r.prefill_tokens:
-                break
-            server.queue.pop(0)
-            admitted.append(i)
-            server.memory[i] = need
-        server.peak = max(server.peak, sum(server.memory.values()))
-        server.filling = len(admitted)
-        if admitted:
-            prompts = [int(trace.n_input[i]) for i in admitted]
-            lasts = r.prefill_base_s + r.prefill_token_s * sum(prompts)
-            lasts += r.prefill_square_s * sum(p * p for p in prompts)
-            server.doing, server.ends = "prefill", server.clock + lasts
-            spend(server, server.clock, server.ends, r.prefill_w)
-            for i in admitted:
-                first[i] = server.ends
-                if trace.n_output[i] == 1:
-                    last[i] = server.ends
-                    del server.memory[i]
-                else:
-                    server.batch[i] = [int(trace.n_input[i]) + 1, int(trace.n_output[i]) - 1]
-        elif server.batch:
-            held = sum(context for context, _ in server.batch.values())
-            n = len(server.batch)
-            lasts = r.decode_base_s + r.decode_sequence_s * n + r.decode_context_s * held
-            server.doing, server.ends = "decode", server.clock + lasts
-            spend(server, server.clock, server.ends, watts[n])
-        else:
-            server.doing, server.ends = "idle", inf
-
-    def finish(server: Server) -> None:
-        server.clock = server.ends
-        if server.doing == "prefill":
-            server.tokens += server.filling
-        if server.doing == "decode":
-            server.tokens += len(server.batch)
-            for i in list(server.batch):
-                server.batch[i][0] += 1
-                server.batch[i][1] -= 1
-                if server.batch[i][1] == 0:
-                    last[i] = server.clock
-                    del server.batch[i], server.memory[i]
-
+    servers = [Server(fleet) for _ in range(fleet.n_replicas)]
     turn = -1
     for i, now in enumerate([*trace.arrival_s.tolist(), horizon]):
         for server in servers:
             while server.ends <= min(now, horizon):
-                finish(server)
-                start(server)
+                server.finish(first, last)
+                server.start(horizon)
         if i == trace.arrival_s.size or now >= horizon:
             break
-        if trace.n_input[i] + trace.n_output[i] > fleet.replica.kv_tokens:
+        prompt, wanted = int(trace.n_input[i]), int(trace.n_output[i])
+        if prompt + wanted > fleet.replica.kv_tokens:
             dropped.add(i)
             continue
         order = [(turn + 1 + j) % len(servers) for j in range(len(servers))]
@@ -109,10 +175,21 @@ def play(
         if len(server.queue) >= fleet.max_queue:
             dropped.add(i)
             continue
-        server.queue.append(i)
-        if server.doing == "idle":
+        cached = min(floor(fleet.replica.prefix_hit_frac * prompt), prompt - 1)
+        job = Job(i, prompt, wanted, cached, left=prompt - cached)
+        if brought is not None:
+            job.made, job.left = brought[i], 0
+        server.queue.append(job)
+        if server.ends == inf:
             server.clock = now
-            start(server)
-    energy = sum(s.energy for s in servers) + watts[0] * horizon * len(servers)
-    peak = max(s.peak for s in servers)
-    return first, last, dropped, energy, peak, sum(s.tokens for s in servers)
+            server.start(horizon)
+
+    def total(name: str) -> float:
+        return sum(getattr(server, name) for server in servers)
+
+    return Result(
+        first, last, dropped,
+        total("energy") + fleet.replica.decode_w[0] * horizon * len(servers),
+        max(server.peak for server in servers), int(total("tokens")), int(total("filled")),
+        int(total("evictions")), total("prefill_j"), total("decode_j"),
+    )  # fmt: skip

@@ -32,23 +32,92 @@ def some_trace(seed: int, n: int, mean_s: float) -> Trace:
     return Trace(arrival_s, stream.integers(1, 250, n), stream.geometric(0.03, n))
 
 
+# Times, powers and steps are sums of powers of two: both engines add them without rounding, so
+# that they must agree to the last bit.
+EXACT = Replica(
+    2.0**-5, 2.0**-10, 2.0**-17, 2.0**-6, 2.0**-13, 2.0**-26, 600, 4, 1,
+    (100.0, 130.0, 142.0, 152.0, 160.0), 352.0, prefill_tokens=300,
+)  # fmt: skip
+KINDS = {
+    "prefill first": {},
+    "chunks": {"chunk_tokens": 96},
+    "eviction": {"is_reserving": False},
+    "chunks and eviction": {"chunk_tokens": 32, "is_reserving": False},
+    "prefix": {"prefix_hit_frac": 0.625, "chunk_tokens": 64, "is_reserving": False},
+}
+
+
+def exact_trace(seed: int, n: int, mean_s: float) -> Trace:
+    trace = some_trace(seed, n, mean_s)
+    return replace(trace, arrival_s=np.round(trace.arrival_s * 2**12) / 2**12)
+
+
 @pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("is_least_loaded", [False, True])
-def test_the_kernel_agrees_with_the_plain_twin(seed: int, is_least_loaded: bool) -> None:
-    fleet = Fleet(SMALL, 1 + seed % 3, is_least_loaded, max_queue=3 if seed % 2 else 1000)
-    trace = some_trace(seed, 150, (0.05, 0.2, 0.6)[seed % 3])
-    horizon = float(trace.arrival_s[-1]) * (0.7 if seed % 4 == 0 else 50.0)
-    served = simulate(fleet, trace, step_s=7.0, horizon_s=horizon)
-    first, last, dropped, energy, peak, n_tokens = engine_twin.play(fleet, trace, horizon)
-    done = {i for i, t in last.items() if t <= horizon}
-    assert set(np.flatnonzero(served.is_completed)) == done
-    assert dropped == set(np.flatnonzero(served.status >= kernel.TOO_LONG))
-    for i in done:
-        assert served.first_s[i] == pytest.approx(first[i], abs=1e-9)
-        assert served.finish_s[i] == pytest.approx(last[i], abs=1e-9)
-    assert served.peak_kv_tokens == peak
-    assert served.n_tokens == n_tokens
-    assert served.energy_j.sum() == pytest.approx(energy, rel=1e-9)
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_kernel_is_the_plain_twin_to_the_last_bit(seed: int, kind: str) -> None:
+    replica = replace(EXACT, kv_tokens=(420, 600, 2000)[seed // 2 % 3], **KINDS[kind])
+    queue = 3 if seed % 4 == 1 else 1000
+    fleet = Fleet(replica, 1 + seed % 3, seed % 2 == 0, max_queue=queue)
+    trace = exact_trace(seed, 150, (0.05, 0.2, 0.6)[seed % 3])
+    horizon = float(trace.arrival_s[-1]) * (0.75 if seed % 4 == 0 else 64.0)
+    served = simulate(fleet, trace, step_s=8.0, horizon_s=horizon)
+    twin = engine_twin.play(fleet, trace, horizon)
+    assert set(np.flatnonzero(served.is_completed)) == set(twin.last)
+    assert twin.dropped == set(np.flatnonzero(served.status >= kernel.TOO_LONG))
+    assert dict(enumerate(served.first_s)) == pytest.approx(
+        {i: twin.first.get(i, np.nan) for i in range(150)}, rel=0, abs=0, nan_ok=True
+    )
+    assert all(served.finish_s[i] == twin.last[i] for i in twin.last)
+    assert served.peak_kv_tokens == twin.peak
+    assert served.n_tokens == twin.tokens
+    assert served.n_evictions == twin.evictions
+    assert served.energy_j.sum() == twin.energy
+    assert (served.prefill_j, served.decode_j) == (twin.prefill_j, twin.decode_j)
+    if horizon > trace.arrival_s[-1]:
+        assert served.n_prompt_tokens == twin.filled
+
+
+def test_memory_pressure_evicts_and_loses_nothing() -> None:
+    trace = some_trace(5, 300, 0.05)
+    replica = replace(SMALL, is_reserving=False)
+    served = simulate(Fleet(replica, 2), trace, horizon_s=1e4)
+    kept = simulate(Fleet(SMALL, 2), trace, horizon_s=1e4)
+    assert served.n_evictions > 20
+    assert served.is_completed.all()
+    assert served.n_tokens == kept.n_tokens == trace.n_output.sum()
+    assert kept.n_prompt_tokens == trace.n_input.sum() < served.n_prompt_tokens
+
+
+def test_eviction_by_hand() -> None:
+    # Memory of 20; iterations and fills of 1 s. The first is filled by 1 s, the second by 2 s; at
+    # 3 s they hold 10 each and the second is evicted, with 8 + 2. The first has its sixth token at
+    # 7 s; the second is filled anew until 8 s, which gives its third, and has the sixth at 11 s.
+    replica = Replica(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 20, 4, 1, (1.0,) * 5, 1.0, is_reserving=False)
+    trace = Trace(np.zeros(2), np.array([8, 8]), np.array([6, 6]))
+    served = simulate(Fleet(replica, 1), trace, step_s=1.0)
+    assert served.first_s.tolist() == [1.0, 2.0]
+    assert served.finish_s.tolist() == [7.0, 11.0]
+    assert served.n_evictions == 1
+    assert served.n_prompt_tokens == 8 + 8 + 10
+
+
+def test_chunks_by_hand() -> None:
+    # A budget of 5, iterations of 1 s and 1/4 s a token filled: the first prompt by 2 s; then one
+    # token decoded beside 4 of the second prompt filled by 4 s, 4 by 6 s, the last by 7.25 s.
+    replica = Replica(1.0, 0.0, 0.0, 1.0, 0.25, 0.0, 99, 4, 1, (1.0,) * 5, 1.0, chunk_tokens=5)
+    trace = Trace(np.zeros(2), np.array([4, 9]), np.array([4, 2]))
+    served = simulate(Fleet(replica, 1), trace, step_s=1.0)
+    assert served.first_s.tolist() == [2.0, 7.25]
+    assert served.finish_s.tolist() == [7.25, 8.25]
+
+
+def test_a_prefix_in_memory_is_not_computed() -> None:
+    trace = some_trace(2, 100, 0.5)
+    half = simulate(Fleet(replace(SMALL, prefix_hit_frac=0.5), 1), trace, horizon_s=1e4)
+    whole = simulate(Fleet(replace(SMALL, prefix_hit_frac=1.0), 1), trace, horizon_s=1e4)
+    assert half.n_prompt_tokens == np.ceil(trace.n_input / 2).sum()
+    assert whole.n_prompt_tokens == 100
+    assert half.ttft_s.mean() > whole.ttft_s.mean()
 
 
 def test_the_step_of_the_output_does_not_change_the_sum() -> None:
