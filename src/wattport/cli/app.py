@@ -228,10 +228,17 @@ def run(
         bool | None,
         typer.Option("--failures/--no-failures", help="[default: on with --design, else off]"),
     ] = None,
+    begin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="UTC date of the file's time zero, for weather and prices. [default: the file's]",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Start of the failures' stream.")] = 7,
     overrides: SetOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for tables of jobs and power.")
+        Path | None, typer.Option(metavar="DIR", help="Folder for the report and its tables.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -247,6 +254,7 @@ def run(
         step=step,
         cap_mw=cap_mw,
         has_failures=failures,
+        begin=begin,
         seed=seed,
         out=out,
         as_json=as_json,

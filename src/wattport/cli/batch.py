@@ -1,18 +1,22 @@
-"""``wattport run``: a file of jobs on a machine, by itself."""
+"""``wattport run`` on a file of jobs: who waits, what gets lost, what the campus draws."""
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wattport.cli import answer
+from wattport.cli import answer, surroundings
 from wattport.cli.folder import MANIFEST, written_whole
-from wattport.errors import Finding, WattportError, format_findings
+from wattport.cli.surroundings import Scenario, usage
+from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
     from wattport.run.batch import BatchResult, JobFile, Machine
+    from wattport.run.power.campus import CampusTotals
+    from wattport.run.power.thinned import Thinned
 
 REPLAY = "replay"
 
@@ -27,6 +31,7 @@ def run(
     step: str,
     cap_mw: float | None,
     has_failures: bool | None,
+    begin: str | None,
     seed: int,
     out: Path | None,
 ) -> dict[str, Any]:
@@ -38,7 +43,8 @@ def run(
     path : Path
         SWF, CSV or Parquet.
     design : str, optional
-        A scenario; a processor of an SWF file is then a GPU, and jobs take whole nodes.
+        A scenario; a processor of an SWF file is then a GPU, and jobs take whole nodes. The
+        power of the jobs is followed out to the grid.
     overrides : sequence of str
         ``path=value`` settings on top of the scenario.
     policy : str
@@ -51,35 +57,53 @@ def run(
         Limit of IT power under policy ``power``. [MW]
     has_failures : bool, optional
         Left out: on a design they are on, on a plain machine off.
+    begin : str, optional
+        Date at which the file's time is zero: weather, prices and carbon are those from then on.
+        Left out: the file's own date, else 2026-01-01.
     seed : int
         Of the failures.
     out : Path, optional
-        Folder for the tables.
+        Folder for the report and the tables.
 
     Returns
     -------
     dict
         The answer of ``wattport run --json``.
     """
-    step_s = _seconds(step)
+    step_s = surroundings.seconds(step)
     if (policy == "power") != (cap_mw is not None):
-        raise _usage("--cap-mw", "a cap and the policy `power` belong together",
-                     "give both, or neither")  # fmt: skip
+        raise usage("--cap-mw", "a cap and the policy `power` belong together",
+                    "give both, or neither")  # fmt: skip
+    _refuse_without_design(design, overrides, begin)
     from wattport.run.batch import read_jobs
 
     file = read_jobs(path)
-    machine, file = _machine(file, design, overrides, n_nodes, policy)
-    result = _result(file, machine, policy, cap_mw, has_failures, design is not None, seed)
+    of = None if design is None else surroundings.scenario(design, overrides)
+    at = surroundings.begin(begin, file.jobs.origin_s)
+    machine, file = _machine(file, of, n_nodes, policy)
+    result = _result(file, machine, policy, cap_mw, has_failures, of is not None, seed)
     told = {
-        "jobs_file": str(path), "design": design, "policy": policy, "step_s": step_s,
+        "kind": "jobs", "jobs_file": str(path), "design": design, "policy": policy,
+        "step_s": step_s, "begin": None if of is None else at.isoformat(),
         "skipped": file.n_skipped, "notes": answer.findings(file.notes), **result.summary(),
+        **_training(result),
     }  # fmt: skip
+    campus = None if of is None else surroundings.around(of, at, result.until_ms / 1000.0)
+
+    def powers(folder: Path | None) -> tuple[CampusTotals | None, Thinned]:
+        if campus is None:
+            return None, surroundings.alone(result, step_s, folder)
+        return surroundings.on_campus(campus, result, step_s, folder)
+
     if out is None:
-        return told | {"power": _power(result, step_s, None)}
+        totals, seen = powers(None)
+        return told | _power(seen) | _campus(totals, of)
     with written_whole(out) as part:
         _write_jobs(result, part)
-        told |= {"power": _power(result, step_s, part), "out": str(out)}
+        totals, seen = powers(part)
+        told |= _power(seen) | _campus(totals, of) | {"out": str(out)}
         (part / MANIFEST).write_text(answer.text(told) + "\n", encoding="utf-8")
+        _report(told, result, totals, seen, part / "report.html")
     return told
 
 
@@ -95,33 +119,83 @@ def show(told: dict[str, Any]) -> None:
         "Machine": f"{told['n_gpus']} GPUs or processors, {told['simulated_s'] / 86400:.2f} days",
         "Utilisation": f"{told['utilisation_frac']:.1%}",
         "Wait": f"mean {told['wait_mean_s']:.0f} s, median {told['wait_median_s']:.0f} s, "
-        f"90 % {told['wait_p90_s']:.0f} s",
+        f"90 % {told['wait_p90_s']:.0f} s, 99 % {told['by_class'][0]['wait_p99_s']:.0f} s",
         "Bounded slowdown": f"mean {told['bounded_slowdown_mean']:.2f}",
         "GPU-hours": f"sold {told['sold_gpu_h']:.0f}, idle {told['idle_gpu_h']:.0f}, "
         f"failed {told['failed_gpu_h']:.0f}, maintenance {told['maintenance_gpu_h']:.0f}",
         "Goodput": f"{told['goodput_frac']:.2%} of what was sold; "
         f"{told['n_interruptions']} interruptions",
+        "Training": f"effective time {told['effective_training_frac']:.2%} since each start, "
+        f"MFU {told['mfu_frac']:.1%} of the time sold",
         "IT power": f"mean {power['mean_mw']:.4g} MW, {power['min_mw']:.4g} to "
         f"{power['max_mw']:.4g} MW, {power['energy_mwh']:.6g} MWh",
-    }
+    }  # fmt: skip
+    if told["campus"] is not None:
+        lines |= campus_lines(told["campus"], told["step_s"])
     width = max(map(len, lines))
     for name, line in lines.items():
         print(f"{name:<{width}}  {line}")
+    for name in ("by_class", "by_user"):
+        if len(told[name]) > 1:
+            print("\n" + "\n".join(_classes(told[name], name.removeprefix("by_"))))
     if "out" in told:
-        print(f"Tables: {told['out']}")
+        print(f"\nReport: {Path(told['out']) / 'report.html'}")
+
+
+def campus_lines(campus: dict[str, Any], step_s: float) -> dict[str, str]:
+    """Say what the grid sees, for a terminal."""
+    losses = ", ".join(
+        f"{name} {mwh / campus['grid_mwh']:.2%}"
+        for name, mwh in campus["loss_mwh_by_stage"].items()
+    )
+    limit = "within" if campus["is_within_connection"] else "BEYOND"
+    return {
+        "Grid power": f"mean {campus['mean_grid_mw']:.4g} MW, peak {campus['peak_grid_mw']:.4g} "
+        f"MW, {limit} the connection of {campus['connection_mw']:.4g} MW",
+        "Steepest": f"+{campus['steepest_rise_mw_per_step']:.4g} and "
+        f"-{campus['steepest_fall_mw_per_step']:.4g} MW from one {step_s:g} s step to the next",
+        "PUE": f"{campus['pue']:.4f}; the energy balance closes to "
+        f"{campus['energy_balance_error_frac']:.0e}",
+        "Losses": f"{losses} of the grid's energy",
+        "Cooling": f"{campus['cooling_mwh'] / campus['grid_mwh']:.2%}, "
+        f"water {campus['water_m3']:.4g} m3",
+        "Energy": f"{campus['grid_mwh']:.6g} MWh, {campus['energy_cost_eur']:.6g} EUR, "
+        f"{campus['carbon_t']:.4g} t CO2",
+    }  # fmt: skip
+
+
+def _classes(rows: Sequence[dict[str, Any]], title: str) -> list[str]:
+    width = max(12, *(len(row["name"]) for row in rows))
+    lines = [f"{title:<{width}} {'jobs':>7} {'sold GPU-h':>12} {'goodput':>8} {'wait 50 %':>11} "
+             f"{'90 %':>9} {'99 %':>9} {'slowdown':>9}"]  # fmt: skip
+    lines += [
+        f"{row['name']:<{width}} {row['n_jobs']:>7} {row['sold_gpu_h']:>12.4g} "
+        f"{row['goodput_frac']:>8.2%} {row['wait_p50_s']:>9.0f} s {row['wait_p90_s']:>7.0f} s "
+        f"{row['wait_p99_s']:>7.0f} s {row['bounded_slowdown_mean']:>9.2f}"
+        for row in rows
+    ]
+    return lines
+
+
+def _refuse_without_design(
+    design: str | None, overrides: Sequence[str], begin: str | None
+) -> None:  # fmt: skip
+    if design is not None:
+        return
+    if overrides:
+        raise usage("--set", "there is no scenario to change", "name one with --design")
+    if begin is not None:
+        raise usage("--begin", "a plain machine has neither weather nor prices",
+                    "name a scenario with --design")  # fmt: skip
 
 
 def _machine(
-    file: JobFile, design: str | None, overrides: Sequence[str], n_nodes: int | None, policy: str
+    file: JobFile, of: Scenario | None, n_nodes: int | None, policy: str
 ) -> tuple[Machine, JobFile]:
     """Give the machine, and the jobs in its nodes."""
-    import dataclasses
-
     from wattport.run.batch import machine_of, peak_nodes, uniform_machine, whole_nodes
 
-    if design is None:
-        if overrides:
-            raise _usage("--set", "there is no scenario to change", "name one with --design")
+    if of is None:
         largest = peak_nodes(file.jobs) if policy == REPLAY else int(file.jobs.n_nodes.max())
         n = (
             n_nodes
@@ -130,12 +204,8 @@ def _machine(
         )
         return uniform_machine(n or largest), file
     if n_nodes is not None:
-        raise _usage("--nodes", "the design says how many nodes there are", "leave one out")
-    from wattport.design import size
-    from wattport.spec import load
-
-    spec = load(design, *overrides).draw(1, seed=0)
-    machine = machine_of(size(spec), float(spec.workload.idle_power_frac[0]))
+        raise usage("--nodes", "the design says how many nodes there are", "leave one out")
+    machine = machine_of(of.design, float(of.spec.workload.idle_power_frac[0]))
     if file.is_in_processors:
         file = dataclasses.replace(file, jobs=whole_nodes(file.jobs, machine.n_gpus_per_node))
     return machine, file
@@ -159,36 +229,62 @@ def _result(
     )  # fmt: skip
 
 
-def _power(result: BatchResult, step_s: float, folder: Path | None) -> dict[str, Any]:
-    """Sum the power series up, writing it block by block."""
-    import numpy as np
+def _training(result: BatchResult) -> dict[str, Any]:
+    """Goodput, effective time, MFU, and all of it by class of job and by user."""
+    from wattport.run.batch.by_class import COMPUTING_MFU_FRAC, by_size, by_user
 
-    from wattport.run.batch import power_blocks, power_changes, write_table
-
-    changes = power_changes(result.log, result.jobs, result.machine, result.until_ms)
-    energy = np.zeros(result.machine.n_halls, np.int64)
-    low, high = np.inf, -np.inf
-    if folder is not None:
-        (folder / "power").mkdir()
-    for number, block in enumerate(power_blocks(changes, step_s)):
-        energy += block.energy_w_ms.sum(axis=0)
-        power_mw = block.power_mw
-        total = power_mw.sum(axis=1)
-        low, high = min(low, float(total.min())), max(high, float(total.max()))
-        if folder is not None:
-            n_steps, n_halls = power_mw.shape
-            write_table(folder / "power" / f"part-{number:05d}.parquet", {
-                "time_s": np.repeat(block.begin_ms / 1000.0, n_halls),
-                "hall": np.tile(np.arange(n_halls), n_steps),
-                "it_mw": power_mw.reshape(-1),
-            })  # fmt: skip
-    hours = max(result.until_ms, 1) / 3.6e6
-    hall_mwh = energy / 3.6e12
+    classes = by_size(result)
     return {
-        "energy_mwh": float(hall_mwh.sum()), "mean_mw": float(hall_mwh.sum() / hours),
-        "min_mw": low if np.isfinite(low) else 0.0, "max_mw": high if np.isfinite(high) else 0.0,
-        "mean_mw_by_hall": [float(value / hours) for value in hall_mwh],
-    }  # fmt: skip
+        "effective_training_frac": classes[0].effective_training_frac,
+        "mfu_computing_frac": COMPUTING_MFU_FRAC,
+        "mfu_frac": COMPUTING_MFU_FRAC * result.goodput_frac,
+        "by_class": [dataclasses.asdict(row) for row in classes],
+        "by_user": [dataclasses.asdict(row) for row in by_user(result)],
+        "interruptions_by_cause": _causes(result),
+    }
+
+
+def _causes(result: BatchResult) -> dict[str, int]:
+    from wattport.run.batch import Failures
+
+    hits = result.n_interruptions_by_kind
+    kinds = Failures().kinds
+    if len(hits) != len(kinds):
+        return {}
+    return {kind.name: n for kind, n in zip(kinds, hits, strict=True)}
+
+
+def _power(seen: Thinned) -> dict[str, Any]:
+    """IT power in figures."""
+    mean = seen.hall_mean_mw
+    return {"power": {
+        "energy_mwh": seen.it_mwh, "mean_mw": float(mean.sum()), "min_mw": seen.it_low_mw,
+        "max_mw": seen.it_high_mw, "mean_mw_by_hall": mean.tolist(),
+        "min_mw_by_hall": seen.hall_low_mw.tolist(),
+        "max_mw_by_hall": seen.hall_high_mw.tolist(),
+    }}  # fmt: skip
+
+
+def _campus(totals: CampusTotals | None, of: Scenario | None) -> dict[str, Any]:
+    """Give what the grid sees, beside the limits of the scenario."""
+    if totals is None or of is None:
+        return {"campus": None}
+    connection_mw = float(of.spec.grid.connection_mw[0])
+    return {"campus": totals.summary() | {
+        "connection_mw": connection_mw,
+        "is_within_connection": totals.peak_grid_mw <= connection_mw,
+        "supply_max_c": float(of.spec.campus.cooling.facility_supply_max_c[0]),
+    }}  # fmt: skip
+
+
+def _report(
+    told: dict[str, Any], result: BatchResult, totals: CampusTotals | None, seen: Thinned,
+    path: Path,
+) -> None:  # fmt: skip
+    from wattport.report import write
+    from wattport.report.run import jobs_page
+
+    write(jobs_page(told, result, totals, seen), path)
 
 
 def _write_jobs(result: BatchResult, folder: Path) -> None:
@@ -207,20 +303,3 @@ def _write_jobs(result: BatchResult, folder: Path) -> None:
         "end_s": log.end_ms / 1000.0, "hall": log.hall, "n_nodes": log.n_nodes,
         "reason": log.reason,
     })  # fmt: skip
-
-
-def _seconds(step: str) -> float:
-    from wattport.units import UnitError, parse
-
-    try:
-        seconds = parse(step, "s")
-    except UnitError as error:
-        raise _usage(f"--step {step}", str(error), "write a number and a unit: 15s, 5min, 1h") \
-            from None  # fmt: skip
-    if not 0.001 <= seconds < float("inf"):
-        raise _usage(f"--step {step}", "a step is at least a millisecond", "write 1s, or 15s")
-    return seconds
-
-
-def _usage(word: str, message: str, remedy: str) -> WattportError:
-    return WattportError(Finding("USE001", message, path=word, remedy=remedy))

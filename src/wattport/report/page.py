@@ -67,9 +67,9 @@ class Series:
     title, description : str
         What a reader should see.
     x : ndarray, shape (n,)
-        Day numbers, or hours of a week from Monday 00:00 UTC.
+        Day numbers, hours of a week from Monday 00:00 UTC, or hours since a start.
     axis : str
-        ``day`` or ``hour_of_week``.
+        ``day``, ``hour_of_week`` or ``hour``.
     lines : sequence of Line
         Same length as `x`.
     unit : str

@@ -31,6 +31,11 @@ def leave(*words: str) -> int:
     return int(left.value.code or 0)
 
 
+def queried(sql: str) -> float:
+    with duckdb.connect() as link:
+        return link.execute(sql).fetchall()[0][0]
+
+
 def test_policies_of_the_shell_are_those_of_the_room() -> None:
     shell = {policy.value for policy in BatchPolicy}
     # Prices come from a scenario's market, which the shell has no word for.
@@ -44,6 +49,27 @@ def test_a_plain_machine(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "JOB005" in shown.err
 
 
+def test_a_plain_machine_has_a_report_without_a_grid(
+    jobs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave("run", str(jobs), "--out", str(tmp_path / "out"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["campus"] is None
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "On a machine by itself" in page
+    assert "Energy from grid to rack" not in page
+
+
+def test_the_step_changes_no_energy(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for step in ("1s", "15s", "1h"):
+        words = ("run", str(jobs), "--design", "small_20mw", "--begin", "2030-07-01")
+        assert leave(*words, "--step", step, "--json") == 0
+        told.append(json.loads(capsys.readouterr().out)["campus"])
+    for name in ("grid_mwh", "loss_mwh", "cooling_mwh", "energy_cost_eur", "carbon_t"):
+        assert told[0][name] == pytest.approx(told[1][name], rel=1e-10)
+        assert told[0][name] == pytest.approx(told[2][name], rel=1e-10)
+
+
 def test_a_design_with_tables(
     jobs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,13 +79,22 @@ def test_a_design_with_tables(
     told = json.loads(capsys.readouterr().out)
     assert told["jobs"]["done"] == 29
     assert 0.0 < told["power"]["min_mw"] <= told["power"]["max_mw"] <= 20.0
-    mwh = duckdb.execute(f"SELECT sum(it_mw) * 30 / 3600 FROM '{out}/power/*.parquet'").fetchone()[
-        0
-    ]
     # The last step may be shorter than 30 s.
-    assert mwh == pytest.approx(told["power"]["energy_mwh"], abs=20.0 * 30 / 3600)
-    rows = duckdb.execute(f"SELECT count(*), min(end_s) FROM '{out}/jobs.parquet'").fetchone()
-    assert rows[0] == 29
+    assert queried(f"SELECT sum(it_mw) * 30 / 3600 FROM '{out}/power/*.parquet'") == pytest.approx(
+        told["power"]["energy_mwh"], abs=20.0 * 30 / 3600
+    )
+    assert queried(f"SELECT count(*) FROM '{out}/jobs.parquet'") == 29
+    campus = told["campus"]
+    grid_mwh = queried(f"SELECT sum(grid_mw) * 30 / 3600 FROM '{out}/campus/*.parquet'")
+    assert grid_mwh == pytest.approx(campus["grid_mwh"], abs=24.0 * 30 / 3600)
+    gap = "max(abs(grid_mw - it_mw - cooling_mw - loss_mw))"
+    assert queried(f"SELECT {gap} FROM '{out}/campus/*.parquet'") < 1e-9
+    parts = campus["loss_mwh"] + campus["cooling_mwh"] + campus["auxiliary_mwh"]
+    assert told["power"]["energy_mwh"] + parts == pytest.approx(campus["grid_mwh"], rel=1e-9)
+    assert 1.0 < campus["pue"] < 1.3
+    page = (out / "report.html").read_text("utf-8")
+    assert "Energy from grid to rack" in page
+    assert "Wait before the first start" in page
     assert leave(*words) == 0  # an earlier output is replaced
 
 
@@ -71,6 +106,8 @@ def test_a_design_with_tables(
         (["--policy", "power"], "USE001"),
         (["--cap-mw", "3"], "USE001"),
         (["--set", "campus.it_mw=3"], "USE001"),
+        (["--begin", "2030-07-01"], "USE001"),
+        (["--design", "small_20mw", "--begin", "July"], "USE001"),
         (["--design", "small_20mw", "--nodes", "3"], "USE001"),
         (["--policy", "replay", "--nodes", "3"], "JOB010"),
     ],

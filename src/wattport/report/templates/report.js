@@ -111,14 +111,14 @@
   };
 
   const layout = (content, width) => {
-    const isWeek = content.axis === "hour_of_week";
+    const isWeek = content.axis === "hour_of_week", isSpan = content.axis === "hour";
     const hour = (v) => DAYS[Math.floor(v / 24) % 7] + " " +
       String(Math.floor(v % 24)).padStart(2, "0") + ":00";
     const short = (v) => MONTHS[new Date(v * 1000).getUTCMonth()];
     const year = (v) => String(new Date(v * 1000).getUTCFullYear());
     const month = (v) => short(v) + " " + year(v);
-    const series = [{ label: isWeek ? "Hour (UTC)" : "Month",
-      value: (_, v) => v == null ? "\u2013" : isWeek ? hour(v) : month(v) }];
+    const series = [{ label: isWeek ? "Hour (UTC)" : isSpan ? "Hour" : "Month",
+      value: (_, v) => v == null ? "\u2013" : isWeek ? hour(v) : isSpan ? v.toFixed(2) : month(v) }];
     const bands = [];
     content.lines.forEach((line, k) => {
       const name = ORDER[k % ORDER.length];
@@ -127,8 +127,8 @@
         dash: k % 2 ? [7, 3] : undefined });
       if (line.low) {
         const at = series.length;
-        series.push({ label: line.name + " P90", points: { show: false }, stroke: colour(name), width: 0.6, value });
-        series.push({ label: line.name + " P10", points: { show: false }, stroke: colour(name), width: 0.6, value });
+        series.push({ label: line.name + (isSpan ? " most" : " P90"), points: { show: false }, stroke: colour(name), width: 0.6, value });
+        series.push({ label: line.name + (isSpan ? " least" : " P10"), points: { show: false }, stroke: colour(name), width: 0.6, value });
         bands.push({ series: [at, at + 1], fill: colour(name) + "33" });
       }
     });
@@ -137,6 +137,7 @@
     const x = isWeek
       ? { ...axis, splits: () => [0, 24, 48, 72, 96, 120, 144],
           values: (_, all) => all.map((v) => DAYS[v / 24]) }
+      : isSpan ? { ...axis, size: 28, label: "hours since the start", labelSize: 20, labelFont: FONT }
       : { ...axis, splits: monthStarts,
           values: (_, all) => all.map((v) => short(v) === "Jan" ? year(v) : short(v)) };
     const y = { ...axis, size: 62, values: (_, all) => all.map((v) => v == null ? "" :
@@ -144,7 +145,7 @@
       label: content.unit, labelSize: 20, labelFont: FONT };
     return { width, height: width < 560 ? 260 : 320, series, bands,
       tzDate: (s) => uPlot.tzDate(new Date(s * 1000), "Etc/UTC"),
-      scales: { x: { time: !isWeek }, y: { range: (_, __, top) => [0, (top || 1) * 1.06] } },
+      scales: { x: { time: !isWeek && !isSpan }, y: { range: (_, __, top) => [0, (top || 1) * 1.06] } },
       axes: [x, y], cursor: { y: false }, legend: { live: true } };
   };
 

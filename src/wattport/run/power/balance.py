@@ -165,6 +165,7 @@ def campus_balance(
     cooling_mw: ArrayLike,
     storage_mw: ArrayLike = 0.0,
     draw: int = 0,
+    nameplate_mw: float | None = None,
 ) -> Balance:
     """
     Follow the power of IT out to the grid, with each stage's loss at its part load.
@@ -183,6 +184,8 @@ def campus_balance(
         Change of stored energy at the same point, charging positive. [MW]
     draw : int
         Which draw of the design.
+    nameplate_mw : float, optional
+        IT that the chain is made for: a slice of the campus. Left out: all of it. [MW, > 0]
 
     Returns
     -------
@@ -204,14 +207,14 @@ def campus_balance(
     it = np.asarray(it_mw, np.float64)
     cooling = np.broadcast_to(np.asarray(cooling_mw, np.float64), it.shape)
     storage = np.broadcast_to(np.asarray(storage_mw, np.float64), it.shape)
-    nameplate_mw = float(design.it_mw[draw])
+    made_for_mw = float(design.it_mw[draw]) if nameplate_mw is None else nameplate_mw
     loss_mw = np.zeros((len(design.chain), it.size))
     power, is_joined = it, False
     for row in range(len(design.chain) - 1, -1, -1):
         stage = design.chain[row]
         if not is_joined and stage.carries != IT_ONLY:
             power, is_joined = power + cooling + storage, True
-        rating_mw = float(stage.rating_over_it_frac[draw]) * nameplate_mw
+        rating_mw = float(stage.rating_over_it_frac[draw]) * made_for_mw
         # A discharging storage may push power back: losses depend on its size, not its way.
         loss_mw[row] = rating_mw * stage_loss_frac(
             np.abs(power) / rating_mw,

@@ -1,0 +1,167 @@
+"""What ``wattport run`` puts around jobs or requests: a scenario's campus, a begin, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wattport.errors import Finding, WattportError
+
+if TYPE_CHECKING:
+    from wattport.records import Design
+    from wattport.run.batch import BatchResult
+    from wattport.run.power.campus import Campus, CampusTotals
+    from wattport.run.power.thinned import Thinned
+    from wattport.spec import Spec
+
+EPOCH = datetime(2026, 1, 1)  # day 0 of every scenario
+LONGEST_S = 100.0 * 366.0 * 86_400.0  # a campus does not outlive a century
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario at its central values, and the campus it makes."""
+
+    spec: Spec
+    design: Design
+
+
+def scenario(source: str, overrides: Sequence[str]) -> Scenario:
+    """Load a scenario and size its campus."""
+    from wattport.design import size
+    from wattport.spec import load
+
+    spec = load(source, *overrides).draw(1, seed=0)
+    return Scenario(spec, size(spec))
+
+
+def begin(word: str | None, origin_s: float) -> datetime:
+    """
+    When the run's clock shows zero: what is asked for, else the file's own date, else day 0.
+
+    Parameters
+    ----------
+    word : str or None
+        Of ``--begin``.
+    origin_s : float
+        Unix time of the file's zero; 0: not known.
+    """
+    if word is None:
+        if not origin_s:
+            return EPOCH
+        return datetime.fromtimestamp(origin_s, UTC).replace(tzinfo=None)
+    from wattport.run.power.site_hours import begin_of
+
+    try:
+        return begin_of(word)
+    except ValueError:
+        raise usage(
+            f"--begin {word}", "is no date, or not one of UTC",
+            "write it as 2030-07-01 or 2030-07-01T06:00",
+        ) from None  # fmt: skip
+
+
+def seconds(step: str) -> float:
+    """Read ``--step``."""
+    from wattport.units import UnitError, parse
+
+    try:
+        found = parse(step, "s")
+    except UnitError as error:
+        raise usage(f"--step {step}", str(error), "write a number and a unit: 15s, 5min, 1h") \
+            from None  # fmt: skip
+    if not 0.001 <= found < float("inf"):
+        raise usage(f"--step {step}", "a step is at least a millisecond", "write 1s, or 15s")
+    return found
+
+
+def around(of: Scenario, at: datetime, until_s: float, nameplate_mw: float | None = None) -> Campus:
+    """Put a run of some length into the campus, or a slice of it, from a moment on."""
+    if until_s > LONGEST_S or at.year + until_s / (366.0 * 86_400.0) > 9_998.0:
+        raise usage(
+            "--design", f"the run lasts {until_s / 3.15576e7:.0f} years; a campus lives through "
+            "100 at most", "leave --design out, or cut the file",
+        )  # fmt: skip
+    from wattport.run.power.campus import campus_around
+    from wattport.run.power.site_hours import site_hours
+
+    return campus_around(
+        of.spec, of.design, site_hours(of.spec, of.design, at, until_s), nameplate_mw
+    )
+
+
+def alone(result: BatchResult, step_s: float, folder: Path | None) -> Thinned:
+    """Resample the IT power of a machine by itself, writing it block by block."""
+    from wattport.run.batch import power_blocks, power_changes
+    from wattport.run.power.thinned import Thinned
+
+    changes = power_changes(result.log, result.jobs, result.machine, result.until_ms)
+    seen = Thinned(step_s, result.until_ms / 1000.0, result.machine.n_halls)
+    for number, block in enumerate(power_blocks(changes, step_s)):
+        power_mw = block.power_mw
+        seen.add(block.begin_ms, block.length_ms, power_mw)
+        _write_halls(folder, number, block.begin_ms, power_mw)
+    return seen
+
+
+def on_campus(
+    campus: Campus, result: BatchResult, step_s: float, folder: Path | None
+) -> tuple[CampusTotals, Thinned]:
+    """Follow the power of a run out to the grid, writing it block by block."""
+    from wattport.run.batch import power_changes
+    from wattport.run.power.campus import CampusTotals, campus_blocks
+    from wattport.run.power.thinned import Thinned
+
+    changes = power_changes(result.log, result.jobs, result.machine, result.until_ms)
+    totals = CampusTotals(campus)
+    seen = Thinned(step_s, result.until_ms / 1000.0, result.machine.n_halls)
+    for number, block in enumerate(campus_blocks(campus, changes, step_s)):
+        totals.add(block)
+        seen.add(block.begin_ms, block.length_ms, block.hall_mw, block.steps)
+        _write_halls(folder, number, block.begin_ms, block.hall_mw)
+        if folder is not None:
+            write_steps(folder, number, block.begin_ms / 1000.0, block.steps)
+    return totals, seen
+
+
+def write_steps(folder: Path, number: int, begin_s: Any, steps: Any) -> None:
+    """Write one block of the campus's power as a table."""
+    from wattport.run.batch import write_table
+
+    (folder / "campus").mkdir(exist_ok=True)
+    columns = {
+        "time_s": begin_s, "grid_mw": steps.grid_mw, "it_mw": steps.it_mw,
+        "cooling_mw": steps.cooling_mw, "loss_mw": steps.loss_mw.sum(axis=0),
+    }  # fmt: skip
+    columns |= {
+        f"loss_{_word(name)}_mw": row for name, row in zip(steps.stage, steps.loss_mw, strict=True)
+    }
+    write_table(folder / "campus" / f"part-{number:05d}.parquet", columns)
+
+
+def _write_halls(folder: Path | None, number: int, begin_ms: Any, hall_mw: Any) -> None:
+    if folder is None:
+        return
+    import numpy as np
+
+    from wattport.run.batch import write_table
+
+    (folder / "power").mkdir(exist_ok=True)
+    n_steps, n_halls = hall_mw.shape
+    write_table(folder / "power" / f"part-{number:05d}.parquet", {
+        "time_s": np.repeat(begin_ms / 1000.0, n_halls),
+        "hall": np.tile(np.arange(n_halls), n_steps),
+        "it_mw": hall_mw.reshape(-1),
+    })  # fmt: skip
+
+
+def _word(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+
+
+def usage(word: str, message: str, remedy: str) -> WattportError:
+    """Refuse an option."""
+    return WattportError(Finding("USE001", message, path=word, remedy=remedy))

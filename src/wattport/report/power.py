@@ -1,0 +1,95 @@
+"""Power of a run over time, and where its energy goes: shared by pages of jobs and requests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wattport.report.charts import Sankey
+from wattport.report.drawing import Table
+from wattport.report.numerals import number, per_cent
+from wattport.report.page import Block, Figure, Line, Listing, Series
+from wattport.report.sections.operation import chain_links
+from wattport.run.power.campus import CampusTotals
+from wattport.run.power.thinned import Thinned
+
+_ROWS = 24  # of the table under a series
+
+
+def power_over_time(seen: Thinned, has_campus: bool) -> Series:
+    """
+    Grid, IT, cooling and losses over the run.
+
+    Parameters
+    ----------
+    seen : Thinned
+        Of the run.
+    has_campus : bool
+        Whether there is a grid around the machine.
+
+    Returns
+    -------
+    Series
+        The band holds the least and largest step of each stretch.
+    """
+    it_mw = seen.mean_mw("it")
+    columns = {"IT": it_mw}
+    lines = [Line("IT", it_mw, seen.low_mw, seen.high_mw)]
+    if has_campus:
+        columns = {
+            "Grid": seen.mean_mw("grid"), "IT": it_mw, "Cooling, auxiliaries":
+            seen.mean_mw("cooling"), "Losses": seen.mean_mw("losses"),
+        }  # fmt: skip
+        lines = [Line(name, row) for name, row in columns.items()]
+        lines[0] = Line("Grid", columns["Grid"], seen.low_mw, seen.high_mw)
+    hour = seen.hour
+    picked = np.linspace(0, hour.size - 1, min(hour.size, _ROWS)).round().astype(int)
+    rows = tuple(
+        (number(float(hour[k])), *(number(float(row[k]), 4) for row in columns.values()))
+        for k in picked
+    )
+    header = ("Hours since the start", *(f"{name} (MW)" for name in columns))
+    return Series(
+        "Power over time",
+        "Drag to zoom in, double-click to zoom out.",
+        hour,
+        "hour",
+        lines,
+        "MW",
+        Table(header, rows),
+    )
+
+
+def energy_chain(totals: CampusTotals) -> list[Block]:
+    """
+    Where the energy from the grid went, drawn and listed.
+
+    Parameters
+    ----------
+    totals : CampusTotals
+        Of the run.
+
+    Returns
+    -------
+    list of Block
+        Flows, and a row for each stage with its loss over what passes.
+    """
+    ends_in = totals.node_mwh
+    chain = totals.campus.design.chain
+    shared = tuple(stage.name for stage in chain if stage.carries != "it")
+    own = tuple(stage.name for stage in chain if stage.carries == "it")
+    flows = Sankey(
+        "Energy from grid to rack",
+        "Where the energy of the run went. IT is metered at the racks' input.",
+        chain_links(ends_in, shared, own),
+        "MWh",
+    )
+    grid_mwh = totals.grid_mwh
+    rows = []
+    for name, mwh in ends_in.items():
+        if mwh > 0.0:
+            rows.append((name, number(mwh, 4), per_cent(mwh / grid_mwh, 3)))
+    rows.append(("Grid", number(grid_mwh, 4), per_cent(1.0)))
+    return [
+        Figure(flows),
+        Listing(Table(("Ends in", "Energy (MWh)", "Share of grid"), tuple(rows)), "Loss chain"),
+    ]
