@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wattport.account import settle
-from wattport.build import construct
+from wattport.build import construct, with_plant_changes
 from wattport.catalog.validation import validation_rows
 from wattport.design import size
 from wattport.make import manufacture
@@ -114,7 +114,10 @@ def _advance(stage: Stage, spec: Spec, made: dict[str, Any]) -> None:
         case Stage.MAKE:
             made["production"] = manufacture(spec, made["design"])
         case Stage.BUILD:
-            made["programme"] = construct(spec, made["design"], made["production"])
+            programme = construct(spec, made["design"], made["production"])
+            made["programme"] = with_plant_changes(
+                programme, spec, made["design"], made["production"]
+            )
         case Stage.RUN:
             made["operation"] = operate(spec, made["design"], made["programme"])
         case Stage.ACCOUNT:

@@ -7,7 +7,8 @@ from datetime import date
 import numpy as np
 
 from wattport.make.calendars import EPOCH
-from wattport.make.network import BayState, Lines, Network
+from wattport.make.floor import MODULES, Posed, kit_day
+from wattport.make.network import BayState, Lines
 from wattport.make.orders import Orders
 from wattport.make.plant import per_draw
 from wattport.make.supply import part_cost_eur
@@ -17,15 +18,13 @@ from wattport.records.record import FloatArray, IntArray
 from wattport.spec.plants import Plant
 
 PLANT_KEYS = ("enclosures", "modules")
-MODULES = 1  # row of the module plant
 
 
 def production_of(
     plants: tuple[Plant, ...],
     orders: Orders,
-    network: Network,
+    posed: Posed,
     lines: Lines,
-    kits: FloatArray,
     reasons: tuple[Reason, ...],
 ) -> Production:
     """
@@ -37,12 +36,10 @@ def production_of(
         Drawn, in the order of the lines.
     orders : Orders
         Units made.
-    network : Network
-        What was simulated.
+    posed : Posed
+        What was simulated, and when parts arrived.
     lines : Lines
         What came of it.
-    kits : ndarray, shape (draw, line, unit)
-        Days on which kits were complete. [day]
     reasons : tuple of Reason
         Findings to attach.
 
@@ -51,12 +48,12 @@ def production_of(
     Production
         In days since the epoch.
     """
-    n_draws = len(orders.n_units)
+    n_draws, network = len(orders.n_units), posed.network
     done_day = lines.done_h / 24.0
     share = state_share(lines.state_h)
     month_day = month_starts(done_day, lines.asked_h / 24.0)
     enclosure_day = np.sort(done_day[:, 0], axis=1)
-    kit_wait, enclosure_wait = waits(lines, kits[:, MODULES], enclosure_day)
+    kit_wait, enclosure_wait = waits(lines, kit_day(posed.arrived_day[MODULES]), enclosure_day)
     return Production(
         plant=PLANT_KEYS,
         station=station_names(plants),
@@ -82,7 +79,7 @@ def production_of(
         direct_fte=_staff(plants, n_draws, is_direct=True),
         indirect_fte=_staff(plants, n_draws, is_direct=False),
         first_unit_day=_least(done_day),
-        last_unit_day=-_least(-done_day),
+        last_unit_day=last_of(done_day),
         part_cost_eur=np.stack([part_cost_eur(p, orders.n_units.astype(float)) for p in plants], 1),
         reasons=reasons,
     )
@@ -112,7 +109,7 @@ def state_share(state_h: FloatArray) -> FloatArray:
 
 
 def waits(
-    lines: Lines, kit_day: FloatArray, enclosure_day: FloatArray
+    lines: Lines, kit: FloatArray, enclosure_day: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """
     Waits of each module before its release, by cause.
@@ -127,7 +124,7 @@ def waits(
     """
     asked = lines.asked_h[:, MODULES] / 24.0
     wait = np.maximum(lines.released_h[:, MODULES] / 24.0 - asked, 0.0)
-    is_kit_last = kit_day >= enclosure_day
+    is_kit_last = kit >= enclosure_day
     return np.where(is_kit_last, wait, 0.0 * wait), np.where(is_kit_last, 0.0 * wait, wait)
 
 
@@ -239,6 +236,18 @@ def sustained_rate(done_day: FloatArray, ramped_day: FloatArray) -> FloatArray:
     n_units = np.isfinite(after).sum(axis=2)
     span = -_least(-after) - _least(after)
     return np.where(n_units > 1, (n_units - 1) / np.maximum(span, 1e-9) * 365.25, np.nan)
+
+
+def last_of(day: FloatArray) -> FloatArray:
+    """
+    Latest over the last axis; NaN where nothing is done.
+
+    Examples
+    --------
+    >>> last_of(np.array([[3.0, np.nan, 2.0], [np.nan, np.nan, np.nan]]))
+    array([ 3., nan])
+    """
+    return -_least(-day)
 
 
 def _least(values: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -14,6 +15,14 @@ from wattport.records.record import FloatArray, IntArray
 from wattport.spec.plants import Plant, Supplier
 
 _STAGE = 0x6B697473  # names the streams of the deliveries
+
+
+@dataclass(frozen=True)
+class SecondSource:
+    """A second supplier of one part, to which every other lot goes."""
+
+    supplier: int  # place of the first one in the plant's list
+    lead_weeks: FloatArray  # (draw,)
 
 
 class Ramped(Protocol):
@@ -79,6 +88,7 @@ def arrival_day(
     draw_ids: IntArray,
     part: int,
     orders_from_day: float = -np.inf,
+    second_lead_weeks: FloatArray | None = None,
 ) -> FloatArray:
     """
     Day on which each unit's part is in the plant.
@@ -90,7 +100,7 @@ def arrival_day(
     ----------
     supplier : Supplier
         Drawn.
-    planned_day : ndarray, shape (draw, unit)
+    planned_day : ndarray, shape (draw or 1, unit)
         From `planned_start_day`. [day]
     seed : int
         The user's seed.
@@ -100,6 +110,8 @@ def arrival_day(
         Names the supplier in the random streams.
     orders_from_day : float
         No order is placed before. [day]
+    second_lead_weeks : ndarray, shape (draw,), optional
+        Lead time of a second source, to which every other lot goes. [week]
 
     Returns
     -------
@@ -110,7 +122,7 @@ def arrival_day(
     -----
     ``order + lead * spread`` with one lognormal spread of mean 1 per lot.
     """
-    n_draws, n_units = planned_day.shape
+    n_draws, n_units = len(draw_ids), planned_day.shape[1]
     lot = int(supplier.lot_units)
     n_lots = -(-n_units // lot)
     ordered = planned_day[:, ::lot] - 7.0 * per_draw(supplier.ordered_ahead_weeks, n_draws)[:, None]
@@ -119,28 +131,55 @@ def arrival_day(
     normals = lot_normals(seed, draw_ids, part, n_lots)
     spread = np.exp(np.sqrt(variance) * normals - variance / 2.0)
     lead = 7.0 * per_draw(supplier.lead_time_weeks, n_draws)[:, None]
+    if second_lead_weeks is not None:
+        lead = np.where(np.arange(n_lots) % 2 == 0, lead, 7.0 * second_lead_weeks[:, None])
     arrived = np.sort(ordered + lead * spread, axis=1)
     return np.repeat(arrived, lot, axis=1)[:, :n_units]
 
 
-def kit_day(
-    plant: Plant, planned_day: FloatArray, seed: int, draw_ids: IntArray, plant_row: int
+def arrivals_day(
+    plant: Plant,
+    planned_day: FloatArray,
+    seed: int,
+    draw_ids: IntArray,
+    plant_row: int,
+    second_source: SecondSource | None = None,
 ) -> FloatArray:
     """
-    Day on which the last bought part of each unit is in the plant.
+    Day on which the parts of each supplier are in the plant, unit by unit.
+
+    Parameters
+    ----------
+    plant : Plant
+        Drawn.
+    planned_day : ndarray, shape (draw or 1, unit)
+        From `planned_start_day`. [day]
+    seed : int
+        The user's seed.
+    draw_ids : ndarray, shape (draw,)
+        Names of the draws.
+    plant_row : int
+        Names the plant in the random streams.
+    second_source : SecondSource, optional
+        Of one supplier of this plant.
 
     Returns
     -------
-    ndarray, shape (draw, unit)
-        Minus infinity where nothing is bought. [day]
+    ndarray, shape (draw, supplier, unit)
+        The kit of a unit is complete on the last of its days. [day]
     """
-    complete = np.full(planned_day.shape, -np.inf)
+    shape = (len(draw_ids), len(plant.suppliers), planned_day.shape[1])
+    arrived = np.empty(shape)
     orders_from = -np.inf if plant.orders_from is None else hour_of(plant.orders_from) / 24.0
     for row, supplier in enumerate(plant.suppliers):
         part = 1000 * plant_row + row
-        arrived = arrival_day(supplier, planned_day, seed, draw_ids, part, orders_from)
-        complete = np.maximum(complete, arrived)
-    return complete
+        other = None
+        if second_source is not None and second_source.supplier == row:
+            other = second_source.lead_weeks
+        arrived[:, row] = arrival_day(
+            supplier, planned_day, seed, draw_ids, part, orders_from, other
+        )
+    return arrived
 
 
 def part_cost_eur(plant: Plant, n_units: FloatArray) -> FloatArray:

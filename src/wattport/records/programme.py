@@ -95,6 +95,17 @@ class Programme:
     mitigation_p90_days: FloatArray = axes(
         "driver", "milestone", doc="Days the P90 gains by that.", default=None
     )
+    relief: tuple[str, ...] = ()  # in the plants, as `Production.relief`
+    relief_first_compute_days: FloatArray = axes(
+        "relief", doc="Days first compute comes earlier, mean of the first draws.", default=None
+    )
+    relief_full_campus_days: FloatArray = axes(
+        "relief", doc="Days the full campus comes earlier, mean of the first draws.", default=None
+    )
+    what_if: tuple[str, ...] = ()  # in the plants, as `Production.what_if`
+    what_if_milestone_day: FloatArray = axes(
+        "rerun", "what_if", "milestone", doc="Milestones then, in the first draws.", default=None
+    )
     crew: tuple[str, ...] = ()
     n_crews: FloatArray = axes("crew", doc="Crews there are.", default=None)
     n_crews_busy: FloatArray = axes(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, field, fields
-from typing import Any
+from dataclasses import MISSING, field, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,10 @@ AnyArray = NDArray[Any]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+R = TypeVar("R", bound=Any)
 
 
-def axes(*dims: str, doc: str = "", default: Any = MISSING) -> Any:
+def axes(*dims: str, doc: str = "", default: Any = MISSING, is_kept: bool = True) -> Any:
     """
     Declare a record field that holds an array over named axes.
 
@@ -26,6 +27,8 @@ def axes(*dims: str, doc: str = "", default: Any = MISSING) -> Any:
         What the numbers are; the unit is the last token of the field's name.
     default : object, optional
         Value when the field is left out.
+    is_kept : bool
+        False: handed to the next stage, but not saved with the case.
 
     Returns
     -------
@@ -41,12 +44,12 @@ def axes(*dims: str, doc: str = "", default: Any = MISSING) -> Any:
     >>> fields(Hall)[0].metadata["dims"]
     ('draw', 'hall')
     """
-    return field(default=default, metadata={"dims": dims, "doc": doc})
+    return field(default=default, metadata={"dims": dims, "doc": doc, "is_kept": is_kept})
 
 
 def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, AnyArray]]:
     """
-    Group the arrays of a record by their axes, one group for each long table.
+    Group the kept arrays of a record by their axes, one group for each long table.
 
     Parameters
     ----------
@@ -62,9 +65,43 @@ def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, AnyArray]]:
     for item in fields(record):
         dims = item.metadata.get("dims")
         value = getattr(record, item.name)
-        if dims is not None and value is not None:
+        if dims is not None and value is not None and item.metadata.get("is_kept", True):
             groups.setdefault(dims, {})[item.name] = np.asarray(value)
     return groups
+
+
+def first_draws(record: R, n_draws: int) -> R:
+    """
+    Keep the first draws of every array that has the axis of draws.
+
+    Parameters
+    ----------
+    record : dataclass instance
+        Any record of this package. Values without named axes stay as they are.
+    n_draws : int
+        Draws to keep. [>= 1]
+
+    Returns
+    -------
+    dataclass instance
+        Of the same type.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Hall:
+    ...     it_mw: FloatArray = axes("draw", "hall", doc="IT nameplate.")
+    >>> first_draws(Hall(np.ones((3, 2))), 1).it_mw
+    array([[1., 1.]])
+    """
+    cut = {
+        item.name: getattr(record, item.name)[:n_draws]
+        for item in fields(record)
+        if (item.metadata.get("dims") or ("",))[0] == "draw"
+        and getattr(record, item.name) is not None
+    }
+    return replace(record, **cut)
 
 
 def quantile(values: AnyArray, prob_frac: float) -> NDArray[np.float64]:

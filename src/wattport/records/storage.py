@@ -72,6 +72,7 @@ def open_case(source: str | Path) -> Case:
     -------
     Case
         Equal to the saved one: the spec is drawn again from its seed, the records are read.
+        Arrays that one stage only hands to the next (`is_kept`) are None.
     """
     folder = Path(source)
     manifest = Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))

@@ -90,6 +90,11 @@ class Plant(Section):
         description="Paid direct hours in one unit that passes its test the first time."
     )
     n_wip_limit: Whole = Field(0, description="CONWIP cap on units in the line; 0: none.")
+    n_ahead_limit: Whole = Field(
+        0,
+        description="Most units in the line and in the yard behind it before the plant it feeds "
+        "takes them, so that the yard holds no more; 0: none.",
+    )
     stations: tuple[Station, ...]
     test: Test
     suppliers: tuple[Supplier, ...]
