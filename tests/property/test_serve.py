@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wattport.run.serve import engine_kernel as kernel
 from wattport.run.serve.engine import Fleet, Replica, Scaling, Served, simulate
 from wattport.run.serve.request import Trace
+from wattport.run.serve.split import Split, simulate_split
 
 MAX_BATCH = 4
 WATTS = (100.0, 160.0, 200.0, 230.0, 250.0)
@@ -81,3 +82,18 @@ def test_given_time_all_tokens_asked_for_are_generated(fleet: Fleet, trace: Trac
     check(fleet, trace, served, horizon_s)
     assert not np.isin(served.status, (kernel.RUNNING, kernel.WAITING)).any()
     assert served.n_tokens == trace.n_output[served.is_completed].sum()
+
+
+@settings(deadline=None, max_examples=200)
+@given(fleets(), fleets(), traces(), st.sampled_from([0.0, 1e5]))
+def test_a_split_fleet_loses_no_request_and_no_token(
+    prefill: Fleet, decode: Fleet, trace: Trace, kv_bytes: float
+) -> None:
+    split = Split(prefill, decode, kv_bytes, 0.01, 0.001)
+    served = simulate_split(split, trace, step_s=100.0, horizon_s=1e4)
+    done = served.is_completed
+    assert np.isin(served.status[~done], (kernel.TOO_LONG, kernel.QUEUE_FULL)).all()
+    assert (served.finish_s[done] >= served.first_s[done]).all()
+    # One dropped by a full decoder already has its first token.
+    n_begun = np.count_nonzero(np.isfinite(served.first_s) & ~done)
+    assert served.n_tokens == trace.n_output[done].sum() + n_begun

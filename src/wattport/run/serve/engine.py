@@ -27,8 +27,8 @@ from wattport.run.serve.request import Trace
 from wattport.run.serve.served import Served, eur_per_million_tokens
 
 __all__ = [
-    "Fleet", "Played", "Replica", "Scaling", "Served", "eur_per_million_tokens", "play",
-    "requests_of", "simulate",
+    "Fleet", "Played", "Replica", "Scaling", "Served", "end_of", "eur_per_million_tokens", "gather",
+    "play", "requests_of", "simulate",
 ]  # fmt: skip
 
 
@@ -76,32 +76,14 @@ def simulate(
     (11, 0.023433)
     """
     requests = requests_of(fleet, trace.arrival_s, trace.n_input, trace.n_output)
-    last_s = float(trace.arrival_s[-1]) if trace.arrival_s.size else 0.0
-    stop_s = last_s + 3600.0 if horizon_s is None else horizon_s
+    stop_s = end_of(trace) if horizon_s is None else horizon_s
     played = play(fleet, requests, step_s, stop_s)
-    n_steps = played.energy_j.size
-    status = requests["status"]
-    if horizon_s is None and not np.isin(status, (kernel.RUNNING, kernel.WAITING)).any():
-        ends_s = max(last_s, float(np.nanmax(requests["finish_s"], initial=0.0)))
-        n_steps = max(1, math.ceil(ends_s / step_s))
-    replicas = played.replicas
-    return Served(
-        trace=trace,
-        first_s=requests["first_s"].copy(),
-        finish_s=requests["finish_s"].copy(),
-        status=status.copy(),
-        replica=requests["where"].copy(),
-        step_s=step_s,
-        energy_j=played.energy_j[:n_steps],
-        busy_s=played.busy_s[:n_steps],
-        n_tokens=int(replicas["tokens"].sum()),
-        peak_kv_tokens=int(replicas["peak_kv"].max()),
-        most_replicas=played.most_replicas,
-        prefill_j=float(replicas["prefill_j"].sum()),
-        decode_j=float(replicas["decode_j"].sum()),
-        n_prompt_tokens=int(replicas["prompt_tokens"].sum()),
-        n_evictions=int(replicas["evictions"].sum()),
-    )
+    return gather(trace, requests, [played], step_s, is_cut=horizon_s is None)
+
+
+def end_of(trace: Trace) -> float:
+    """Horizon if none is asked for: an hour after the last arrival."""
+    return 3600.0 + (float(trace.arrival_s[-1]) if trace.arrival_s.size else 0.0)
 
 
 @dataclass(frozen=True)
@@ -112,6 +94,36 @@ class Played:
     energy_j: FloatArray
     busy_s: FloatArray
     most_replicas: int
+
+
+def gather(
+    trace: Trace, requests: NDArray[np.void], plays: list[Played], step_s: float, *, is_cut: bool
+) -> Served:
+    """Sum up what fleets did; ``is_cut``: empty steps after the last end are left out."""
+    status = requests["status"]
+    n_steps = plays[0].energy_j.size
+    if is_cut and not np.isin(status, (kernel.RUNNING, kernel.WAITING)).any():
+        last_s = float(trace.arrival_s[-1]) if trace.arrival_s.size else 0.0
+        ends_s = max(last_s, float(np.nanmax(requests["finish_s"], initial=0.0)))
+        n_steps = max(1, math.ceil(ends_s / step_s))
+    replicas = np.concatenate([played.replicas for played in plays])
+    return Served(
+        trace=trace,
+        first_s=requests["first_s"].copy(),
+        finish_s=requests["finish_s"].copy(),
+        status=status.copy(),
+        replica=requests["where"].copy(),
+        step_s=step_s,
+        energy_j=np.sum([played.energy_j[:n_steps] for played in plays], axis=0),
+        busy_s=np.sum([played.busy_s[:n_steps] for played in plays], axis=0),
+        n_tokens=int(replicas["tokens"].sum()),
+        peak_kv_tokens=int(replicas["peak_kv"].max()),
+        most_replicas=sum(played.most_replicas for played in plays),
+        prefill_j=float(replicas["prefill_j"].sum()),
+        decode_j=float(replicas["decode_j"].sum()),
+        n_prompt_tokens=int(replicas["prompt_tokens"].sum()),
+        n_evictions=int(replicas["evictions"].sum()),
+    )
 
 
 def requests_of(
