@@ -20,11 +20,10 @@ from instances import flexible_shop, job_shop, otto_lines, scholl_lines
 from plan_checks import faults_of_balance, faults_of_shop
 
 from wattport.make.planning.balance import balance_line
-from wattport.make.planning.choice import Costs
-from wattport.make.planning.line_plan import plan_line
+from wattport.make.planning.factory_plan import plan_factory
 from wattport.make.planning.sequence import plan_shop
 from wattport.make.planning.solver import prove_shop
-from wattport.spec import load
+from wattport.spec import load_factory
 
 Result = TypeVar("Result")
 FOLDER = Path(os.environ.get("WATTPORT_REFERENCE_DATA", ".")) / "factory"
@@ -82,11 +81,10 @@ def proofs() -> None:
 
 
 def plants() -> None:
-    """Plan the module plant of Dunkerque for three rates."""
-    plant = load("dunkerque").draw(1, seed=7).plants.modules
-    costs = Costs(wage_eur_per_h=45.0, interest_frac=0.08, life_years=14.0)
+    """Plan the two plants of Dunkerque for three rates."""
+    factory = load_factory("factory_modules")
     for rate in (150.0, 240.0, 300.0):
-        plan, spent = cpu_s(lambda rate=rate: plan_line(plant, rate, costs))
+        plan, spent = cpu_s(lambda rate=rate: plan_factory(factory, rate))
         print(f"{rate:g} a year: EUR {plan.cost_eur_per_year / 1e6:.2f} M, gap "
               f"{plan.gap_frac:.3f}, {spent:.1f} s")  # fmt: skip
 

@@ -18,7 +18,6 @@ from random_plans import random_jobs, random_tasks
 from wattport.make.planning.balance import Tasks, balance_line, shortest_cycle
 from wattport.make.planning.release import release_units
 from wattport.make.planning.sequence import plan_shop
-from wattport.make.planning.staffing import ShiftPattern, staff_shifts
 
 DICE = st.integers(min_value=0, max_value=2**31)
 
@@ -71,14 +70,3 @@ def test_release_is_an_order_and_keeps_its_bound(seed: int) -> None:
     plan = release_units(ready, due, rng.uniform(0, 5, n), 1.0)
     assert sorted(plan.priority) == list(range(n))
     assert plan.lower_bound <= plan.tardiness <= plan.rule_tardiness
-
-
-@given(seed=DICE)
-@settings(max_examples=25, deadline=None, derandomize=True)
-def test_a_higher_rate_never_costs_less_staff(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    labour, rate = rng.uniform(10, 200, 3).tolist(), float(rng.uniform(50, 400))
-    patterns = [ShiftPattern("day", 1607.0), ShiftPattern("night", 1400.0, 0.2, 5e4)]
-    less = staff_shifts(labour, rate, patterns, [45.0] * 3)
-    more = staff_shifts(labour, 1.1 * rate, patterns, [45.0] * 3)
-    assert less.bound_eur_per_year <= more.cost_eur_per_year * (1.0 + 1e-9)

@@ -151,11 +151,11 @@ def make(
     seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
     overrides: SetOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for the answer of a factory file.")
+        Path | None, typer.Option(metavar="DIR", help="Folder for the answer and its page.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Simulate a factory file, or plan a plant of a scenario for a wanted rate."""
+    """Simulate a factory file; with --rate plan it, or a plant of a scenario, for that rate."""
     from wattport.cli import commands
 
     commands.make(

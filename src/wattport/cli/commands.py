@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import typer
 
-from wattport.cli import answer, line_plan
+from wattport.cli import answer
 from wattport.cli.exit_code import ExitCode
 from wattport.cli.folder import written_whole
 from wattport.cli.progress import Progress
@@ -99,51 +98,31 @@ def make(
     """
     with _refusing(as_json):
         _refuse_draws(draws)
-        from wattport.spec import is_factory, load
+        from wattport.cli import factory as room
+        from wattport.cli.rate import rate_per_year
+        from wattport.spec import is_factory, load, load_factory
 
-        need = None if rate is None else line_plan.rate_per_year(rate)
+        wanted = None if rate is None else rate_per_year(rate)
         if is_factory(source):
-            from wattport.cli import factory
-
-            is_fatal = factory.run(
-                source, overrides, rate_per_year=need, draws=draws, seed=seed, out=out,
-                as_json=as_json,
-            )  # fmt: skip
-            if is_fatal:
-                raise typer.Exit(ExitCode.INFEASIBLE)
-            return
-        if need is None:
+            factory = load_factory(source, *overrides)
+        elif wanted is None:
             raise _usage(
                 source, "is no factory file, and no rate is wanted",
                 "add --rate 300/year to plan a plant of it, or give a file with `products:`",
             )  # fmt: skip
-        if out is not None:
-            raise _usage("--out", "a plan for a rate is not written to a folder", "use --json")
-        wanted = need
-        spec = load(source, *overrides)
-        if plant not in type(spec.plants).model_fields:
-            known = ", ".join(type(spec.plants).model_fields)
-            raise _usage(f"--plant {plant}", "there is no such plant", f"one of {known}")
-        from wattport.make.planning.choice import Costs
-        from wattport.make.planning.line_plan import plan_line
+        else:
+            spec = load(source, *overrides)
+            if plant not in type(spec.plants).model_fields:
+                known = ", ".join(type(spec.plants).model_fields)
+                raise _usage(f"--plant {plant}", "there is no such plant", f"one of {known}")
+            from wattport.design import size
+            from wattport.make.planning.scenario_plant import factory_of
 
-        central, futures = spec.draw(1, seed=seed), spec.draw(draws, seed=seed)
-        finance = central.finance
-        costs = Costs(
-            wage_eur_per_h=float(finance.labour_eur_per_h[0]),
-            interest_frac=float(finance.discount_rate_frac[0]),
-            life_years=float(finance.facility_life_years[0]),
+            factory = factory_of(spec, plant, size(spec.draw(1, seed)), seed)
+        is_fatal = room.run(
+            factory, rate_per_year=wanted, draws=draws, seed=seed, out=out, as_json=as_json
         )
-        plan = plan_line(
-            getattr(central.plants, plant),
-            wanted,
-            costs,
-            futures=getattr(futures.plants, plant),
-            n_futures=draws,
-            seed=seed,
-        )
-    print(answer.text(dataclasses.asdict(plan)) if as_json else line_plan.text(plan))
-    if plan.status == "infeasible":
+    if is_fatal:
         raise typer.Exit(ExitCode.INFEASIBLE)
 
 

@@ -25,43 +25,19 @@ _MOST_RELIEFS = 8  # what comes after these changes nothing
 
 
 def run(
-    source: str,
-    overrides: Sequence[str],
-    *,
-    rate_per_year: float | None,
-    draws: int,
-    seed: int,
-    out: Path | None,
+    factory: Factory, *, rate_per_year: float | None, draws: int, seed: int, out: Path | None,
     as_json: bool,
-) -> bool:
+) -> bool:  # fmt: skip
     """
-    Simulate a factory file, or plan it for a rate and simulate the plan.
+    Simulate a factory, or plan it for a rate and simulate the plan, and show the answer.
 
     Returns
     -------
     bool
         Whether the factory stands still in some future: exit code 3.
     """
-    from wattport.spec import load_factory
-
-    factory = load_factory(source, *overrides)
     if factory.findings:
         print(format_findings(factory.findings), file=sys.stderr)
-    return tell(factory, rate_per_year, draws=draws, seed=seed, out=out, as_json=as_json)
-
-
-def tell(
-    factory: Factory, rate_per_year: float | None, *, draws: int, seed: int, out: Path | None,
-    as_json: bool,
-) -> bool:  # fmt: skip
-    """
-    Answer for a factory, planned for a rate if one is wanted.
-
-    Returns
-    -------
-    bool
-        Whether it stands still in some future.
-    """
     from wattport.make.factory import run_factory
 
     plan, orders = None, None

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from wattport.cli import main
-from wattport.cli.line_plan import rate_per_year
+from wattport.cli.rate import rate_per_year
 from wattport.errors import WattportError
 
 
@@ -21,16 +21,18 @@ def leave(*words: str) -> int:
 def test_plans_a_shipped_plant(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("make", "dunkerque", "--plant", "enclosures", "--rate", "10/month", "--draws", "8")
     assert leave(*words, "--json") == 0
-    plan = json.loads(capsys.readouterr().out)
+    told = json.loads(capsys.readouterr().out)
+    plan = told["plan"]
     assert plan["wanted_per_year"] == 120.0
-    assert plan["rate_per_year"] >= 120.0
+    assert plan["rate_per_year"]["low"] >= 120.0
     assert plan["status"] == "feasible"
     assert plan["rate_p90_per_year"] <= plan["rate_p50_per_year"] <= plan["rate_p10_per_year"]
-    assert [station["name"] for station in plan["stations"]][-1] == "test"
+    assert [station["station"] for station in plan["stations"]][-1] == "test"
+    assert sum(row["n_units"] for row in told["release"]["rows"]) == 750
     assert leave(*words) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("Enclosures plant: 120 a year wanted")
-    assert "painting" in told
+    said = capsys.readouterr().out
+    assert said.startswith("plan for 120 a year")
+    assert "painting" in said
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_plans_a_shipped_plant(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--plant", "moduls", "--rate", "300"), 2, "one of enclosures, modules"),
         (("--rate", "often"), 2, "write it as 300/year"),
-        (("--rate", "9000/year"), 3, "floor"),
+        (("--rate", "9000/year"), 3, "n_bays_most of Power-module plant (35)"),
         (("--rate", "300", "--draws", "0"), 2, "at least one draw"),
     ],
 )

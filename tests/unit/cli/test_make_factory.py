@@ -50,11 +50,12 @@ def test_words_say_rate_need_bound_exact_and_bottleneck(
 
 def test_json_and_folder(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "answer"
-    words = ("make", str(mine), "--draws", "3", "--rate", "600/month", "--json", "--out", str(out))
+    words = ("make", str(mine), "--draws", "3", "--json", "--out", str(out))
     assert leave(*words) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["products"][0]["need_per_year"] == 7200.0
+    assert told["products"][0]["need_per_year"] == 5000.0
     assert told["exact"]["rate_per_year"] == pytest.approx(0.8 * 8766.0)
+    assert "plan" not in told
     assert json.loads((out / "manifest.json").read_text("utf-8")) == told
     assert (out / "stations.csv").read_text("utf-8").startswith("plant,station,n_bays")
     assert leave(*words) == 0  # the same place again
