@@ -38,7 +38,57 @@ class Operation:
     energy_cost_eur: FloatArray = axes("draw", "year", doc="Commodity only.", default=None)
     carbon_t: FloatArray = axes("draw", "year", doc="Location-based, scope 2.", default=None)
     gpu_hours: FloatArray = axes("draw", "year", doc="GPU-hours in ready halls.", default=None)
-    gpu_hours_sold: FloatArray = axes("draw", "year", doc="Utilised GPU-hours.", default=None)
+    gpu_hours_sold: FloatArray = axes(
+        "draw", "year", doc="Held by trainings and by replicas that are on.", default=None
+    )
+    training_gpu_hours: FloatArray = axes(
+        "draw", "year", doc="Held by trainings, restarts included.", default=None
+    )
+    inference_gpu_hours: FloatArray = axes(
+        "draw", "year", doc="Of replicas that are on.", default=None
+    )
+    idle_gpu_hours: FloatArray = axes(
+        "draw", "year", doc="Spare, not sold, not filled, or held back.", default=None
+    )
+    failed_gpu_hours: FloatArray = axes("draw", "year", doc="In repair.", default=None)
+    training_up_frac: FloatArray = axes(
+        "draw", "year", doc="Share of the time that trainings compute.", default=None
+    )
+    training_goodput_frac: FloatArray = axes(
+        "draw", "year", doc="Share of it that makes lasting progress.", default=None
+    )
+    training_mfu_frac: FloatArray = axes(
+        "draw", "year", doc="Lasting model FLOPS over peak FLOPS of the GPUs held.", default=None
+    )
+    stops_per_day: FloatArray = axes(
+        "draw", doc="Failures of one training job of the whole campus.", default=None
+    )
+    n_prompt_tokens: FloatArray = axes("draw", "year", doc="Read.", default=None)
+    n_output_tokens: FloatArray = axes("draw", "year", doc="Generated.", default=None)
+    output_tokens_per_s: FloatArray = axes(
+        "draw", "year", doc="Generated, mean over the year.", default=None
+    )
+    peak_output_tokens_per_s: FloatArray = axes("draw", "year", doc="Highest hour.", default=None)
+    ttft_p50_s: FloatArray = axes("draw", "year", doc="Time to first token.", default=None)
+    ttft_p95_s: FloatArray = axes("draw", "year", doc="Time to first token.", default=None)
+    tpot_p50_s: FloatArray = axes("draw", "year", doc="Time per further token.", default=None)
+    tpot_p95_s: FloatArray = axes("draw", "year", doc="Time per further token.", default=None)
+    requests_lost_frac: FloatArray = axes(
+        "draw", "year", doc="Beyond what the fleet answers within its promise.", default=None
+    )
+    it_j_per_token: FloatArray = axes(
+        "draw", "year", doc="IT energy of inference per token generated.", default=None
+    )
+    grid_j_per_token: FloatArray = axes(
+        "draw", "year", doc="The same from the grid, at the year's PUE.", default=None
+    )
+    day_output_tokens_per_s: FloatArray = axes(
+        "quantile", "day_kind", "hour",
+        doc="P10/P50/P90 over the draws; weekdays, then weekends, of the full year.", default=None,
+    )  # fmt: skip
+    day_ttft_p95_s: FloatArray = axes(
+        "day_kind", "hour", doc="Time to first token, over all draws.", default=None
+    )
     full_year: int = 0  # first calendar year with the whole campus in most draws
     duration_frac: FloatArray = axes("point", doc="Share of hours exceeded.", default=None)
     duration_mw: FloatArray = axes(

@@ -17,6 +17,7 @@ from wattport.records import Check, Design, Programme, Reason
 from wattport.records.record import FloatArray, IntArray
 from wattport.run import tables
 from wattport.run.campus_kernel import N_OWN_NODES, held_back_mw, play_hour
+from wattport.run.compute import Compute
 from wattport.spec import Spec
 
 STAGE = "run"
@@ -139,7 +140,7 @@ def checks(spec: Spec, design: Design, total: tables.Table) -> tuple[Check, ...]
 
 def reasons(
     spec: Spec, design: Design, programme: Programme, total: tables.Table, year: IntArray,
-    full_year: int,
+    full_year: int, compute: Compute,
 ) -> tuple[Reason, ...]:  # fmt: skip
     """
     Say what a reader must know about the years played.
@@ -154,18 +155,20 @@ def reasons(
         Years played.
     full_year : int
         The one shown in shapes.
+    compute : Compute
+        Trainings and replicas.
 
     Returns
     -------
     tuple of Reason
-        RUN101 to RUN106, those that hold in some draw.
+        RUN101 to RUN107, those that hold in some draw.
     """
     has_it = total["wanted_mwh"].sum(axis=1) > 0.0
     grid_hours, heat_hours = total["grid_held_hours"].sum(1), total["heat_held_hours"].sum(1)
     last_start = (np.datetime64(f"{full_year:04d}-01-01") - np.datetime64("2026-01-01")).astype(int)
     is_late = ~(np.nan_to_num(programme.full_campus_day, nan=np.inf) <= float(last_start))
-    demand = tables.campus_demand(spec)
-    is_short = demand.expected_frac < spec.workload.utilisation_frac - 1e-6
+    is_short = compute.demand.expected_frac < spec.workload.utilisation_frac - 1e-6
+    is_slow = (compute.table["promised_load_frac"] <= 0.0) & (spec.workload.training_frac < 1.0)
 
     held_frac = stress_day(spec, design).held_frac
 
@@ -184,11 +187,16 @@ def reasons(
         (is_late, "RUN104",
          f"the campus is not complete on 1 January {full_year}, the year shown hour by hour",
          "read the yearly tables for later years"),
-        (is_short, "RUN105", "demand cannot reach the wanted utilisation even when saturated",
-         "lower workload.utilisation_frac, dips, or the swing of inference"),
+        (is_short, "RUN105",
+         "all that can be sold does not reach the wanted utilisation: spares, restarts and the "
+         "nights of inference take the rest",
+         "lower workload.utilisation_frac, or spares, failures, restarts or the swing of requests"),
         (held_frac < 1.0, "RUN106",
          f"on the record day the coolers carry {held_frac.min():.0%} of full load at least; the "
          "rest is throttled", "more dry coolers or trim chillers, or adiabatic pads"),
+        (is_slow, "RUN107",
+         "even an idle replica answers slower than promised, so no request is taken",
+         "raise workload.inference.ttft_slo_s or tpot_slo_s, more GPUs for each replica"),
     )  # fmt: skip
     return tuple(
         Reason(

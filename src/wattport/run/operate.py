@@ -20,6 +20,9 @@ from wattport.records.record import FloatArray, IntArray
 from wattport.run import tables
 from wattport.run.calendar import Calendar, calendar, tranche_by_day
 from wattport.run.campus_kernel import N_COOLING_NODES
+from wattport.run.compute import Compute, compute_of
+from wattport.run.compute_kernel import N_LOADS
+from wattport.run.compute_record import compute_fields
 from wattport.run.findings import checks, reasons
 from wattport.run.shapes import duration, monthly_shapes, week_quantiles
 from wattport.run.weather import HOURS, Weather, generate, load_climate, read_epw
@@ -43,6 +46,9 @@ class Played:
     node_mwh: FloatArray  # (draw, year, node)
     hourly_mw: NDArray[np.float32]  # (draw, time) of the full year
     shape: FloatArray  # (draw, 3, month, hour) sums of the full year
+    request_loads: FloatArray  # (draw, year, load) requests by the load they met
+    day_requests: FloatArray  # (draw, 2, hour, load) the same of the full year, by hour
+    compute: Compute
 
 
 def operate(
@@ -109,6 +115,14 @@ def operate(
         carbon_t=total["carbon_t"].copy(),
         gpu_hours=total["gpu_hours"].copy(),
         gpu_hours_sold=total["gpu_hours_sold"].copy(),
+        **compute_fields(
+            spec,
+            played.compute,
+            total,
+            played.request_loads,
+            played.day_requests,
+            calendar(full_year, HOURS),
+        ),
         full_year=full_year,
         duration_frac=duration_frac,
         duration_mw=duration_mw,
@@ -117,7 +131,7 @@ def operate(
         shape_dry_bulb_c=shape_dry_bulb_c,
         week_mw=week_quantiles(played.hourly_mw, calendar(full_year, HOURS).first_hour_of_week),
         checks=checks(spec, design, played.total),
-        reasons=reasons(spec, design, programme, played.total, year, full_year),
+        reasons=reasons(spec, design, programme, played.total, year, full_year, played.compute),
     )
 
 
@@ -199,6 +213,9 @@ def play(
         node_mwh=np.zeros((n_draws, year.size, n_nodes)),
         hourly_mw=np.zeros((n_draws, HOURS), dtype=np.float32),
         shape=np.zeros((n_draws, 3, 12, 24)),
+        request_loads=np.zeros((n_draws, year.size, N_LOADS)),
+        day_requests=np.zeros((n_draws, 2, 24, N_LOADS)),
+        compute=compute_of(spec, design),
     )
     play_chunk = _chunk_player(spec, design, programme, full_year, played)
     starts = range(0, n_draws, CHUNK)
@@ -218,6 +235,7 @@ def _chunk_player(
     campus, chiller = tables.campus_table(spec, design), tables.chiller_table(spec)
     chain, sinks = tables.chain_table(design), tables.sink_table(spec, design.n_draws)
     halls = tables.hall_table(design, programme)
+    work, pool = played.compute.table, played.compute.pool_busy_frac
     calendars: list[Calendar] = [calendar(int(y), HOURS) for y in played.year]
     limits = [
         tranche_by_day(programme.tranche_mw, programme.month_day, c.day_number) for c in calendars
@@ -233,10 +251,14 @@ def _chunk_player(
             is_kept = this.year == full_year
             weather = weather_of(draw_ids, this.year)
             play_draws(
-                spec.seed, draw_ids, this.year, campus[rows], chiller, chain[rows], sinks[rows],
-                halls[rows], limits[y][rows], days[y], this.is_peak, weather.dry_bulb_c,
-                weather.wet_bulb_c, played.total[rows, y], played.node_mwh[rows, y],
-                played.hourly_mw[rows] if is_kept else no_hours, played.shape[rows],
+                spec.seed, draw_ids, this.year, (campus[rows], chiller, chain[rows], sinks[rows]),
+                (work[rows], pool[rows]), halls[rows], limits[y][rows], days[y], this.is_peak,
+                weather.dry_bulb_c, weather.wet_bulb_c,
+                (played.total[rows, y], played.node_mwh[rows, y], played.request_loads[rows, y]),
+                (
+                    played.hourly_mw[rows] if is_kept else no_hours, played.shape[rows],
+                    played.day_requests[rows],
+                ),
             )  # fmt: skip
 
     return play_chunk

@@ -9,53 +9,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from wattport.equations.random_stream import next_exponential, next_normal, next_uniform
+from wattport.equations.random_stream import next_normal
 from wattport.run.market import COLD_SPELL_FULL_C, COLD_SPELL_START_C
 
 FloatArray = NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True)
-def training_up_frac(
-    state: NDArray[np.uint64], n_jobs: int, dip_frac: float, stop_h: float, n_hours: int
-) -> FloatArray:
-    """
-    Share of training jobs that run, by hour.
-
-    Jobs alternate between running and stopped with exponential spells, started in the steady
-    state; an hour counts the minutes of each.
-
-    Parameters
-    ----------
-    state : ndarray of uint64, shape (4,)
-        Random stream.
-    n_jobs : int
-        Jobs of equal size. [>= 1]
-    dip_frac, stop_h : float
-        Share of time stopped; mean length of a stop. [0 to 1, h]
-    n_hours : int
-        Length of the series.
-
-    Returns
-    -------
-    ndarray, shape (time,)
-        [0 to 1]
-    """
-    if dip_frac <= 0.0:
-        return np.ones(n_hours)
-    up = np.zeros(n_hours)
-    run_h = stop_h * (1.0 - dip_frac) / dip_frac
-    for _ in range(n_jobs):
-        now = 0.0
-        is_up = next_uniform(state) >= dip_frac
-        while now < n_hours:
-            end = min(now + next_exponential(state) * (run_h if is_up else stop_h), float(n_hours))
-            if is_up:
-                for hour in range(int(now), math.ceil(end)):
-                    up[hour] += (min(end, hour + 1.0) - max(now, float(hour))) / n_jobs
-            now = end
-            is_up = not is_up
-    return up
 
 
 @njit(cache=True, nogil=True)

@@ -17,7 +17,7 @@ from wattport.equations.chiller import chiller_capacity_frac
 from wattport.records import Design, LossStage, Programme
 from wattport.run.calendar import Calendar
 from wattport.run.market import carbon_season_frac, off_peak_frac, price_curve
-from wattport.run.workload import DAYS_PER_MONTH, Demand, balance_demand
+from wattport.run.workload import DAYS_PER_MONTH
 from wattport.spec import Spec
 
 Table = NDArray[Any]
@@ -35,12 +35,9 @@ CAMPUS = np.dtype(
             "fan_mw_per_mw", "pump_mw_per_mw", "cdu_mw_per_mw", "air_fan_mw_per_mw",
             "air_supply_c", "trim_frac", "trim_capacity_frac", "chiller_cop",
             "auxiliary_mw_per_hall", "is_sea", "sea_mean_c", "sea_amplitude_k",
-            "sea_coldest_day", "idle_power_frac", "training_frac", "training_level_frac",
-            "training_dip_frac", "n_training_jobs", "training_stop_h", "inference_scale_frac",
-            "diurnal_amplitude_frac", "weekend_drop_frac", "peak_hour_utc",
-            "inference_noise_frac", "inference_noise_h", "fill_days", "base_eur_per_mwh",
-            "peak_frac", "off_peak_frac", "price_threshold", "price_scale", "price_power",
-            "price_slope", "carbon_winter", "carbon_summer", "carbon_cold",
+            "sea_coldest_day", "idle_power_frac", "fill_days", "base_eur_per_mwh", "peak_frac",
+            "off_peak_frac", "price_threshold", "price_scale", "price_power", "price_slope",
+            "carbon_winter", "carbon_summer", "carbon_cold",
         )
     ]
     + [("quarter_frac", np.float64, (4,))]
@@ -85,8 +82,10 @@ TOTAL = np.dtype(
         for name in (
             "wanted_mwh", "it_mwh", "grid_mwh", "exported_mwh", "water_m3", "chiller_hours",
             "balance_error_frac", "peak_grid_mw", "limit_use_frac", "steepest_mw_per_h",
-            "gpu_hours", "gpu_hours_sold", "energy_cost_eur", "carbon_t", "grid_held_hours",
-            "heat_held_hours",
+            "gpu_hours", "gpu_hours_sold", "training_gpu_hours", "training_busy_gpu_hours",
+            "inference_gpu_hours", "idle_gpu_hours", "failed_gpu_hours", "n_requests",
+            "n_requests_lost", "peak_requests_per_s", "inference_it_mwh", "energy_cost_eur",
+            "carbon_t", "grid_held_hours", "heat_held_hours",
         )
     ]
 )  # fmt: skip
@@ -99,7 +98,7 @@ OTHER_NODES = ("auxiliaries", "IT")
 
 def campus_table(spec: Spec, design: Design) -> Table:
     """
-    Plant, demand and prices of every draw.
+    Plant and prices of every draw.
 
     Parameters
     ----------
@@ -114,7 +113,8 @@ def campus_table(spec: Spec, design: Design) -> Table:
     """
     table = np.zeros(design.n_draws, dtype=CAMPUS)
     _fill_cooling(table, spec, design)
-    _fill_demand(table, spec)
+    table["idle_power_frac"] = spec.workload.idle_power_frac
+    table["fill_days"] = spec.workload.fill_months * DAYS_PER_MONTH
     _fill_market(table, spec)
     return table
 
@@ -149,28 +149,6 @@ def _fill_cooling(table: Table, spec: Spec, design: Design) -> None:
     table["sea_mean_c"] = sea.mean_c
     table["sea_amplitude_k"] = sea.amplitude_k
     table["sea_coldest_day"] = sea.coldest_day_of_year
-
-
-def _fill_demand(table: Table, spec: Spec) -> None:
-    work, demand = spec.workload, campus_demand(spec)
-    table["training_level_frac"] = demand.training_level_frac
-    table["inference_scale_frac"] = demand.inference_scale_frac
-    table["fill_days"] = work.fill_months * DAYS_PER_MONTH
-    for name in (
-        "idle_power_frac", "training_frac", "training_dip_frac", "n_training_jobs",
-        "training_stop_h", "diurnal_amplitude_frac", "weekend_drop_frac", "peak_hour_utc",
-        "inference_noise_frac", "inference_noise_h",
-    ):  # fmt: skip
-        table[name] = getattr(work, name)
-
-
-def campus_demand(spec: Spec) -> Demand:
-    """Levels of demand that give the scenario's utilisation (`workload.balance_demand`)."""
-    work = spec.workload
-    return balance_demand(
-        work.utilisation_frac, work.idle_power_frac, work.training_frac, work.training_dip_frac,
-        work.diurnal_amplitude_frac, work.weekend_drop_frac, work.inference_noise_frac,
-    )  # fmt: skip
 
 
 def _fill_market(table: Table, spec: Spec) -> None:

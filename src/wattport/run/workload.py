@@ -1,4 +1,4 @@
-"""The AI workload: how busy the ready halls are, before any limit holds them back."""
+"""Demand for the campus's capacity: how much training is sold and how many requests come."""
 
 from __future__ import annotations
 
@@ -6,26 +6,39 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from wattport.records.record import FloatArray
 
 DAYS_PER_MONTH = 365.25 / 12.0
 _HOUR_OF_DAY = np.arange(24)
-_WEEKEND_DAY_FRAC = 2.0 / 7.0
-_BISECTIONS = 45
+_BISECTIONS = 32
+_LARGEST_SCALE = 4.0
+# Probabilists' Gauss-Hermite rule for the hourly noise.
+_NOISE_NODE, _noise_weight = np.polynomial.hermite_e.hermegauss(7)
+_NOISE_WEIGHT = _noise_weight / _noise_weight.sum()
 
 
 @dataclass(frozen=True)
 class Demand:
     """Levels that make the yearly mean of IT power what the scenario says."""
 
-    training_level_frac: FloatArray  # (draw,) activity of a training job that runs
-    inference_scale_frac: FloatArray  # (draw,) multiplies the shape of inference demand
+    training_level_frac: FloatArray  # (draw,) of the capacity for training that is sold
+    inference_scale_frac: FloatArray  # (draw,) mean requests of a weekday over the fleet's most
     expected_frac: FloatArray  # (draw,) IT power over nameplate that these levels give
 
 
-def inference_shape(
+@dataclass(frozen=True)
+class Fleets:
+    """What replicas draw, per draw; see `compute_kernel.serve_hour`."""
+
+    most_sold_frac: FloatArray  # (draw,) of the GPUs; the rest are spares or failed
+    headroom_frac: FloatArray  # (draw,)
+    least_on_frac: FloatArray  # (draw,)
+    promised_load_frac: FloatArray  # (draw,)
+    power_frac: FloatArray  # (draw, load) above idle, 1 at the promised load
+
+
+def request_shape(
     hour_utc: ArrayLike,
     is_weekend: ArrayLike,
     amplitude: ArrayLike,
@@ -33,7 +46,7 @@ def inference_shape(
     peak: ArrayLike,
 ) -> FloatArray:
     """
-    Demand for inference over its weekday mean, by hour.
+    Requests over their weekday mean, by hour.
 
     Parameters
     ----------
@@ -53,7 +66,7 @@ def inference_shape(
 
     Examples
     --------
-    >>> inference_shape(np.array([2.0, 14.0]), False, 0.25, 0.12, 14.0)
+    >>> request_shape(np.array([2.0, 14.0]), False, 0.25, 0.12, 14.0)
     array([0.75, 1.25])
     """
     angle = 2.0 * np.pi * (np.asarray(hour_utc, np.float64) - np.asarray(peak, np.float64)) / 24.0
@@ -61,83 +74,100 @@ def inference_shape(
     return np.asarray(daily * np.where(is_weekend, 1.0 - np.asarray(drop, np.float64), 1.0))
 
 
+def fleet_activity_frac(fleets: Fleets, wanted: FloatArray) -> FloatArray:
+    """
+    Power above idle of the fleet, over that with all replicas at the promised load.
+
+    Parameters
+    ----------
+    fleets : Fleets
+        Replicas.
+    wanted : ndarray, shape (draw, ...)
+        Requests over what the fleet answers within its promise. [>= 0]
+
+    Returns
+    -------
+    ndarray, shape (draw, ...)
+        The vector form of `compute_kernel.serve_hour`. [0 to 1]
+    """
+    wide = (slice(None),) + (None,) * (wanted.ndim - 1)
+    answered = np.minimum(wanted, 1.0)
+    on = np.clip(answered * (1.0 + fleets.headroom_frac[wide]), fleets.least_on_frac[wide], 1.0)
+    load = answered / np.maximum(on, 1e-12) * fleets.promised_load_frac[wide]
+    n = fleets.power_frac.shape[1]
+    at = np.minimum(load * (n - 1), n - 1.0)
+    k = np.minimum(at.astype(np.int64), n - 2)
+    row = np.arange(wanted.shape[0])[wide]
+    low, high = fleets.power_frac[row, k], fleets.power_frac[row, k + 1]
+    return np.asarray(on * (low + (at - k) * (high - low)))
+
+
 def balance_demand(
     utilisation_frac: FloatArray,
     idle_power_frac: FloatArray,
     training_frac: FloatArray,
-    training_dip_frac: FloatArray,
-    diurnal_amplitude_frac: FloatArray,
-    weekend_drop_frac: FloatArray,
-    inference_noise_frac: FloatArray,
+    training_activity_frac: FloatArray,
+    fleets: Fleets,
+    shape: tuple[FloatArray, FloatArray, FloatArray],
 ) -> Demand:
     """
-    Find the levels of training and inference that give the wanted mean IT power.
+    Find the sold training and the requests that give the wanted mean IT power.
 
-    The scenario's utilisation is mean IT power over nameplate in a ready hall at full ramp.
-    Activity ``a`` moves a rack from idle to nameplate power, ``idle + (1 - idle) a``. Training
-    that runs takes what its stops cost it on average; inference carries the rest and saturates
-    at its peak, so its scale is solved, not assumed.
+    The scenario's utilisation is mean IT power over nameplate in a ready hall at full ramp: a
+    statement about the market. How much work that is follows from what the machines do: training
+    draws less while it restarts, a fleet of replicas follows the day and cannot answer more than
+    all of it can. So the levels are solved, not assumed.
 
     Parameters
     ----------
-    utilisation_frac, idle_power_frac, training_frac, training_dip_frac : ndarray, shape (draw,)
+    utilisation_frac, idle_power_frac, training_frac : ndarray, shape (draw,)
         From the workload section. [0 to 1]
-    diurnal_amplitude_frac, weekend_drop_frac, inference_noise_frac : ndarray, shape (draw,)
-        Shape of inference demand and relative spread of its noise. [0 to 1]
+    training_activity_frac : ndarray, shape (draw,)
+        Mean power of a training above idle, over that while it computes. [0 to 1]
+    fleets : Fleets
+        Replicas and the share of GPUs that can be sold.
+    shape : tuple of ndarray, shape (draw,)
+        Half swing of requests over the day, fall at weekends, spread of the noise.
 
     Returns
     -------
     Demand
-        Levels, and the mean they give: short of the wanted one only where even saturated halls
-        cannot reach it.
+        Levels, and the mean they give: short of the wanted one only where even a campus that has
+        sold all it can does not reach it.
 
     Notes
     -----
-    With noise of standard deviation ``sigma`` the mean of demand ``m (1 + sigma z)`` cut at 1 is
-    ``1 - s (d Phi(d) + phi(d))``, ``s = m sigma``, ``d = (1 - m) / s``.
-
-    Examples
-    --------
-    >>> one = np.ones(1)
-    >>> demand = balance_demand(
-    ...     0.85 * one, 0.25 * one, 0.5 * one, 0.06 * one, 0.25 * one, 0.12 * one, 0.05 * one)
-    >>> demand.training_level_frac.round(3), demand.expected_frac.round(6)
-    (array([0.851]), array([0.85]))
+    Activity ``a`` moves a rack from idle to nameplate power, ``idle + (1 - idle) a``. Training and
+    inference are asked for the same mean; inference carries what training cannot. The mean over
+    hours of the week and noise uses a Gauss-Hermite rule of 7 nodes.
     """
     span = np.maximum(1.0 - idle_power_frac, 1e-12)
     wanted = np.clip((utilisation_frac - idle_power_frac) / span, 0.0, 1.0)
-    up = 1.0 - training_dip_frac
-    level = np.minimum(wanted / np.maximum(up, 1e-12), 1.0)
-    inference_frac = 1.0 - training_frac
-    rest = wanted - training_frac * level * up
+    level = np.minimum(wanted / np.maximum(training_activity_frac, 1e-12), fleets.most_sold_frac)
+    inference_frac = (1.0 - training_frac) * fleets.most_sold_frac
+    rest = wanted - training_frac * level * training_activity_frac
     target = np.clip(rest / np.maximum(inference_frac, 1e-12), 0.0, 1.0)
-    low, high = np.zeros_like(target), np.full_like(target, 20.0)
+    forms, weight = _week_of(*shape)
+    low, high = np.zeros_like(target), np.full_like(target, _LARGEST_SCALE)
     for _ in range(_BISECTIONS):
         scale = 0.5 * (low + high)
-        mean = _mean_activity(
-            scale, diurnal_amplitude_frac, weekend_drop_frac, inference_noise_frac
-        )
+        mean = fleet_activity_frac(fleets, scale[:, None] * forms) @ weight
         is_high = mean > target
         low, high = np.where(is_high, low, scale), np.where(is_high, scale, high)
-    reached = training_frac * level * up + inference_frac * mean
+    reached = training_frac * level * training_activity_frac + inference_frac * mean
     return Demand(level, scale, idle_power_frac + span * reached)
 
 
-def _mean_activity(
-    scale: FloatArray, amplitude: FloatArray, drop: FloatArray, noise: FloatArray
-) -> FloatArray:
-    """Mean over a week of inference activity, cut at 1; shape (draw,)."""
-    by_day = [
-        scale[:, None]
-        * inference_shape(_HOUR_OF_DAY, is_weekend, amplitude[:, None], drop[:, None], 0.0)
-        for is_weekend in (False, True)
-    ]
-    weekday, weekend = (_mean_cut_at_one(m, noise[:, None]).mean(axis=1) for m in by_day)
-    return np.asarray((1.0 - _WEEKEND_DAY_FRAC) * weekday + _WEEKEND_DAY_FRAC * weekend)
-
-
-def _mean_cut_at_one(mean: FloatArray, noise: FloatArray) -> FloatArray:
-    spread = np.maximum(mean * noise, 1e-9)
-    distance = (1.0 - mean) / spread
-    density = np.exp(-0.5 * np.minimum(distance**2, 1400.0)) / np.sqrt(2.0 * np.pi)
-    return np.asarray(1.0 - spread * (distance * ndtr(distance) + density))
+def _week_of(
+    amplitude: FloatArray, drop: FloatArray, noise: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Forms of the requests over a week with noise, (draw, form), and their weights, (form,)."""
+    forms, weights = [], []
+    for is_weekend, days in ((False, 5.0), (True, 2.0)):
+        # The shape is even about its peak: 13 hours stand for 24.
+        hours, count = _HOUR_OF_DAY[:13], np.array([1.0, *[2.0] * 11, 1.0])
+        daily = request_shape(hours, is_weekend, amplitude[:, None], drop[:, None], 0.0)
+        noisy = daily[:, :, None] * np.maximum(1.0 + noise[:, None, None] * _NOISE_NODE, 0.0)
+        forms.append(noisy.reshape(amplitude.size, -1))
+        weights.append((days / 7.0 / 24.0 * count[:, None] * _NOISE_WEIGHT).ravel())
+    return np.concatenate(forms, axis=1), np.concatenate(weights)

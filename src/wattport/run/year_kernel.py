@@ -11,19 +11,29 @@ from numpy.typing import NDArray
 
 from wattport.equations.random_stream import seed_stream
 from wattport.run.campus_kernel import balance_error_frac, held_back_mw, play_hour
+from wattport.run.compute_kernel import (
+    HOURS_PER_WEEK,
+    activity_frac,
+    book_compute,
+    load_cell,
+    serve_hour,
+    training_busy_frac,
+    wanted_requests_frac,
+    week_starts,
+)
 from wattport.run.heat_kernel import heating_degree_hours
 from wattport.run.market import FAST_HOURS, SLOW_HOURS, SLOW_SHARE_FRAC
 from wattport.run.series_kernel import (
     carbon_g_per_kwh,
     correlated_normal,
     price_eur_per_mwh,
-    training_up_frac,
 )
+from wattport.run.training_kernel import SIZE_FRAC
 
 FloatArray = NDArray[np.float64]
 
 RUN_STAGE = 0x0BE4A7E
-_PARTS, _TRAINING, _INFERENCE, _PRICE = 8, 0, 1, 2  # names of the random streams of a year
+_PARTS, _PRICE = 8, 2  # names of the random streams of a year
 _MEMORY_HOURS = 24.0  # over which the power system feels the cold
 _TRIM_NODE = 3  # trim chillers, counted from the first node after the stages
 
@@ -48,48 +58,6 @@ def market_score(seed: int, draw_id: int, year: int, n_hours: int) -> FloatArray
     slow = correlated_normal(state, SLOW_HOURS, 24, n_hours)
     fast = correlated_normal(state, FAST_HOURS, 1, n_hours)
     return math.sqrt(SLOW_SHARE_FRAC) * slow + math.sqrt(1.0 - SLOW_SHARE_FRAC) * fast
-
-
-@njit(cache=True, nogil=True)
-def wanted_activity_frac(campus: Any, days: Any, seed: int, draw_id: int, year: int) -> FloatArray:
-    """
-    How busy a fully used hall would be, by hour, were nothing to hold it back.
-
-    Parameters
-    ----------
-    campus : record
-        One draw.
-    days : array of records, shape (day,)
-        Calendar of the year.
-    seed, draw_id, year : int
-        Name of the random streams.
-
-    Returns
-    -------
-    ndarray, shape (time,)
-        [0 to 1]
-    """
-    n_hours = 24 * days.size
-    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _TRAINING)
-    activity = training_up_frac(
-        state, int(campus.n_training_jobs), campus.training_dip_frac, campus.training_stop_h,
-        n_hours,
-    )  # fmt: skip
-    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _INFERENCE)
-    unrest = correlated_normal(state, campus.inference_noise_h, 1, n_hours)
-    daily = np.empty(24)
-    for hour in range(24):
-        angle = 2.0 * math.pi * (hour - campus.peak_hour_utc) / 24.0
-        daily[hour] = 1.0 + campus.diurnal_amplitude_frac * math.cos(angle)
-    training = campus.training_frac * campus.training_level_frac
-    for t in range(n_hours):
-        demand = campus.inference_scale_frac * daily[t % 24]
-        if days[t // 24].is_weekend > 0.0:
-            demand *= 1.0 - campus.weekend_drop_frac
-        demand *= 1.0 + campus.inference_noise_frac * unrest[t]
-        inference = min(max(demand, 0.0), 1.0)
-        activity[t] = training * activity[t] + (1.0 - campus.training_frac) * inference
-    return activity
 
 
 @njit(cache=True, nogil=True)
@@ -171,10 +139,30 @@ def _book_energy(
 
 
 @njit(cache=True, nogil=True)
+def job_size(n_filled_gpus: float, whole_n_gpus: float) -> int:
+    """Size played that is next above what a job has, as the halls fill; index of `SIZE_FRAC`."""
+    filled = n_filled_gpus / max(whole_n_gpus, 1.0)
+    size = 0
+    while size < len(SIZE_FRAC) - 1 and SIZE_FRAC[size] < filled - 1e-9:
+        size += 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _show(shown: Any, day: Any, t: int, grid_mw: float, it_mw: float, dry_c: float) -> None:
+    """Keep one hour of the year that is shown."""
+    hourly_mw, shape, _ = shown
+    hourly_mw[t] = grid_mw
+    shape[0, day.month, t % 24] += grid_mw
+    shape[1, day.month, t % 24] += it_mw
+    shape[2, day.month, t % 24] += dry_c
+
+
+@njit(cache=True, nogil=True)
 def play_year(
-    seed: int, draw_id: int, year: int, plant: Any, halls: Any, limit_mw: FloatArray, days: Any,
-    is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray, wet_bulb_c: FloatArray, total: Any,
-    node_mwh: FloatArray, hourly_mw: NDArray[np.float32], shape: FloatArray,
+    seed: int, draw_id: int, year: int, plant: Any, compute: Any, halls: Any,
+    limit_mw: FloatArray, days: Any, is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray,
+    wet_bulb_c: FloatArray, booked: Any, shown: Any,
 ) -> None:  # fmt: skip
     """
     Play one calendar year of one draw.
@@ -185,6 +173,8 @@ def play_year(
         Name of the random streams.
     plant : tuple
         As in `play_hour`.
+    compute : tuple
+        ``(work, pool)``: one draw's record of COMPUTE and its job at each size.
     halls : array of records, shape (hall,)
         One draw's halls.
     limit_mw : ndarray, shape (day,)
@@ -195,20 +185,23 @@ def play_year(
         Market peak hours.
     dry_bulb_c, wet_bulb_c : ndarray, shape (time,)
         Weather of the draw and year. [degC]
-    total : record
-        Yearly totals; written.
-    node_mwh : ndarray, shape (node,)
-        Energy of each node; written. [MWh]
-    hourly_mw : ndarray of float32, shape (time,) or (0,)
-        Grid power by hour; written when it has room. [MW]
-    shape : ndarray, shape (3, 12, 24)
-        Sums of grid power, IT power and dry bulb by month and hour; written with `hourly_mw`.
+    booked : tuple
+        Record of yearly totals; energy of each node, shape (node,) [MWh]; requests by the load
+        they met, shape (load,). Written.
+    shown : tuple
+        Grid power by hour, float32, shape (time,) or (0,) [MW]; sums of grid power, IT power and
+        dry bulb by month and hour, shape (3, 12, 24); requests by weekday or weekend, hour and
+        load, shape (2, 24, load). Written when the first has room.
     """
     campus, _, chain, _ = plant
+    work, pool = compute
+    total, node_mwh, request_hours = booked
     if ready_halls(halls, days[days.size - 1].number, 0.0)[4] == 0.0:
         return
     n_hours = dry_bulb_c.size
-    activity = wanted_activity_frac(campus, days, seed, draw_id, year)
+    wanted = wanted_requests_frac(work, days, seed, draw_id, year)
+    n_weeks = n_hours // HOURS_PER_WEEK + 1
+    starts = week_starts(int(work.n_jobs), n_weeks, pool.shape[1], seed, draw_id, year)
     score = market_score(seed, draw_id, year, n_hours)
     degree_hours = heating_degree_hours(dry_bulb_c)
     node_mw = np.zeros(node_mwh.size)
@@ -221,6 +214,8 @@ def play_year(
         idle_mw = nameplate_mw * campus.idle_power_frac
         swing_mw = filled_mw * (1.0 - campus.idle_power_frac)
         auxiliary_mw = campus.auxiliary_mw_per_hall * n_halls
+        size = job_size(n_filled, work.whole_n_gpus)
+        capacity = (n_gpus, n_filled, filled_mw / max(n_filled, 1.0))
         angle = 2.0 * math.pi * (d - campus.sea_coldest_day) / 365.0
         sea_c = campus.sea_mean_c - campus.sea_amplitude_k * math.cos(angle)
         for t in range(24 * d, 24 * d + 24):
@@ -230,7 +225,10 @@ def play_year(
             state = (
                 nameplate_mw, auxiliary_mw, dry_bulb_c[t], wet_bulb_c[t], sea_c, degree_hours
             )  # fmt: skip
-            wanted_mw = idle_mw + swing_mw * activity[t]
+            busy = training_busy_frac(pool, starts, size, t)
+            answer = serve_hour(work, wanted[t])
+            busy_mw = swing_mw * activity_frac(work, busy, answer[3])
+            wanted_mw = idle_mw + busy_mw
             played = _admit(plant, state, wanted_mw, limit_mw[d], total, node_mw)
             _book_energy(chain, state, limit_mw[d], wanted_mw, played, node_mw, node_mwh, total)
             it_mw, grid_mw = played[0], played[1]
@@ -241,24 +239,22 @@ def play_year(
             if before_mw >= 0.0:
                 total.steepest_mw_per_h = max(total.steepest_mw_per_h, abs(grid_mw - before_mw))
             before_mw = grid_mw
-            total.gpu_hours += n_gpus
-            busy_mw = swing_mw * activity[t]
+            served = 0.0
             if busy_mw > 0.0:
                 served = min(max((it_mw - idle_mw) / busy_mw, 0.0), 1.0)
-                total.gpu_hours_sold += n_filled * activity[t] * served
-            if hourly_mw.size > 0:
-                hourly_mw[t] = grid_mw
-                shape[0, day.month, t % 24] += grid_mw
-                shape[1, day.month, t % 24] += it_mw
-                shape[2, day.month, t % 24] += dry_bulb_c[t]
+            requests = book_compute(
+                work, capacity, busy, served, wanted[t], answer, total, request_hours
+            )
+            if shown[0].size > 0:
+                _show(shown, day, t, grid_mw, it_mw, dry_bulb_c[t])
+                shown[2][int(day.is_weekend), t % 24, load_cell(answer[2])] += requests
 
 
 @njit(cache=True, nogil=True)
 def play_draws(
-    seed: int, draw_ids: NDArray[np.int64], year: int, campus: Any, chiller: Any, chain: Any,
-    sinks: Any, halls: Any, limit_mw: FloatArray, days: Any, is_peak: NDArray[np.bool_],
-    dry_bulb_c: FloatArray, wet_bulb_c: FloatArray, total: Any, node_mwh: FloatArray,
-    hourly_mw: NDArray[np.float32], shape: FloatArray,
+    seed: int, draw_ids: NDArray[np.int64], year: int, plants: Any, compute: Any, halls: Any,
+    limit_mw: FloatArray, days: Any, is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray,
+    wet_bulb_c: FloatArray, booked: Any, shown: Any,
 ) -> None:  # fmt: skip
     """
     Play one calendar year of several draws; every array leads with the draw.
@@ -267,14 +263,19 @@ def play_draws(
     ----------
     seed, draw_ids, year
         Names of the random streams.
-    campus, chiller, chain, sinks, halls, limit_mw, days, is_peak, dry_bulb_c, wet_bulb_c
+    plants, compute, halls, limit_mw, days, is_peak, dry_bulb_c, wet_bulb_c
         As in `play_year`; chiller, days and market hours are the same for all.
-    total, node_mwh, hourly_mw, shape
-        Written.
+    booked, shown
+        Tuples of arrays; written.
     """
+    campus, chiller, chain, sinks = plants
+    work, pool = compute
+    total, node_mwh, request_hours = booked
+    hourly_mw, shape, day_requests = shown
     for i in range(draw_ids.size):
         play_year(
-            seed, draw_ids[i], year, (campus[i], chiller[0], chain[i], sinks[i]), halls[i],
-            limit_mw[i], days, is_peak, dry_bulb_c[i], wet_bulb_c[i], total[i], node_mwh[i],
-            hourly_mw[i], shape[i],
+            seed, draw_ids[i], year, (campus[i], chiller[0], chain[i], sinks[i]),
+            (work[i], pool[i]), halls[i], limit_mw[i], days, is_peak, dry_bulb_c[i],
+            wet_bulb_c[i], (total[i], node_mwh[i], request_hours[i]),
+            (hourly_mw[i], shape[i], day_requests[i]),
         )  # fmt: skip

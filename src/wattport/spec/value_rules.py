@@ -33,7 +33,7 @@ _BOUNDS: tuple[tuple[str, float, float, str], ...] = (
     ("site.design_day_c", -20.0, 60.0, "an air temperature on Earth"),
     ("site.stress_day_c", -20.0, 60.0, "an air temperature on Earth"),
     ("site.sea.coldest_day_of_year", 1.0, 366.0, "a day of the year"),
-    ("workload.peak_hour_utc", 0.0, 24.0, "an hour of the day"),
+    ("workload.inference.peak_hour_utc", 0.0, 24.0, "an hour of the day"),
     ("campus.design_pue", 1.0, 5.0, "a PUE, never below 1"),
     ("campus.cooling.facility_supply_c", 0.0, 80.0, "the temperature of facility water"),
     ("campus.cooling.facility_supply_max_c", 0.0, 80.0, "the temperature of facility water"),

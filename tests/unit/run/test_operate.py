@@ -44,7 +44,7 @@ def arrays(operation):
 def test_every_declared_array_is_there_with_its_axes(operation, dunkerque):
     sizes = {
         "draw": 3, "year": 6, "node": len(operation.node), "point": 101, "month_of_year": 12,
-        "hour": 24, "quantile": 3, "hour_of_week": 168,
+        "hour": 24, "quantile": 3, "hour_of_week": 168, "day_kind": 2,
     }  # fmt: skip
     for item in fields(operation):
         if "dims" in item.metadata:

@@ -11,8 +11,7 @@ from wattport.run.heat_kernel import export_heat_mw, heating_degree_hours
 from wattport.run.market import off_peak_frac, price_curve
 from wattport.run.series_kernel import carbon_g_per_kwh, price_eur_per_mwh
 from wattport.run.shapes import monthly_shapes, week_quantiles
-from wattport.run.workload import balance_demand, inference_shape
-from wattport.run.year_kernel import market_score, wanted_activity_frac
+from wattport.run.year_kernel import market_score
 
 HOURS = 8760
 
@@ -34,36 +33,6 @@ def test_peak_hours_are_twelve_local_hours_of_weekdays():
     assert not by_day[this.is_weekend].any()
     assert np.flatnonzero(by_day[1])[0] == 7  # winter: 8 h local is 7 h UTC
     assert np.flatnonzero(by_day[183])[0] == 6
-
-
-def test_demand_gives_the_wanted_utilisation_where_it_can():
-    rng = np.random.default_rng(3)
-    n = 200
-    utilisation, training = rng.uniform(0.3, 0.9, n), rng.uniform(0.0, 1.0, n)
-    demand = balance_demand(
-        utilisation, np.full(n, 0.25), training, rng.uniform(0.0, 0.05, n),
-        rng.uniform(0.0, 0.4, n), rng.uniform(0.0, 0.3, n), rng.uniform(0.0, 0.1, n),
-    )  # fmt: skip
-    np.testing.assert_allclose(demand.expected_frac, utilisation, atol=1e-6)
-    full = balance_demand(*(np.array([x]) for x in (1.0, 0.25, 0.5, 0.1, 0.25, 0.1, 0.05)))
-    assert full.expected_frac[0] < 1.0
-
-
-def test_played_activity_has_the_mean_that_was_solved(central):
-    spec, design, _ = central
-    campus = tables.campus_table(spec, design)[0]
-    days = tables.day_table(calendar(2031, HOURS))
-    mean = np.mean([wanted_activity_frac(campus, days, 7, d, 2031).mean() for d in range(30)])
-    idle, wanted = spec.workload.idle_power_frac[0], spec.workload.utilisation_frac[0]
-    assert idle + (1 - idle) * mean == pytest.approx(wanted, abs=5e-4)
-
-
-def test_inference_peaks_when_it_should_and_rests_at_weekends():
-    hours = np.arange(24)
-    weekday = inference_shape(hours, False, 0.25, 0.12, 14.0)
-    assert weekday.argmax() == 14
-    assert weekday.argmin() == 2
-    np.testing.assert_allclose(inference_shape(hours, True, 0.25, 0.12, 14.0), 0.88 * weekday)
 
 
 def test_prices_keep_mean_spread_and_negative_share(central):

@@ -11,8 +11,10 @@ import pytest
 from wattport.equations.random_stream import seed_stream
 from wattport.run import tables
 from wattport.run.calendar import calendar
-from wattport.run.series_kernel import correlated_normal, training_up_frac
-from wattport.run.year_kernel import market_score, play_year, wanted_activity_frac
+from wattport.run.compute import compute_of
+from wattport.run.compute_kernel import N_LOADS, wanted_requests_frac, week_starts
+from wattport.run.series_kernel import correlated_normal
+from wattport.run.year_kernel import job_size, market_score, play_year
 
 _SPEC = importlib.util.spec_from_file_location("twin", Path(__file__).with_name("twin.py"))
 twin = importlib.util.module_from_spec(_SPEC)
@@ -55,22 +57,34 @@ def test_compiled_days_equal_the_plain_twin(central, season, mean_c, swing_k, li
     total = np.zeros(1, dtype=tables.TOTAL)
     node = np.zeros(chain.size + 8)
     hourly, shape = np.zeros(time.size, dtype=np.float32), np.zeros((3, 12, 24))
+    compute = compute_of(spec, design)
+    work, pool = compute.table[0], compute.pool_busy_frac[0]
+    loads, day_requests = np.zeros(N_LOADS), np.zeros((2, 24, N_LOADS))
     play_year(
-        7, 3, YEAR, (campus[0], chiller, chain, sinks), halls, limit, days, is_peak, dry, wet,
-        total[0], node, hourly, shape,
+        7, 3, YEAR, (campus[0], chiller, chain, sinks), (work, pool), halls, limit, days, is_peak,
+        dry, wet, (total[0], node, loads), (hourly, shape, day_requests),
     )  # fmt: skip
+    starts = week_starts(int(work["n_jobs"]), time.size // 168 + 1, pool.shape[1], 7, 3, YEAR)
+    requests = wanted_requests_frac(work, days, 7, 3, YEAR)
     rows = twin.play_hours(
         campus[0], chain, sinks, halls, limit, days, is_peak, dry, wet,
-        wanted_activity_frac(campus[0], days, 7, 3, YEAR), market_score(7, 3, YEAR, time.size),
+        (work, pool, starts, requests), market_score(7, 3, YEAR, time.size),
     )  # fmt: skip
     for name in (
         "wanted_mwh", "it_mwh", "grid_mwh", "exported_mwh", "water_m3", "energy_cost_eur",
-        "carbon_t", "gpu_hours", "gpu_hours_sold",
+        "carbon_t", "gpu_hours", "gpu_hours_sold", "training_gpu_hours", "inference_gpu_hours",
+        "training_busy_gpu_hours", "failed_gpu_hours", "n_requests", "n_requests_lost",
+        "inference_it_mwh",
     ):  # fmt: skip
         expected = sum(row[name] for row in rows)
         assert total[0][name] == pytest.approx(expected, rel=3e-9, abs=1e-9), name
     np.testing.assert_allclose(node, np.sum([row["nodes"] for row in rows], axis=0), rtol=3e-9)
     np.testing.assert_allclose(hourly, [row["grid_mwh"] for row in rows], rtol=1e-6)
+    assert loads.sum() == pytest.approx(total[0]["n_requests"], rel=1e-12)
+    assert day_requests.sum() == pytest.approx(total[0]["n_requests"], rel=1e-12)
+    parts = [total[0][f"{kind}_gpu_hours"] for kind in ("training", "inference", "idle", "failed")]
+    assert sum(parts) == pytest.approx(total[0]["gpu_hours"], rel=1e-12)
+    assert min(parts) >= 0.0
     assert total[0]["balance_error_frac"] < 1e-9
     is_held = total[0]["wanted_mwh"] > total[0]["it_mwh"] + 1e-9
     assert is_held == (season in ("record", "tight grid"))
@@ -78,13 +92,11 @@ def test_compiled_days_equal_the_plain_twin(central, season, mean_c, swing_k, li
     assert (total[0]["water_m3"] > 0) == (season == "wetted")
 
 
-def test_training_runs_the_share_of_time_it_should():
-    up = np.array(
-        [training_up_frac(seed_stream(1, 2, d, 0), 4, 0.06, 2.0, 8760) for d in range(60)]
-    )
-    assert up.mean() == pytest.approx(0.94, abs=0.001)
-    assert ((up >= 0.0) & (up <= 1.0 + 1e-12)).all()
-    assert training_up_frac(seed_stream(1, 2, 3, 0), 4, 0.0, 2.0, 48).tolist() == [1.0] * 48
+@pytest.mark.parametrize(
+    ("filled", "size"), [(0.0, 0), (0.2, 0), (0.25, 0), (0.3, 1), (0.75, 2), (0.76, 3), (1.0, 3)]
+)
+def test_a_job_has_the_size_next_above_what_is_filled(filled, size):
+    assert job_size(filled * 1000.0, 1000.0) == size
 
 
 def test_correlated_series_has_unit_spread_and_its_memory():

@@ -15,8 +15,14 @@ from wattport.equations import cooling as coe
 from wattport.equations.ups import stage_loss_frac
 
 
-def play_hours(campus, chain, sinks, halls, limit_mw, days, is_peak, dry, wet, activity, score):
-    """Return rows of hourly results of one draw."""
+def play_hours(campus, chain, sinks, halls, limit_mw, days, is_peak, dry, wet, jobs, score):
+    """
+    Return rows of hourly results of one draw.
+
+    `jobs` holds its record of COMPUTE, its job at each size, where each job's weeks begin in it,
+    and the requests wanted by hour.
+    """
+    work, pool, starts, requests = jobs
     rows, felt = [], dry[0]
     degree_hours = np.maximum(18.0 - dry, 0.0).sum()
     for t in range(dry.size):
@@ -29,7 +35,17 @@ def play_hours(campus, chain, sinks, halls, limit_mw, days, is_peak, dry, wet, a
         fill = np.clip((day["number"] - halls["ready_day"][ready]) / campus["fill_days"], 0.0, 1.0)
         filled = (halls["it_mw"][ready] * fill).sum()
         idle = campus["idle_power_frac"]
-        wanted = nameplate * idle + filled * (1.0 - idle) * activity[t]
+        gpus = halls["n_gpus"][ready]
+        n_filled = (gpus * fill).sum()
+        sizes = np.array([0.25, 0.5, 0.75, 1.0])
+        size = min(np.searchsorted(sizes, n_filled / work["whole_n_gpus"] - 1e-9), 3)
+        hours = (starts[t // 168] + t % 168) % pool.shape[1]
+        busy = pool[size, hours].mean(dtype=np.float64)
+        share = fleet_hour(work, requests[t])
+        training = work["training_level_frac"] * (busy + (1.0 - busy) * work["pause_power_frac"])
+        activity = work["training_frac"] * training
+        activity += (1.0 - work["training_frac"]) * work["most_sold_frac"] * share["activity"]
+        wanted = nameplate * idle + filled * (1.0 - idle) * activity
         place = (nameplate, campus["auxiliary_mw_per_hall"] * ready.sum(), dry[t], wet[t])
         it = wanted
         row = campus_hour(campus, chain, sinks, place, degree_hours, it)
@@ -44,12 +60,41 @@ def play_hours(campus, chain, sinks, halls, limit_mw, days, is_peak, dry, wet, a
         row["it_mwh"], row["wanted_mwh"] = it, wanted
         row["energy_cost_eur"] = row["grid_mwh"] * price(campus, day, is_peak[t], score[t])
         row["carbon_t"] = row["grid_mwh"] * carbon(campus, day, felt) / 1000.0
-        row["gpu_hours"] = halls["n_gpus"][ready].sum()
         served = (it - nameplate * idle) / (wanted - nameplate * idle) if wanted > 0 else 0.0
-        sold = (halls["n_gpus"][ready] * fill).sum() * activity[t]
-        row["gpu_hours_sold"] = sold * np.clip(served, 0.0, 1.0)
+        served = np.clip(served, 0.0, 1.0)
+        row |= gpu_hour(work, gpus.sum(), n_filled, filled, busy, served, share)
         rows.append(row)
     return rows
+
+
+def fleet_hour(work, wanted):
+    """Return what the replicas of an hour do."""
+    answered = min(wanted, 1.0)
+    on = np.clip(answered * (1.0 + work["headroom_frac"]), work["least_on_frac"], 1.0)
+    load = answered / on * work["promised_load_frac"]
+    grid = np.linspace(0.0, 1.0, work["power_frac"].size)
+    activity = on * np.interp(load, grid, work["power_frac"])
+    return {"wanted": wanted, "answered": answered, "on": on, "activity": activity}
+
+
+def gpu_hour(work, n_gpus, n_filled, filled_mw, busy, served, share):
+    """Return GPU-hours by what they do, requests and the energy of inference."""
+    serving = n_filled * (1.0 - work["training_frac"]) * work["most_sold_frac"]
+    most = 3600.0 * serving * work["requests_per_gpu_s"]
+    training = n_filled * work["training_frac"] * work["training_level_frac"] * served
+    idle = work["idle_power_frac"]
+    per_gpu = served * (idle * share["on"] + (1.0 - idle) * share["activity"])
+    return {
+        "gpu_hours": n_gpus,
+        "training_gpu_hours": training,
+        "training_busy_gpu_hours": training * busy,
+        "inference_gpu_hours": serving * share["on"] * served,
+        "gpu_hours_sold": training + serving * share["on"] * served,
+        "failed_gpu_hours": n_gpus * work["failed_frac"],
+        "n_requests": most * share["answered"] * served,
+        "n_requests_lost": most * (share["wanted"] - share["answered"] * served),
+        "inference_it_mwh": serving * filled_mw / n_filled * per_gpu if n_filled else 0.0,
+    }
 
 
 def is_beyond(row, limit_mw, campus):
