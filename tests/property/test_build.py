@@ -115,7 +115,7 @@ def test_no_hall_before_its_tranche_modules_or_racks(
     # In the order of the template, and no crew in more halls than there are crews.
     names = list(result.activity)
     for number, activity in enumerate(spec.programme.hall_activities):
-        for before in activity.after:
+        for before in (link.activity for link in activity.after):
             if before in names:
                 finished = result.finish_day[..., names.index(before)]
                 assert (result.start_day[..., number] >= finished - 1e-6)[is_ready].all()

@@ -26,7 +26,9 @@ def solve(durations: np.ndarray, links: Links) -> Schedule:
     none = np.zeros(n_jobs, dtype=np.bool_)
     network = Network(
         n_site=n_jobs, n_template=0, n_halls=0, links=links,
+        is_elapsed=np.zeros(links.n_links, dtype=np.bool_),
         is_stagger=np.zeros(links.n_links, dtype=np.bool_), crew=np.full(n_jobs, NO_CREW),
+        task=np.arange(n_jobs), member=np.zeros(n_jobs, dtype=np.int64),
         is_grid_gated=none, is_module_gated=none,
         is_long_lead_gated=none, is_rack_gated=none,
     )  # fmt: skip
@@ -143,7 +145,9 @@ def test_a_hall_alone_takes_as_long_as_builders_say(validation: Any) -> None:
     # Nothing from outside holds the first hall: no grid, no HV transformers.
     gates = future.gates
     free = replace(
-        gates, grid_day=np.zeros_like(gates.grid_day), long_lead_day=np.zeros_like(gates.start_day)
+        gates,
+        grid_day=np.zeros_like(gates.grid_day),
+        long_lead_day=np.zeros_like(gates.long_lead_day),
     )
     problem, _ = pose(replace(future, gates=free))
     planned = schedule(problem)

@@ -61,7 +61,7 @@ def charge(future: Future, planned: Schedule, release_cause: IntArray) -> Charge
     cause_days, is_driving = trace_chains(
         planned.last_job(network), planned.start_day, planned.finish_day, planned.driver,
         planned.driver_job, cause_share(future.durations, future.programme), release_cause,
-        CREW, network.n_site, network.n_template, day_of(future.programme.start),
+        CREW, network.task, day_of(future.programme.start),
     )  # fmt: skip
     return Charge(cause_days, is_driving)
 
@@ -106,7 +106,10 @@ def without(cause: int, future: Future, spec: Spec, production: Production) -> F
         return replace(
             future,
             gates=replace(
-                gates, module_day=module_day, long_lead_day=gates.start_day, rack_day=at_start
+                gates,
+                module_day=module_day,
+                long_lead_day=np.tile(gates.start_day[:, None], gates.long_lead_day.shape[1]),
+                rack_day=at_start,
             ),
         )
     if cause == CIVIL:

@@ -8,7 +8,8 @@ import numpy as np
 
 from wattport.build.duration import Durations
 from wattport.build.future import Future, Gates
-from wattport.build.gates import per_draw, tranche_day
+from wattport.build.gates import per_draw, tranche_day, transformer_day
+from wattport.build.network import Served, lay_out
 from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.units import day_of
@@ -35,6 +36,7 @@ def central_future(future: Future, spec: Spec) -> Future:
         halls; each module comes on the middle day on which it comes in the draws.
     """
     k = _middle_draw(future)
+    n_lots, lot_factor = future.n_lots[k : k + 1], np.ones_like(future.lot_factor[k : k + 1])
     central = spec.loaded.draw(1, spec.seed)
     programme = central.programme
     opening = np.append(tranche_day(central.grid, 1)[0], np.inf)
@@ -42,24 +44,32 @@ def central_future(future: Future, spec: Spec) -> Future:
         start_day=day_of(programme.start) + 7.0 * per_draw(programme.start_delay_weeks, 1),
         grid_day=opening[future.tranche[k]][None, :],
         energise_lead_days=per_draw(programme.energise_lead_days, 1),
-        long_lead_day=day_of(programme.hv_transformer_order)
-        + 7.0 * per_draw(programme.hv_transformer_lead_weeks, 1),
+        long_lead_day=transformer_day(programme, lot_factor, n_lots),
         rack_day=future.gates.rack_day[k : k + 1],
         module_day=_middle_module_day(future)[None, :],
     )
     activities = (*programme.site_activities, *programme.hall_activities)
     days = np.stack([per_draw(a.duration_days, 1) for a in activities], axis=1)
     n_site, n_halls = len(programme.site_activities), future.network.n_halls
+    tranche, hall_lot = future.tranche[k : k + 1], future.hall_lot[k : k + 1]
     return replace(
         future,
         programme=programme,
+        network=lay_out(
+            programme,
+            n_halls,
+            Served(lot_factor.shape[1], len(central.grid.tranches), hall_lot, tranche),
+        ),
         gates=gates,
         durations=Durations(
             days[:, :n_site],
             np.repeat(days[:, None, n_site:], n_halls, axis=1),
             np.zeros((1, len(activities), len(programme.risks))),
         ),
-        tranche=future.tranche[k : k + 1],
+        tranche=tranche,
+        hall_lot=hall_lot,
+        n_lots=n_lots,
+        lot_factor=lot_factor,
         module_hall=np.ascontiguousarray(future.module_hall[k : k + 1]),
         is_supplier_late=future.is_supplier_late[k : k + 1],
         hall_n_modules=future.hall_n_modules[k : k + 1],

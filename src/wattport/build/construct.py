@@ -89,7 +89,7 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         site_activity=tuple(a.name for a in spec.programme.site_activities),
         cause=CAUSES,
         month_day=month_day,
-        site_finish_day=planned.finish_day[:, : network.n_site],
+        site_finish_day=planned.site_finish_day(network),
         start_day=planned.hall_start_day(network),
         finish_day=finish_day,
         modules_day=_modules_day(future, production),
@@ -104,7 +104,7 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         full_campus_day=last,
         online_it_mw=power_ready(ready_day, hall_mw, month_day),
         tranche_mw=power_open(opening, power, month_day),
-        criticality_frac=charged.is_driving[..., network.n_site :].sum(axis=(0, 1))
+        criticality_frac=charged.is_driving[..., network.n_site_tasks :].sum(axis=(0, 1))
         / max(int(is_ready.sum()), 1),
         task=tuple(a.name for a in _tasks(spec)),
         task_cause=tuple(a.cause.value for a in _tasks(spec)),

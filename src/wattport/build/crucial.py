@@ -60,9 +60,11 @@ def cruciality(
     T. M. Williams, "Criticality in stochastic networks", Journal of the Operational Research
     Society 43(4), 1992 (cruciality as a correlation of duration and finish).
     """
-    n_draws, n_site = duration_days.shape[0], network.n_site
-    halls = duration_days[:, n_site:].reshape(n_draws, network.n_halls, network.n_template)
-    site = np.broadcast_to(duration_days[:, None, :n_site], (n_draws, network.n_halls, n_site))
+    n_draws, n_site = duration_days.shape[0], network.n_site_tasks
+    halls = duration_days[:, network.n_site :].reshape(n_draws, network.n_halls, network.n_template)
+    site = np.broadcast_to(
+        duration_days[:, None, network.first_site_job()], (n_draws, network.n_halls, n_site)
+    )
     task_days = np.concatenate((site, halls), axis=2)
     task = _by_milestone(charged.is_driving, task_days, hall, day)
     cause = _by_milestone(charged.cause_days > 0.0, charged.cause_days, hall, day)

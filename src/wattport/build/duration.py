@@ -14,7 +14,7 @@ from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
 from wattport.spec.programme import Activity, Cause, Programme
 
-_SEEDS = 2**63  # compiled streams take a signed word
+SEEDS = 2**63  # compiled streams take a signed word
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
     activities = (*programme.site_activities, *programme.hall_activities)
     n_site = len(programme.site_activities)
     days = np.stack([per_draw(a.duration_days, n_draws) for a in activities], axis=1)
-    seed = spec.seed % _SEEDS
+    seed = spec.seed % SEEDS
     factors = hall_factors(
         seed,
         spec.draw_ids,
@@ -168,11 +168,11 @@ def at_best(durations: Durations, spec: Spec, cause: Cause) -> Durations:
     return replace(durations, plain_site_days=site, plain_hall_days=hall)
 
 
-def job_durations(
+def hall_job_durations(
     durations: Durations, programme: Programme, hall_n_modules: IntArray, is_built: BoolArray
 ) -> FloatArray:
     """
-    Flatten durations into jobs, setting modules in rounds.
+    Flatten the durations of halls into jobs, setting modules in rounds.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def job_durations(
 
     Returns
     -------
-    ndarray, shape (draw, job)
+    ndarray, shape (draw, hall job)
         Working days; NaN for the jobs of a hall that is not built.
     """
     days = durations.hall_days
@@ -195,7 +195,7 @@ def job_durations(
         if activity.is_per_module:
             days[..., i] *= -(-hall_n_modules // activity.n_parallel)
     days = np.where(is_built[..., None], days, math.nan)
-    return np.concatenate((durations.site_days, days.reshape(days.shape[0], -1)), axis=1)
+    return days.reshape(days.shape[0], -1)
 
 
 def _least_days(activity: Activity) -> float:

@@ -7,21 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattport.build.calendar import work_of_day
-from wattport.build.duration import Durations, draw_durations, job_durations
+from wattport.build.duration import SEEDS, Durations, draw_durations, hall_job_durations
 from wattport.build.gates import (
     admitting_tranche,
     per_draw,
     rack_day,
     tranche_day,
     tranche_power_mw,
+    transformer_day,
+    transformers_needed,
 )
 from wattport.build.module_kernel import setting_release
-from wattport.build.network import CAUSES, Network, lay_out
+from wattport.build.network import CAUSES, Network, Served, lay_out
 from wattport.build.schedule import Problem
+from wattport.build.variation_kernel import lot_factors
+from wattport.catalog import Transformer, find
 from wattport.records import Design, Production
 from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
-from wattport.spec.programme import Cause, Programme
+from wattport.spec.programme import Cause, Each, Programme
 from wattport.units import day_of
 
 GRID, PLANT, SUPPLIER, CIVIL, CREW = (
@@ -37,7 +41,7 @@ class Gates:
     start_day: FloatArray  # (draw,) notice to proceed
     grid_day: FloatArray  # (draw, hall) the hall's tranche opens; inf: none admits it
     energise_lead_days: FloatArray  # (draw,) working days after it
-    long_lead_day: FloatArray  # (draw,) HV transformers on site
+    long_lead_day: FloatArray  # (draw, lot) HV transformers on site
     rack_day: FloatArray  # (draw, hall) racks on the market
     module_day: FloatArray  # (draw, module) module on site; NaN: never made
 
@@ -51,6 +55,9 @@ class Future:
     gates: Gates
     durations: Durations
     tranche: IntArray  # (draw, hall) that admits it; -1: none
+    hall_lot: IntArray  # (draw, hall) lot of HV transformers that completes its supply
+    n_lots: IntArray  # (draw,)
+    lot_factor: FloatArray  # (draw, lot) of the lead time
     module_hall: IntArray  # (draw, module)
     is_supplier_late: BoolArray  # (draw, module) bought parts kept it longer than the plants did
     hall_n_modules: IntArray  # (draw, hall)
@@ -92,21 +99,31 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
             production.module_enclosure_wait_days + production.module_line_days,
         )
     ]
+    n_lots, hall_lot = _lots(spec, design)
+    lot_factor = lot_factors(
+        spec.seed % SEEDS,
+        spec.draw_ids,
+        np.ascontiguousarray(per_draw(programme.hv_transformer_cv_frac, n_draws)),
+        int(n_lots.max()),
+    )
+    served = Served(int(n_lots.max()), len(spec.grid.tranches), hall_lot, tranche)
     gates = Gates(
         start_day=day_of(programme.start) + 7.0 * per_draw(programme.start_delay_weeks, n_draws),
         grid_day=np.take_along_axis(opening, tranche, axis=1),
         energise_lead_days=per_draw(programme.energise_lead_days, n_draws),
-        long_lead_day=day_of(programme.hv_transformer_order)
-        + 7.0 * per_draw(programme.hv_transformer_lead_weeks, n_draws),
+        long_lead_day=transformer_day(programme, lot_factor, n_lots),
         rack_day=rack_day(spec.campus.rack_generations, design.generation, design.hall_generation),
         module_day=production.module_done_day,
     )
     return Future(
         programme=programme,
-        network=lay_out(programme, n_halls),
+        network=lay_out(programme, n_halls, served),
         gates=gates,
         durations=draw_durations(spec, n_halls),
         tranche=tranche,
+        hall_lot=hall_lot,
+        n_lots=n_lots,
+        lot_factor=lot_factor,
         module_hall=production.module_hall,
         is_supplier_late=waits[0] > waits[1],
         hall_n_modules=design.hall_n_modules,
@@ -173,9 +190,7 @@ def pose(future: Future, module_gate: tuple[Gate, ...] | None = None) -> tuple[P
         release = np.where(is_later, work, release)
     problem = Problem(
         network=network,
-        duration_days=job_durations(
-            future.durations, future.programme, future.hall_n_modules, future.is_built
-        ),
+        duration_days=_job_days(future),
         release_work=release,
         stagger_days=future.stagger_days,
         n_crews=future.n_crews,
@@ -197,12 +212,57 @@ def _dated_gates(future: Future) -> list[Gate]:
     grid = work_of_day(np.where(future.is_built, gates.grid_day, 0.0), per_week)
     racks = work_of_day(np.where(future.is_built, gates.rack_day, 0.0), per_week)
     energising = grid + gates.energise_lead_days[:, None]
-    long_lead = work_of_day(gates.long_lead_day[:, None], per_week)
+    long_lead = work_of_day(gates.long_lead_day, per_week)
     return [
-        (network.is_grid_gated, _per_job(energising, network), GRID),
-        (network.is_long_lead_gated, long_lead, SUPPLIER),
+        (network.is_grid_gated, _energising_of_job(energising, future), GRID),
+        (
+            network.is_long_lead_gated,
+            np.take_along_axis(long_lead, _lot_of_job(future), axis=1),
+            SUPPLIER,
+        ),
         (network.is_rack_gated, _per_job(racks, network), SUPPLIER),
     ]
+
+
+def _energising_of_job(energising: FloatArray, future: Future) -> FloatArray:
+    """A hall's own; of what is done for a tranche, its first hall's; else the first hall's."""
+    network = future.network
+    by_job = _per_job(energising, network)
+    for job in range(network.n_site):
+        if future.programme.site_activities[network.task[job]].each is Each.TRANCHE:
+            is_mine = future.is_built & (future.tranche == network.member[job])
+            by_job[:, job] = np.where(is_mine, energising, np.inf).min(axis=1)
+    # A tranche without halls has nothing to wait for.
+    return np.where(np.isinf(by_job), -np.inf, by_job)
+
+
+def _lot_of_job(future: Future) -> IntArray:
+    """Lot that each job waits for: its own, the hall's, or else the last of the draw."""
+    network = future.network
+    by_job = np.concatenate(
+        (
+            np.repeat(future.n_lots[:, None] - 1, network.n_site, axis=1),
+            np.repeat(future.hall_lot, network.n_template, axis=1),
+        ),
+        axis=1,
+    )
+    for job in range(network.n_site):
+        if future.programme.site_activities[network.task[job]].each is Each.TRANSFORMER_LOT:
+            by_job[:, job] = network.member[job]
+    return by_job
+
+
+def _job_days(future: Future) -> FloatArray:
+    """Durations of all jobs; NaN for halls and lots that the draw does not have."""
+    network = future.network
+    halls = hall_job_durations(
+        future.durations, future.programme, future.hall_n_modules, future.is_built
+    )
+    site = future.durations.site_days[:, network.task[: network.n_site]]
+    for job in range(network.n_site):
+        if future.programme.site_activities[network.task[job]].each is Each.TRANSFORMER_LOT:
+            site[:, job] = np.where(network.member[job] < future.n_lots, site[:, job], np.nan)
+    return np.concatenate((site, halls), axis=1)
 
 
 def module_gates(future: Future) -> tuple[Gate, ...]:
@@ -253,3 +313,17 @@ def _tranche(spec: Spec, design: Design) -> tuple[IntArray, BoolArray]:
     is_later &= (carried < 0) | (carried > design.hall_tranche)
     is_open = (carried >= 0) & (design.hall_tranche >= 0)
     return np.where(is_open, np.maximum(carried, design.hall_tranche), -1), is_later
+
+
+def _lots(spec: Spec, design: Design) -> tuple[IntArray, IntArray]:
+    """Lots of HV transformers of each draw, and the one that completes each hall's supply."""
+    substation, per_lot = spec.campus.substation, spec.programme.n_hv_transformers_per_lot
+    if per_lot is None:
+        return np.ones(spec.n_draws, np.int64), np.zeros(design.has_hall.shape, np.int64)
+    rating_mva = find(Transformer, substation.transformer).rating_mva
+    unit_mw = rating_mva * substation.loading_limit_frac * spec.grid.power_factor_min_frac
+    # Spares come last: until then halls run without one.
+    n_carrying = design.n_hv_transformers - substation.n_spare
+    needed = transformers_needed(design.hall_grid_mw, n_carrying, per_draw(unit_mw, spec.n_draws))
+    n_lots = np.maximum(-(-design.n_hv_transformers // per_lot), 1)
+    return n_lots, np.minimum((needed - 1) // per_lot, n_lots[:, None] - 1)

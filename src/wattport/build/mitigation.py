@@ -11,7 +11,7 @@ import numpy as np
 
 from wattport.build.cause import without
 from wattport.build.future import Future, Gate, pose
-from wattport.build.gates import per_draw, tranche_day
+from wattport.build.gates import per_draw, tranche_day, transformer_day
 from wattport.build.milestone import FIRST, FULL, deciding_hall, milestone_days
 from wattport.build.network import CAUSES
 from wattport.build.schedule import schedule
@@ -206,6 +206,7 @@ def _inputs(spec: Spec) -> list[_Input]:
     for name, cause, improve in (
         ("start_delay_weeks", Cause.CIVIL, _sooner_start),
         ("hv_transformer_lead_weeks", Cause.SUPPLIER, _sooner_transformers),
+        ("hv_transformer_spacing_weeks", Cause.SUPPLIER, _closer_transformers),
         ("energise_lead_days", Cause.GRID, _shorter_lead),
         ("hall_stagger_days", Cause.CREW, _closer_halls),
     ):
@@ -235,7 +236,18 @@ def _sooner_start(future: Future, weeks: FloatArray) -> Future:
 
 
 def _sooner_transformers(future: Future, weeks: FloatArray) -> Future:
-    day = future.gates.long_lead_day - 7.0 * weeks
+    return _other_transformers(future, "hv_transformer_lead_weeks", weeks)
+
+
+def _closer_transformers(future: Future, weeks: FloatArray) -> Future:
+    return _other_transformers(future, "hv_transformer_spacing_weeks", weeks)
+
+
+def _other_transformers(future: Future, name: str, less_weeks: FloatArray) -> Future:
+    less = {name: getattr(future.programme, name) - less_weeks}
+    day = transformer_day(
+        future.programme.model_copy(update=less), future.lot_factor, future.n_lots
+    )
     return replace(future, gates=replace(future.gates, long_lead_day=day))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from wattport.build.calendar import start_of_work
 from wattport.build.cpm import critical_path
 from wattport.build.future import Future, foresee, pose
-from wattport.build.network import NO_CREW
+from wattport.build.network import NO_CREW, NOT_HELD
 from wattport.build.plan import (
     ALWAYS,
     Assignment,
@@ -31,6 +31,7 @@ from wattport.build.schedule_kernel import BY_CREW
 from wattport.equations.network import LinkKind
 from wattport.records import Design, Production
 from wattport.spec import Spec
+from wattport.spec.programme import Each
 
 _SHIFT_START, _HOURS_PER_DAY = 8 * 60, 8.0
 _CALENDAR = "Site"
@@ -117,7 +118,12 @@ def _with_planned_dates(plan: Plan) -> Plan:
 
 def _ids(future: Future) -> list[str]:
     programme, network = future.programme, future.network
-    site = [f"SITE.{one.name}" for one in programme.site_activities]
+    each = [one.each for one in programme.site_activities]
+    site = [
+        f"SITE.{programme.site_activities[task].name}"
+        + (f" {member + 1}" if each[task] is not Each.SITE else "")
+        for task, member in zip(network.task[: network.n_site], network.member, strict=True)
+    ]
     halls = [
         f"H{hall + 1}.{one.name}"
         for hall in range(network.n_halls)
@@ -145,7 +151,6 @@ def _activity(future: Future, problem: Problem, draw: int, job: int, name: str) 
     network, programme = problem.network, future.programme
     is_site = job < network.n_site
     template = (*programme.site_activities, *programme.hall_activities)
-    number = job if is_site else network.n_site + (job - network.n_site) % network.n_template
     constraints = []
     release = float(problem.release_work[draw, job])
     if np.isfinite(release):
@@ -155,7 +160,7 @@ def _activity(future: Future, problem: Problem, draw: int, job: int, name: str) 
         moment = EPOCH + timedelta(days=float(np.floor(day))) + into
         constraints.append(Constraint(ConstraintKind.START_NO_EARLIER, moment))
     made = activity(
-        name, _hours(problem, draw, job), _CALENDAR, name=template[number].name,
+        name, _hours(problem, draw, job), _CALENDAR, name=template[network.task[job]].name,
         constraints=constraints,
     )  # fmt: skip
     hall = (job - network.n_site) // network.n_template
@@ -165,6 +170,7 @@ def _activity(future: Future, problem: Problem, draw: int, job: int, name: str) 
 def _links(problem: Problem, draw: int, names: list[str]) -> tuple[PlanLink, ...]:
     network = problem.network
     is_built = np.isfinite(problem.duration_days[draw])
+    shape = (problem.duration_days.shape[0], network.links.n_links)
     stagger = float(problem.stagger_days[draw]) * 24.0
     found = []
     for k in range(network.links.n_links):
@@ -172,11 +178,15 @@ def _links(problem: Problem, draw: int, names: list[str]) -> tuple[PlanLink, ...
         if not (is_built[i] and is_built[j]):
             continue
         kind = LinkKind(int(network.links.kind[k]))
+        lag = float(np.broadcast_to(network.links.lag_days, shape)[draw, k])
         if network.is_stagger[k]:
             found.append(PlanLink(names[i], names[j], kind, stagger, LagCalendar.ELAPSED))
+        elif lag == NOT_HELD:
+            continue
+        elif network.is_elapsed[k]:
+            found.append(PlanLink(names[i], names[j], kind, lag * 24.0, LagCalendar.ELAPSED))
         else:
-            lag = float(network.links.lag_days[k]) * _HOURS_PER_DAY
-            found.append(PlanLink(names[i], names[j], kind, lag))
+            found.append(PlanLink(names[i], names[j], kind, lag * _HOURS_PER_DAY))
     made = schedule(problem)
     linked = {
         (one.predecessor, one.successor) for one in found if one.kind == LinkKind.FINISH_TO_START

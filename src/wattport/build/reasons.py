@@ -69,8 +69,8 @@ def reasons(
         ),
         _reason(
             "BLD005",
-            future.gates.long_lead_day > first_gate,
-            "the HV transformers come after the first tranche is open",
+            future.gates.long_lead_day[:, 0] > first_gate,
+            "the first HV transformers come after the first tranche is open",
             "order them earlier, reserve a factory slot, or start on rented units",
         ),
         _wanted_date(spec, ready_day),

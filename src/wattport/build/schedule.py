@@ -31,8 +31,13 @@ class Schedule:
 
     start_day: FloatArray  # (draw, job)
     finish_day: FloatArray  # (draw, job)
-    driver: IntArray  # (draw, job) BY_RELEASE, BY_LINK, BY_STAGGER or BY_CREW
+    driver: IntArray  # (draw, job) BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW or BY_END
     driver_job: IntArray  # (draw, job)
+
+    def site_finish_day(self, network: Network) -> FloatArray:
+        """Finish of each site activity, the last time it is done; shape (draw, site_activity)."""
+        finish = self.finish_day[:, : network.n_site]
+        return np.fmax.reduceat(finish, network.first_site_job(), axis=1)
 
     def hall_finish_day(self, network: Network) -> FloatArray:
         """Finish of each hall activity; shape (draw, hall, activity)."""
@@ -85,6 +90,12 @@ def schedule(problem: Problem) -> Schedule:
     network = problem.network
     arrivals = np.argsort(network.links.successor, kind="stable")
     counts = np.bincount(network.links.successor, minlength=network.n_jobs)
+    shape = (problem.duration_days.shape[0], network.links.n_links)
+    lag = np.where(
+        network.is_stagger,
+        problem.stagger_days[:, None],
+        np.broadcast_to(network.links.lag_days, shape),
+    )
     start, finish, driver, driver_job = serial_schedule(
         priority_order(problem),
         problem.duration_days,
@@ -93,8 +104,8 @@ def schedule(problem: Problem) -> Schedule:
         network.links.predecessor[arrivals],
         network.links.kind[arrivals],
         network.is_stagger[arrivals],
-        network.links.lag_days[arrivals],
-        problem.stagger_days,
+        network.is_elapsed[arrivals],
+        np.ascontiguousarray(lag[:, arrivals]),
         network.crew,
         problem.n_crews,
         problem.working_days_per_week,
@@ -117,11 +128,11 @@ def priority_order(problem: Problem) -> IntArray:
     -------
     ndarray of int, shape (draw, job)
         Site jobs, then hall by hall, each group by early start. The durations of the
-        hall built first stand for all halls.
+        hall built first stand for all halls; lags by the clock count as working days.
     """
     network, days = problem.network, problem.duration_days
     n_site, n_template = network.n_site, network.n_template
-    site = _group_order(_inside(network.links, 0, n_site), days[:, :n_site])
+    site = _group_order(_inside(network.links, 0, n_site), np.nan_to_num(days[:, :n_site]))
     template = np.nan_to_num(days[:, n_site : n_site + n_template])
     hall = _group_order(_inside(network.links, n_site, n_template), template)
     first = n_site + np.arange(network.n_halls) * n_template
@@ -135,7 +146,7 @@ def _inside(links: Links, first: int, n_jobs: int) -> Links:
     inside &= (links.successor >= first) & (links.predecessor < first + n_jobs)
     return Links(
         links.predecessor[inside] - first, links.successor[inside] - first,
-        links.kind[inside], links.lag_days[inside],
+        links.kind[inside], links.lag_days[..., inside],
     )  # fmt: skip
 
 

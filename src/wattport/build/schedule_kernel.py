@@ -16,11 +16,12 @@ from numba import njit
 from wattport.build import calendar
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
-# What fixed the start of a job.
-BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW = 0, 1, 2, 3
+# What fixed the start of a job; BY_END is a link that held its finish.
+BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW, BY_END = 0, 1, 2, 3, 4
 
 _work_of_day: Any = njit(cache=True, nogil=True)(calendar.work_of_day)
 _start_of_work: Any = njit(cache=True, nogil=True)(calendar.start_of_work)
+_finish_of_work: Any = njit(cache=True, nogil=True)(calendar.finish_of_work)
 
 
 @njit(cache=True, nogil=True)
@@ -93,8 +94,8 @@ def serial_schedule(
     link_from: IntArray,
     link_kind: IntArray,
     link_is_stagger: BoolArray,
+    link_is_elapsed: BoolArray,
     link_lag: FloatArray,
-    stagger_days: FloatArray,
     crew: IntArray,
     capacity: IntArray,
     per_week: FloatArray,
@@ -118,11 +119,11 @@ def serial_schedule(
     link_from, link_kind : ndarray of int, shape (link,)
         Predecessor, and value of `equations.network.LinkKind`.
     link_is_stagger : ndarray of bool, shape (link,)
-        Start-to-start in calendar days, with the draw's lag.
-    link_lag : ndarray, shape (link,)
-        Working days.
-    stagger_days : ndarray, shape (draw,)
-        Calendar days.
+        Spaces two halls.
+    link_is_elapsed : ndarray of bool, shape (link,)
+        The lag is calendar days; else working days.
+    link_lag : ndarray, shape (draw, link)
+        Negative is a lead; -inf where the link does not hold.
     crew : ndarray of int, shape (job,)
         Crew type that does the job, one crew throughout; -1: none needed.
     capacity : ndarray of int, shape (draw, crew)
@@ -135,7 +136,7 @@ def serial_schedule(
     start, finish : ndarray, shape (draw, job)
         Work at which each job starts and finishes; NaN where it does not exist.
     driver : ndarray of int, shape (draw, job)
-        What fixed the start: BY_RELEASE, BY_LINK, BY_STAGGER or BY_CREW.
+        What fixed the start: BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW or BY_END.
     driver_job : ndarray of int, shape (draw, job)
         The predecessor, or the job that gave the crew free; -1 for a release.
 
@@ -171,19 +172,23 @@ def serial_schedule(
             for i in range(link_first[j], link_first[j + 1]):
                 before = link_from[i]
                 kind = link_kind[i]
-                point = finish[k, before] if kind == 0 or kind == 2 else start[k, before]
-                if math.isnan(point):
+                is_from_finish = kind == 0 or kind == 2
+                point = finish[k, before] if is_from_finish else start[k, before]
+                if math.isnan(point) or link_lag[k, i] == -np.inf:
                     continue
-                if link_is_stagger[i]:
-                    moment = _start_of_work(point, per_week[k]) + stagger_days[k]
-                    bound: float = _work_of_day(moment, per_week[k])
+                if not link_is_elapsed[i]:
+                    bound = point + link_lag[k, i]
+                elif is_from_finish:
+                    moment = _finish_of_work(point, per_week[k]) + link_lag[k, i]
+                    bound = _work_of_day(moment, per_week[k])
                 else:
-                    bound = point + link_lag[i]
+                    moment = _start_of_work(point, per_week[k]) + link_lag[k, i]
+                    bound = _work_of_day(moment, per_week[k])
                 if kind >= 2:
                     bound -= span
                 if bound > ready:
                     ready, cause_job = bound, before
-                    by = BY_STAGGER if link_is_stagger[i] else BY_LINK
+                    by = BY_STAGGER if link_is_stagger[i] else BY_END if kind >= 2 else BY_LINK
             begin, c = ready, crew[j]
             if c >= 0 and span > 0.0:
                 begin, step = _earliest(times[c], used[c], n_steps[c], capacity[k, c], ready, span)
@@ -207,8 +212,7 @@ def trace_chains(
     cause_share: FloatArray,
     release_cause: IntArray,
     crew_cause: int,
-    n_site: int,
-    n_template: int,
+    task: IntArray,
     origin_day: float,
 ) -> tuple[FloatArray, BoolArray]:
     """
@@ -228,8 +232,8 @@ def trace_chains(
         Cause that the wait for a job's release is charged to.
     crew_cause : int
         Cause that waits for a crew and for the stagger are charged to.
-    n_site, n_template : int
-        Jobs of the site, and activities of the hall template that follow in turn.
+    task : ndarray of int, shape (job,)
+        Activity of each job.
     origin_day : float
         Day from which days are charged.
 
@@ -239,11 +243,16 @@ def trace_chains(
         Days charged to each cause; they add up to the hall's ready day less the origin.
     is_driving : ndarray of bool, shape (draw, hall, site and hall activity)
         Which activities are on the chain, in this hall or, through a crew, in another.
+
+    Notes
+    -----
+    Where a link held the *finish* of a job, only its time after the predecessor's finish is its
+    own: before that it had time to spare.
     """
     n_draws, n_halls = last_job.shape
     n_causes = cause_share.shape[2]
     cause_days = np.zeros((n_draws, n_halls, n_causes))
-    is_driving = np.zeros((n_draws, n_halls, n_site + n_template), dtype=np.bool_)
+    is_driving = np.zeros((n_draws, n_halls, cause_share.shape[1]), dtype=np.bool_)
     for k in range(n_draws):
         for h in range(n_halls):
             j = last_job[k, h]
@@ -251,18 +260,21 @@ def trace_chains(
                 continue
             until, is_own_time = finish_day[k, j], True
             while j >= 0:
-                activity = j if j < n_site else n_site + (j - n_site) % n_template
+                activity = task[j]
                 is_driving[k, h, activity] = True
-                days = until - start_day[k, j]
+                since = start_day[k, j]
+                if driver[k, j] == BY_END:
+                    since = max(since, min(until, finish_day[k, driver_job[k, j]]))
+                days = until - since
                 if is_own_time:
                     for c in range(n_causes):
                         cause_days[k, h, c] += days * cause_share[k, activity, c]
                 else:
                     cause_days[k, h, crew_cause] += days
-                until = start_day[k, j]
+                until = since
                 if driver[k, j] == BY_RELEASE:
                     cause_days[k, h, release_cause[k, j]] += until - origin_day
                 # A link hands over work; a stagger or a crew only makes the hall wait.
-                is_own_time = driver[k, j] == BY_LINK
+                is_own_time = driver[k, j] == BY_LINK or driver[k, j] == BY_END
                 j = driver_job[k, j]
     return cause_days, is_driving

@@ -13,6 +13,7 @@ from wattport.records.record import FloatArray, IntArray
 _STREAM = 0x6275696C64  # "build": keeps these streams apart from other stages'
 _RISK_PART = 0
 _FIRST_HALL_PART = 1
+_LOT_PART = 1 << 32  # beyond all halls
 
 
 @njit(cache=True, nogil=True)
@@ -50,6 +51,36 @@ def hall_factors(
             state = seed_stream(seed, _STREAM, draw_ids[k], _FIRST_HALL_PART + h)
             for a in range(n_activities):
                 factors[k, h, a] = math.exp(sigma * next_normal(state) - 0.5 * variance)
+    return factors
+
+
+@njit(cache=True, nogil=True)
+def lot_factors(seed: int, draw_ids: IntArray, cv_frac: FloatArray, n_lots: int) -> FloatArray:
+    """
+    Draw how much longer or shorter each lot of HV transformers takes to come.
+
+    Parameters
+    ----------
+    seed : int
+        The user's seed.
+    draw_ids : ndarray of int, shape (draw,)
+        Identity of each draw.
+    cv_frac : ndarray, shape (draw,)
+        Coefficient of variation. [>= 0]
+    n_lots : int
+        Size of the result; a lot's number does not depend on how many there are.
+
+    Returns
+    -------
+    ndarray, shape (draw, lot)
+        Lognormal with mean 1 and the given coefficient of variation.
+    """
+    factors = np.empty((draw_ids.size, n_lots))
+    for k in range(draw_ids.size):
+        variance = math.log1p(cv_frac[k] ** 2)
+        state = seed_stream(seed, _STREAM, draw_ids[k], _LOT_PART)
+        for lot in range(n_lots):
+            factors[k, lot] = math.exp(math.sqrt(variance) * next_normal(state) - 0.5 * variance)
     return factors
 
 

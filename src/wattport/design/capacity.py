@@ -9,6 +9,7 @@ import numpy as np
 from wattport.catalog import Rack
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus import CapacityBasis
+from wattport.spec.programme import Activity, LinkType, Predecessor
 from wattport.spec.spec import Spec
 from wattport.units import day_of
 
@@ -216,10 +217,19 @@ def connection_work_days(spec: Spec) -> FloatArray:
             item = activities[name]
             start = np.zeros_like(none) if item.is_module_gated else none
             for before in item.after:
-                if before in activities:
-                    start = np.maximum(start, finish(before))
+                if before.activity in activities:
+                    start = np.maximum(start, held_until(item, before))
             longest[name] = start + item.duration_days
         return longest[name]
+
+    def held_until(item: Activity, before: Predecessor) -> FloatArray:
+        lag = 0.0 if before.lag_days is None else before.lag_days
+        point = finish(before.activity) + lag
+        if before.link in (LinkType.START_TO_START, LinkType.START_TO_FINISH):
+            point = point - activities[before.activity].duration_days
+        if before.link in (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH):
+            point = point - item.duration_days
+        return point
 
     ends = [finish(item.name) for item in activities.values() if item.is_grid_gated]
     return np.maximum(np.max(ends, axis=0), 0.0) if ends else np.zeros_like(none)

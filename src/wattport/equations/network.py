@@ -41,13 +41,13 @@ class Links:
     """
     Links of a network, one entry each.
 
-    Activities are numbered from 0. ``lag_days`` may be negative (a lead).
+    Activities are numbered from 0. ``lag_days`` may be negative (a lead), and differ by draw.
     """
 
     predecessor: IntArray  # (link,)
     successor: IntArray  # (link,)
     kind: IntArray  # (link,) values of LinkKind
-    lag_days: FloatArray  # (link,)
+    lag_days: FloatArray  # (..., link)
 
     @property
     def n_links(self) -> int:
@@ -236,7 +236,7 @@ def early_dates(
         for i in into[j]:
             kind = links.kind[i]
             before = finish if kind in _FROM_FINISH else start
-            bound = before[..., links.predecessor[i]] + links.lag_days[i]
+            bound = before[..., links.predecessor[i]] + links.lag_days[..., i]
             if kind in _TO_FINISH:
                 bound = bound - duration[..., j]
             start[..., j] = np.maximum(start[..., j], bound)
@@ -287,7 +287,7 @@ def late_dates(
         for k in out_of[i]:
             kind = links.kind[k]
             after = finish if kind in _TO_FINISH else start
-            bound = after[..., links.successor[k]] - links.lag_days[k]
+            bound = after[..., links.successor[k]] - links.lag_days[..., k]
             if kind not in _FROM_FINISH:
                 bound = bound + duration[..., i]
             finish[..., i] = np.minimum(finish[..., i], bound)
@@ -352,7 +352,7 @@ def free_float(
         i, j, kind = links.predecessor[k], links.successor[k], links.kind[k]
         before = (finish if kind in _FROM_FINISH else start)[..., i]
         after = (finish if kind in _TO_FINISH else start)[..., j]
-        slack[..., i] = np.minimum(slack[..., i], after - before - links.lag_days[k])
+        slack[..., i] = np.minimum(slack[..., i], after - before - links.lag_days[..., k])
     return slack
 
 

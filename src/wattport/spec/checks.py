@@ -37,6 +37,18 @@ RULES: tuple[Rule, ...] = (
     Rule("names are unique", Code.TWICE, work_rules.names_unique),
     Rule("predecessors exist", Code.UNKNOWN_REFERENCE, work_rules.predecessors_exist),
     Rule("activities wait in no circle", Code.CIRCULAR, work_rules.no_circle),
+    Rule("a lag by the clock has a length", Code.MISSING_KEY, work_rules.lags_have_length),
+    Rule(
+        "what is done for each lot or tranche is site work",
+        Code.CONTRADICTION,
+        work_rules.each_where_it_is_read,
+    ),
+    Rule(
+        "transformers in lots are fitted out lot by lot",
+        Code.UNLIKELY,
+        work_rules.lots_are_fitted_out,
+        "warning",
+    ),
     Rule("crews exist", Code.UNKNOWN_REFERENCE, work_rules.crews_exist),
     Rule(
         "risks touch activities that exist",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from wattport.spec.number import Count, NonNegative, Number, Positive, certain
 from wattport.spec.section import Section
@@ -21,15 +23,65 @@ class Cause(StrEnum):
     CREW = "crew"
 
 
+class LinkType(StrEnum):
+    """Which end of the predecessor holds back which end of the successor."""
+
+    FINISH_TO_START = "FS"
+    START_TO_START = "SS"
+    FINISH_TO_FINISH = "FF"
+    START_TO_FINISH = "SF"
+
+
+class Predecessor(Section):
+    """What an activity waits for; a bare name is finish to start without lag."""
+
+    activity: str
+    link: LinkType = LinkType.FINISH_TO_START
+    lag_days: Number | None = Field(
+        None, description="Time between the two ends; negative lets them overlap."
+    )
+    is_lag_elapsed: bool = Field(
+        False, description="The lag runs on days off too, as concrete cures; else working days."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def named(cls, given: Any) -> Any:
+        """Read a bare name."""
+        return {"activity": given} if isinstance(given, str) else given
+
+
+class _NameOrPredecessor:
+    """Lets editors accept a bare name where a predecessor stands."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(core_schema)]}
+
+
+class Each(StrEnum):
+    """How often a site activity is done."""
+
+    SITE = "site"
+    TRANSFORMER_LOT = "transformer_lot"
+    TRANCHE = "tranche"
+
+
 class Activity(Section):
-    """One activity of the hall template; durations in working days of the crew."""
+    """One activity of the site or of the hall template; durations in working days of the crew."""
 
     name: str
-    duration_days: Positive
-    after: tuple[str, ...] = Field(
+    duration_days: NonNegative = Field(description="Zero makes a milestone.")
+    after: tuple[Annotated[Predecessor, _NameOrPredecessor()], ...] = Field(
         (),
-        description="Finish-to-start predecessors: activities of the same hall or of the site. "
+        description="Predecessors: activities of the same hall or of the site. "
         "A hall activity that names none follows all site activities.",
+    )
+    each: Each = Field(
+        Each.SITE,
+        description="Of a site activity: done once for the site, for each lot of HV transformers "
+        "or for each grid tranche; a hall waits for the one that carries it.",
     )
     crew: str | None = Field(None, description="Key of the crew that does it.")
     cause: Cause
@@ -97,7 +149,20 @@ class Programme(Section):
     )
     hall_activities: tuple[Activity, ...]
     hv_transformer_order: date = Field(description="Order of the HV transformers.")
-    hv_transformer_lead_weeks: NonNegative = Field(description="Lead time of the HV transformers.")
+    hv_transformer_lead_weeks: NonNegative = Field(
+        description="Lead time of the HV transformers; of the first lot, if they come in lots."
+    )
+    n_hv_transformers_per_lot: Count | None = Field(
+        None, description="HV transformers that come together; left out: all of them."
+    )
+    hv_transformer_spacing_weeks: NonNegative = Field(
+        certain(0.0), description="From one lot of HV transformers to the next."
+    )
+    hv_transformer_cv_frac: NonNegative = Field(
+        certain(0.0),
+        description="Spread of the lead time from lot to lot within one draw: coefficient of "
+        "variation of a lognormal factor of mean 1.",
+    )
     crews: tuple[Crew, ...]
     risks: tuple[Risk, ...] = ()
     construction_workers_per_mw: NonNegative = Field(

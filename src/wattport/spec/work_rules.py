@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wattport.spec.programme import Activity
+from wattport.spec.programme import Activity, Each
 from wattport.spec.rule import Breach, Breaches, central, near
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
@@ -54,7 +54,8 @@ def predecessors_exist(spec: Spec) -> Breaches:
     for path, activity in _activities(spec):
         # Site works are done before any hall: they cannot wait for one.
         known = site if path[1] == "site_activities" else both
-        for index, name in enumerate(activity.after):
+        for index, before in enumerate(activity.after):
+            name = before.activity
             if name not in known:
                 yield Breach(
                     (*path, "after", index), f"no activity is named {name!r}", name,
@@ -62,9 +63,60 @@ def predecessors_exist(spec: Spec) -> Breaches:
                 )  # fmt: skip
 
 
+def lags_have_length(spec: Spec) -> Breaches:
+    """A lag by the clock has a length."""
+    for path, activity in _activities(spec):
+        for index, before in enumerate(activity.after):
+            if before.is_lag_elapsed and before.lag_days is None:
+                yield Breach(
+                    (*path, "after", index), "is_lag_elapsed without a lag", None,
+                    "lag_days and is_lag_elapsed, or neither", "add `lag_days:`",
+                )  # fmt: skip
+
+
+def each_where_it_is_read(spec: Spec) -> Breaches:
+    """What is done for each lot or tranche is site work."""
+    of_site = {activity.name: activity.each for activity in spec.programme.site_activities}
+    for path, activity in _activities(spec):
+        if path[1] == "hall_activities":
+            if activity.each is not Each.SITE:
+                yield Breach(
+                    (*path, "each"), "a hall activity is done in each hall", activity.each.value,
+                    "site", "remove the key, or move the activity to site_activities",
+                )  # fmt: skip
+            continue
+        for index, before in enumerate(activity.after):
+            theirs = of_site.get(before.activity, Each.SITE)
+            if theirs not in (Each.SITE, activity.each) and activity.each is not Each.SITE:
+                yield Breach(
+                    (*path, "after", index),
+                    f"done for each {activity.each.value}, it waits for what is done for each "
+                    f"{theirs.value}",
+                    before.activity, "site activities, or those done as often",
+                    "name both in the hall activity that needs them",
+                )  # fmt: skip
+
+
+def lots_are_fitted_out(spec: Spec) -> Breaches:
+    """Transformers in lots are fitted out lot by lot."""
+    programme = spec.programme
+    if programme.n_hv_transformers_per_lot is not None and not any(
+        activity.each is Each.TRANSFORMER_LOT for activity in programme.site_activities
+    ):
+        yield Breach(
+            ("programme", "n_hv_transformers_per_lot"),
+            "no site activity is done for each lot, so all halls wait for the last one",
+            programme.n_hv_transformers_per_lot, "an activity with each: transformer_lot",
+            "mark the activity that fits out the substation, or remove the key",
+        )  # fmt: skip
+
+
 def no_circle(spec: Spec) -> Breaches:
     """Activities wait in no circle."""
-    waits = {activity.name: activity.after for _, activity in _activities(spec)}
+    waits = {
+        activity.name: tuple(before.activity for before in activity.after)
+        for _, activity in _activities(spec)
+    }
     places = {activity.name: path for path, activity in _activities(spec)}
     while free := [name for name, before in waits.items() if not waits.keys() & {*before}]:
         for name in free:

@@ -9,7 +9,7 @@ from wattport.build.duration import (
     at_best,
     cause_share,
     draw_durations,
-    job_durations,
+    hall_job_durations,
     without_risks,
 )
 from wattport.build.network import CAUSES
@@ -89,7 +89,9 @@ def with_risks(spec: Spec, risks: tuple[Risk, ...]) -> Spec:
 def test_modules_are_set_in_rounds(dunkerque: Spec) -> None:
     spec = dunkerque.draw(1)
     durations = draw_durations(spec, 2)
-    days = job_durations(durations, spec.programme, np.array([[25, 4]]), np.array([[True, False]]))
-    setting = days[0, 3 + 3]
+    days = hall_job_durations(
+        durations, spec.programme, np.array([[25, 4]]), np.array([[True, False]])
+    )
+    setting = days[0, 3]
     assert setting == pytest.approx(7 * durations.hall_days[0, 0, 3])
-    assert np.isnan(days[0, 3 + 12 :]).all()
+    assert np.isnan(days[0, 12:]).all()

@@ -97,7 +97,11 @@ def test_an_input_is_never_made_worse_and_ends_at_its_low_end(
 ) -> None:
     late = dunkerque.programme.hv_transformer_lead_weeks
     programme = dunkerque.programme.model_copy(
-        update={"hv_transformer_lead_weeks": replace(late, low=300.0, value=400.0, high=900.0)}
+        update={
+            "hv_transformer_lead_weeks": replace(late, low=300.0, value=400.0, high=900.0),
+            "hv_transformer_cv_frac": 0.0,
+            "hv_transformer_spacing_weeks": 0.0,
+        }
     )
     spec = dunkerque.model_copy(update={"programme": programme}).draw(N_DRAWS, seed=2)
     design = halls(spec)
@@ -144,7 +148,9 @@ def test_the_central_schedule_by_hand(dunkerque: Spec, halls: Halls, modules: Mo
 def test_one_future_without_spread_is_its_own_central_schedule(
     dunkerque: Spec, halls: Halls, modules: Modules
 ) -> None:
-    programme = dunkerque.programme.model_copy(update={"hall_cv_frac": 0.0, "risks": ()})
+    programme = dunkerque.programme.model_copy(
+        update={"hall_cv_frac": 0.0, "hv_transformer_cv_frac": 0.0, "risks": ()}
+    )
     spec = dunkerque.model_copy(update={"programme": programme}).draw(1)
     design = halls(spec)
     built = construct(spec, design, modules(design))

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from wattport.build.calendar import start_of_work, work_of_day
+from wattport.build.calendar import finish_of_work, start_of_work, work_of_day
 from wattport.build.schedule_kernel import (
     BY_CREW,
+    BY_END,
     BY_LINK,
     BY_RELEASE,
     BY_STAGGER,
     serial_schedule,
     trace_chains,
 )
+
+WORK, CLOCK, STAGGER = "work", "clock", "stagger"
 
 
 @dataclass
@@ -26,8 +29,7 @@ class Case:
     order: list[int]
     duration: list[float]
     release: list[float]
-    links: list[tuple[int, int, int, bool, float]]  # from, to, kind, stagger, lag
-    stagger: float
+    links: list[tuple[int, int, int, str, float]]  # from, to, kind, what of lag, lag
     crew: list[int]
     capacity: list[int]
     per_week: float
@@ -42,23 +44,24 @@ class Case:
             np.concatenate(([0], np.cumsum(counts))),
             np.array([row[0] for row in rows], dtype=np.int64),
             np.array([row[2] for row in rows], dtype=np.int64),
-            np.array([row[3] for row in rows], dtype=np.bool_),
-            np.array([row[4] for row in rows], dtype=np.float64),
-            np.array([self.stagger]),
+            np.array([row[3] == STAGGER for row in rows], dtype=np.bool_),
+            np.array([row[3] != WORK for row in rows], dtype=np.bool_),
+            np.array([[row[4] for row in rows]], dtype=np.float64).reshape(1, -1),
             np.array(self.crew),
             np.array([self.capacity]),
             np.array([self.per_week]),
         )
         return tuple(part[0] for part in result)  # type: ignore[return-value]
 
-    def bound(self, row: tuple[int, int, int, bool, float], start: list, finish: list) -> float:
-        before, after, kind, is_stagger, lag = row
+    def bound(self, row: tuple[int, int, int, str, float], start: list, finish: list) -> float:
+        before, after, kind, of_lag, lag = row
         point = finish[before] if kind in (0, 2) else start[before]
-        if is_stagger:
-            day = start_of_work(np.float64(point), np.float64(self.per_week)) + self.stagger
-            bound = float(work_of_day(day, np.float64(self.per_week)))
-        else:
+        if of_lag == WORK:
             bound = point + lag
+        else:
+            moment = finish_of_work if kind in (0, 2) else start_of_work
+            day = moment(np.float64(point), np.float64(self.per_week)) + lag
+            bound = float(work_of_day(day, np.float64(self.per_week)))
         return bound - self.duration[after] if kind in (2, 3) else bound
 
 
@@ -98,14 +101,17 @@ def random_case(seed: int) -> Case:
         for i in rng.choice(j, size=min(j, int(rng.integers(0, 3))), replace=False):
             kind = int(rng.integers(4))
             lag = float(rng.integers(-2, 4))
-            is_stagger = kind == 1 and bool(rng.integers(2))
-            links.append((int(i), j, kind, is_stagger, lag))
+            of_lag = (WORK, WORK, CLOCK, STAGGER)[rng.integers(4)]
+            if of_lag == STAGGER:
+                kind, lag = 1, float(rng.integers(0, 15))
+            elif rng.random() < 0.1:
+                of_lag, lag = WORK, -math.inf
+            links.append((int(i), j, kind, of_lag, lag))
     return Case(
         order=list(range(n)),
         duration=duration.tolist(),
         release=rng.integers(0, 20, n).astype(float).tolist(),
         links=links,
-        stagger=float(rng.integers(0, 15)),
         crew=rng.integers(-1, n_crews, n).tolist(),
         capacity=rng.integers(1, 4, n_crews).tolist(),
         per_week=float(rng.integers(1, 8)),
@@ -140,14 +146,16 @@ def check_drivers(
     case: Case, start: np.ndarray, finish: np.ndarray, driver: np.ndarray, job: np.ndarray
 ) -> None:
     for j in np.flatnonzero(~np.isnan(start)):
-        rows = [r for r in case.links if r[1] == j and r[0] == job[j]]
-        bounds = {r[3]: case.bound(r, list(start), list(finish)) for r in rows}
+        what = {BY_LINK: (False, True), BY_END: (False, False), BY_STAGGER: (True, True)}
+        bounds = [
+            case.bound(r, list(start), list(finish))
+            for r in case.links
+            if r[1] == j and r[0] == job[j] and what.get(driver[j]) == (r[3] == STAGGER, r[2] < 2)
+        ]
         if driver[j] == BY_RELEASE:
             assert start[j] == case.release[j]
-        elif driver[j] == BY_LINK:
-            assert start[j] == bounds[False]
-        elif driver[j] == BY_STAGGER:
-            assert start[j] == bounds[True]
+        elif driver[j] in what:
+            assert start[j] in bounds
         else:
             assert driver[j] == BY_CREW
             assert case.crew[job[j]] == case.crew[j]
@@ -160,7 +168,6 @@ def test_a_gap_is_filled_by_a_job_of_lower_priority() -> None:
         duration=[2.0, 3.0, 4.0],
         release=[0.0, 10.0, 0.0],
         links=[],
-        stagger=0.0,
         crew=[0, 0, 0],
         capacity=[1],
         per_week=7.0,
@@ -177,8 +184,7 @@ def test_chain_adds_up_and_charges_each_cause() -> None:
         order=[2, 0, 1],
         duration=[3.0, 2.0, 5.0],
         release=[0.0, 0.0, 4.0],
-        links=[(0, 1, 0, False, 0.0)],
-        stagger=0.0,
+        links=[(0, 1, 0, WORK, 0.0)],
         crew=[-1, 0, 0],
         capacity=[1],
         per_week=7.0,
@@ -187,9 +193,55 @@ def test_chain_adds_up_and_charges_each_cause() -> None:
     assert start.tolist() == [0.0, 9.0, 4.0]
     days, is_driving = trace_chains(
         np.array([[1]]), start[None], finish[None], driver[None], job[None],
-        np.eye(3, 5)[None], np.array([[3, 3, 3]]), 4, 0, 3, -1.0,
+        np.eye(3, 5)[None], np.array([[3, 3, 3]]), 4, np.arange(3), -1.0,
     )  # fmt: skip
     # Two days of its own, five of waiting for the crew, four and one before the release of 2.
     assert days[0, 0].tolist() == [0.0, 2.0, 0.0, 5.0, 5.0]
     assert is_driving[0, 0].tolist() == [False, True, True]
     assert days.sum() == finish[1] + 1.0
+
+
+def test_a_link_to_the_end_charges_only_what_it_held() -> None:
+    # 0 works from 0 to 10; 1 needs 4 days and may not end before 0 has, plus 2.
+    case = Case(
+        order=[0, 1],
+        duration=[10.0, 4.0],
+        release=[0.0, 0.0],
+        links=[(0, 1, 2, WORK, 2.0)],
+        crew=[-1, -1],
+        capacity=[1],
+        per_week=7.0,
+    )
+    start, finish, driver, job = case.run()
+    assert (start.tolist(), finish.tolist()) == ([0.0, 8.0], [10.0, 12.0])
+    assert (driver[1], job[1]) == (BY_END, 0)
+    days, _ = trace_chains(
+        np.array([[1]]), start[None], finish[None], driver[None], job[None],
+        np.eye(2)[None], np.array([[0, 0]]), 0, np.arange(2), 0.0,
+    )  # fmt: skip
+    assert days[0, 0].tolist() == [10.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_lag", "lag", "start"),
+    [
+        (0, WORK, 0.0, 4.0),  # Friday night: on Monday
+        (0, WORK, 2.0, 6.0),
+        (0, WORK, -1.0, 1.0),
+        (0, CLOCK, 2.0, 4.0),  # over the week-end
+        (0, CLOCK, 3.0, 5.0),
+        (1, WORK, 2.0, 0.0),
+        (1, CLOCK, 5.0, 4.0),
+        (2, WORK, 0.0, 0.0),
+        (2, CLOCK, 4.0, 4.0),
+        (3, WORK, 5.0, 1.0),
+    ],
+)
+def test_links_by_hand(kind: int, of_lag: str, lag: float, start: float) -> None:
+    # From Tuesday 30 December 2025 (day -2), four days; then two days of another.
+    case = Case(
+        order=[0, 1], duration=[4.0, 2.0], release=[1.0, 0.0], links=[(0, 1, kind, of_lag, lag)],
+        crew=[-1, -1], capacity=[1], per_week=5.0,
+    )  # fmt: skip
+    work, *_ = case.run()
+    assert float(start_of_work(work[1], np.float64(5.0))) == start
