@@ -209,56 +209,94 @@ def sources(
 
 @app.command()
 def run(
-    jobs: Annotated[
-        Path, typer.Argument(metavar="JOBS", help="Jobs: an SWF (also .gz), CSV or Parquet file.")
+    table: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TABLE",
+            help="Jobs: an SWF (also .gz), CSV or Parquet file. Or requests to a language model: "
+            "a CSV with TIMESTAMP, ContextTokens and GeneratedTokens.",
+        ),
     ],
     design: Annotated[
         str | None,
-        typer.Option(metavar="SOURCE", help="Scenario whose machine runs them; else a plain one."),
+        typer.Option(metavar="SOURCE", help="Scenario whose campus runs them; else none."),
     ] = None,
-    policy: Annotated[BatchPolicy, typer.Option(help="Who runs first.")] = BatchPolicy.EASY,
     step: Annotated[str, typer.Option(help="Step of the power series, with its unit.")] = "15s",
-    nodes: Annotated[
-        int | None, typer.Option(min=1, help="Nodes of a plain machine. [default: the file's]")
-    ] = None,
-    cap_mw: Annotated[
-        float | None, typer.Option(min=0.0, help="Limit of IT power, with --policy power. [MW]")
-    ] = None,
-    failures: Annotated[
-        bool | None,
-        typer.Option("--failures/--no-failures", help="[default: on with --design, else off]"),
-    ] = None,
     begin: Annotated[
         str | None,
         typer.Option(
             metavar="DATE",
-            help="UTC date of the file's time zero, for weather and prices. [default: the file's]",
+            help="UTC date of time zero, for weather and prices. [default: the file's]",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Start of the failures' stream.")] = 7,
     overrides: SetOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the report and its tables.")
     ] = None,
     as_json: JsonOption = False,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the failures' stream.")] = 7,
+    policy: Annotated[
+        BatchPolicy | None, typer.Option(help="Jobs: who runs first. [default: easy]")
+    ] = None,
+    nodes: Annotated[
+        int | None,
+        typer.Option(min=1, help="Jobs: nodes of a plain machine. [default: the file's]"),
+    ] = None,
+    cap_mw: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Jobs: limit of IT power, with --policy power. [MW]"),
+    ] = None,
+    failures: Annotated[
+        bool | None,
+        typer.Option("--failures/--no-failures", help="Jobs. [default: on with --design]"),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Requests: the model. [default: Llama-3.1-70B]")
+    ] = None,
+    gpu: Annotated[
+        str | None,
+        typer.Option(help="Requests: GPU generation. [default: the campus's, else h100_sxm]"),
+    ] = None,
+    gpus_per_replica: Annotated[
+        int | None, typer.Option(min=1, help="Requests: GPUs that share one copy of the model.")
+    ] = None,
+    replicas: Annotated[
+        int | None,
+        typer.Option(min=1, help="Requests: copies. [default: the fewest that keep the promise]"),
+    ] = None,
+    autoscale: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, metavar="N", help="Requests: replicas follow the load, N in flight on each."
+        ),
+    ] = None,
+    ttft_slo: Annotated[
+        str | None, typer.Option(help="Requests: promised time to first token. [default: 2s]")
+    ] = None,
+    tpot_slo: Annotated[
+        str | None, typer.Option(help="Requests: promised time per token. [default: 0.08s]")
+    ] = None,
 ) -> None:
-    """Run a file of jobs on a machine: waits, goodput and power."""
+    """Run jobs, or serve requests: waits, goodput or latency, and power out to the grid."""
     from wattport.cli import commands
 
     commands.run(
-        jobs,
+        table,
         design,
         overrides or [],
-        policy=policy,
-        n_nodes=nodes,
         step=step,
-        cap_mw=cap_mw,
-        has_failures=failures,
         begin=begin,
         seed=seed,
         out=out,
+        of_jobs={
+            "policy": policy, "n_nodes": nodes, "cap_mw": cap_mw, "has_failures": failures,
+        },
+        of_requests={
+            "model": model, "gpu": gpu, "n_gpus": gpus_per_replica, "n_replicas": replicas,
+            "load_per_replica": autoscale, "ttft_slo": ttft_slo, "tpot_slo": tpot_slo,
+        },
         as_json=as_json,
-    )
+    )  # fmt: skip
 
 
 @app.command()
@@ -285,8 +323,11 @@ def risk(
     encoding: Annotated[
         str | None, typer.Option(help="Code page of an XER file. [default: utf-8 or cp1252]")
     ] = None,
+    ignore_resources: Annotated[
+        bool, typer.Option(help="Take the links as they stand: share no resource out.")
+    ] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for tables of the results.")
+        Path | None, typer.Option(metavar="DIR", help="Folder for the report and its tables.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -301,6 +342,7 @@ def risk(
         seed=seed,
         encoding=encoding,
         project=project,
+        has_sharing=not ignore_resources,
         out=out,
         as_json=as_json,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattport.cli import answer, surroundings
 from wattport.cli.folder import MANIFEST, written_whole
-from wattport.cli.surroundings import Scenario, usage
+from wattport.cli.surroundings import Scenario, usage, watts
 from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def run(
     design: str | None,
     overrides: Sequence[str],
     *,
-    policy: str,
+    policy: str | None,
     n_nodes: int | None,
     step: str,
     cap_mw: float | None,
@@ -47,8 +47,8 @@ def run(
         power of the jobs is followed out to the grid.
     overrides : sequence of str
         ``path=value`` settings on top of the scenario.
-    policy : str
-        A `wattport.run.batch.Policy`, or ``replay`` for the real start times.
+    policy : str, optional
+        A `wattport.run.batch.Policy`, or ``replay`` for the real start times. Left out: ``easy``.
     n_nodes : int, optional
         Of the plain machine; left out: what the file says, or the largest job wants.
     step : str
@@ -71,10 +71,11 @@ def run(
         The answer of ``wattport run --json``.
     """
     step_s = surroundings.seconds(step)
+    policy = policy or "easy"
     if (policy == "power") != (cap_mw is not None):
         raise usage("--cap-mw", "a cap and the policy `power` belong together",
                     "give both, or neither")  # fmt: skip
-    _refuse_without_design(design, overrides, begin)
+    surroundings.refuse_without_design(design, overrides, begin)
     from wattport.run.batch import read_jobs
 
     file = read_jobs(path)
@@ -127,8 +128,8 @@ def show(told: dict[str, Any]) -> None:
         f"{told['n_interruptions']} interruptions",
         "Training": f"effective time {told['effective_training_frac']:.2%} since each start, "
         f"MFU {told['mfu_frac']:.1%} of the time sold",
-        "IT power": f"mean {power['mean_mw']:.4g} MW, {power['min_mw']:.4g} to "
-        f"{power['max_mw']:.4g} MW, {power['energy_mwh']:.6g} MWh",
+        "IT power": f"mean {watts(power['mean_mw'])}, {watts(power['min_mw'])} to "
+        f"{watts(power['max_mw'])}, {power['energy_mwh']:.6g} MWh",
     }  # fmt: skip
     if told["campus"] is not None:
         lines |= campus_lines(told["campus"], told["step_s"])
@@ -148,12 +149,16 @@ def campus_lines(campus: dict[str, Any], step_s: float) -> dict[str, str]:
         f"{name} {mwh / campus['grid_mwh']:.2%}"
         for name, mwh in campus["loss_mwh_by_stage"].items()
     )
-    limit = "within" if campus["is_within_connection"] else "BEYOND"
+    if "slice_it_mw" in campus:
+        limit = f"in a slice made for {watts(campus['slice_it_mw'])} of IT"
+    else:
+        verdict = "within" if campus["is_within_connection"] else "BEYOND"
+        limit = f"{verdict} the connection of {watts(campus['connection_mw'])}"
     return {
-        "Grid power": f"mean {campus['mean_grid_mw']:.4g} MW, peak {campus['peak_grid_mw']:.4g} "
-        f"MW, {limit} the connection of {campus['connection_mw']:.4g} MW",
-        "Steepest": f"+{campus['steepest_rise_mw_per_step']:.4g} and "
-        f"-{campus['steepest_fall_mw_per_step']:.4g} MW from one {step_s:g} s step to the next",
+        "Grid power": f"mean {watts(campus['mean_grid_mw'])}, "
+        f"peak {watts(campus['peak_grid_mw'])}, {limit}",
+        "Steepest": f"+{watts(campus['steepest_rise_mw_per_step'])} and "
+        f"-{watts(campus['steepest_fall_mw_per_step'])} from one {step_s:g} s step to the next",
         "PUE": f"{campus['pue']:.4f}; the energy balance closes to "
         f"{campus['energy_balance_error_frac']:.0e}",
         "Losses": f"{losses} of the grid's energy",
@@ -175,18 +180,6 @@ def _classes(rows: Sequence[dict[str, Any]], title: str) -> list[str]:
         for row in rows
     ]
     return lines
-
-
-def _refuse_without_design(
-    design: str | None, overrides: Sequence[str], begin: str | None
-) -> None:  # fmt: skip
-    if design is not None:
-        return
-    if overrides:
-        raise usage("--set", "there is no scenario to change", "name one with --design")
-    if begin is not None:
-        raise usage("--begin", "a plain machine has neither weather nor prices",
-                    "name a scenario with --design")  # fmt: skip
 
 
 def _machine(

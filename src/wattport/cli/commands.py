@@ -191,22 +191,62 @@ def sources(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
         )
 
 
-def run(path: Path, design: str | None, overrides: Sequence[str], *, as_json: bool,
-        **options: Any) -> None:  # fmt: skip
-    """Run a file of jobs, as `wattport.cli.batch.run` says."""
-    with _refusing(as_json):
-        from wattport.cli import batch
+def run(
+    path: Path, design: str | None, overrides: Sequence[str], *, step: str, begin: str | None,
+    seed: int, out: Path | None, of_jobs: dict[str, Any], of_requests: dict[str, Any],
+    as_json: bool,
+) -> None:  # fmt: skip
+    """
+    Run a file of jobs, or serve a trace of requests: its columns tell which it is.
 
-        told = batch.run(path, design, overrides, **options)
+    Parameters
+    ----------
+    path, design, overrides, step, begin, seed, out
+        As `wattport.cli.batch.run` and `wattport.cli.serving.run` say.
+    of_jobs, of_requests : dict
+        Options that mean something for one of the two only; None where not given.
+    as_json : bool
+        For scripts.
+    """
+    with _refusing(as_json):
+        from wattport.cli import serving
+
+        common: dict[str, Any] = {"step": step, "begin": begin, "out": out}
+        if serving.is_requests(path):
+            _refuse_strangers(of_jobs, "a trace of requests", "a file of jobs")
+            told = serving.run(path, design, overrides, serving.Wanted(**of_requests), **common)
+            show = serving.show
+        else:
+            from wattport.cli import batch
+
+            _refuse_strangers(of_requests, "a file of jobs", "a trace of requests")
+            told = batch.run(path, design, overrides, seed=seed, **of_jobs, **common)
+            show = batch.show
     if as_json:
         print(answer.text(told))
     else:
-        batch.show(told)
+        show(told)
+
+
+_OPTIONS = {
+    "policy": "--policy", "n_nodes": "--nodes", "cap_mw": "--cap-mw", "has_failures": "--failures",
+    "model": "--model", "gpu": "--gpu", "n_gpus": "--gpus-per-replica", "n_replicas": "--replicas",
+    "load_per_replica": "--autoscale", "ttft_slo": "--ttft-slo", "tpot_slo": "--tpot-slo",
+}  # fmt: skip
+
+
+def _refuse_strangers(options: dict[str, Any], given: str, wanted: str) -> None:
+    named = [name for name, value in options.items() if value is not None]
+    if named:
+        raise _usage(
+            _OPTIONS[named[0]], f"means nothing for {given}", f"leave it out, or give {wanted}"
+        )
 
 
 def risk(
     schedule: Path, *, risks: Path | None, uncertainty: str | None, draws: int, seed: int,
-    encoding: str | None, project: str | None, out: Path | None, as_json: bool,
+    encoding: str | None, project: str | None, has_sharing: bool, out: Path | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Play the risks of a schedule of any planning tool."""
     with _refusing(as_json):
@@ -215,7 +255,8 @@ def risk(
 
         room.run(
             schedule, risks=risks, uncertainty=uncertainty, draws=draws, seed=seed,
-            encoding=encoding, project=project, out=out, as_json=as_json,
+            encoding=encoding, project=project, has_sharing=has_sharing, out=out,
+            as_json=as_json,
         )  # fmt: skip
 
 

@@ -64,6 +64,17 @@ def begin(word: str | None, origin_s: float) -> datetime:
         ) from None  # fmt: skip
 
 
+def refuse_without_design(design: str | None, overrides: Sequence[str], begin: str | None) -> None:
+    """Refuse words that only mean something on a campus."""
+    if design is not None:
+        return
+    if overrides:
+        raise usage("--set", "there is no scenario to change", "name one with --design")
+    if begin is not None:
+        raise usage("--begin", "a plain machine has neither weather nor prices",
+                    "name a scenario with --design")  # fmt: skip
+
+
 def seconds(step: str) -> float:
     """Read ``--step``."""
     from wattport.units import UnitError, parse
@@ -160,6 +171,18 @@ def _write_halls(folder: Path | None, number: int, begin_ms: Any, hall_mw: Any) 
 
 def _word(name: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+
+
+def watts(mw: float) -> str:
+    """
+    Write power as a person reads it.
+
+    Examples
+    --------
+    >>> watts(1612.14), watts(0.13712)
+    ('1612 MW', '137.1 kW')
+    """
+    return f"{1e3 * mw:.4g} kW" if abs(mw) < 1.0 else f"{mw:.4g} MW"
 
 
 def usage(word: str, message: str, remedy: str) -> WattportError:

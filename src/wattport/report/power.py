@@ -31,30 +31,28 @@ def power_over_time(seen: Thinned, has_campus: bool) -> Series:
     Series
         The band holds the least and largest step of each stretch.
     """
-    it_mw = seen.mean_mw("it")
-    columns = {"IT": it_mw}
-    lines = [Line("IT", it_mw, seen.low_mw, seen.high_mw)]
+    factor, unit = (1.0, "MW") if float(seen.high_mw.max()) >= 1.0 else (1e3, "kW")
+    names = {"IT": "it"}
     if has_campus:
-        columns = {
-            "Grid": seen.mean_mw("grid"), "IT": it_mw, "Cooling, auxiliaries":
-            seen.mean_mw("cooling"), "Losses": seen.mean_mw("losses"),
-        }  # fmt: skip
-        lines = [Line(name, row) for name, row in columns.items()]
-        lines[0] = Line("Grid", columns["Grid"], seen.low_mw, seen.high_mw)
+        names = {"Grid": "grid", "IT": "it", "Cooling, auxiliaries": "cooling", "Losses": "losses"}
+    columns = {name: factor * seen.mean_mw(row) for name, row in names.items()}
+    ends = (factor * seen.low_mw, factor * seen.high_mw)
+    first, *others = [Line(name, row) for name, row in columns.items()]
+    lines = [Line(first.name, first.middle, *ends), *others]
     hour = seen.hour
     picked = np.linspace(0, hour.size - 1, min(hour.size, _ROWS)).round().astype(int)
     rows = tuple(
         (number(float(hour[k])), *(number(float(row[k]), 4) for row in columns.values()))
         for k in picked
     )
-    header = ("Hours since the start", *(f"{name} (MW)" for name in columns))
+    header = ("Hours since the start", *(f"{name} ({unit})" for name in columns))
     return Series(
         "Power over time",
         "Drag to zoom in, double-click to zoom out.",
         hour,
         "hour",
         lines,
-        "MW",
+        unit,
         Table(header, rows),
     )
 
@@ -73,7 +71,8 @@ def energy_chain(totals: CampusTotals) -> list[Block]:
     list of Block
         Flows, and a row for each stage with its loss over what passes.
     """
-    ends_in = totals.node_mwh
+    factor, unit = (1.0, "MWh") if totals.grid_mwh >= 1.0 else (1e3, "kWh")
+    ends_in = {name: factor * mwh for name, mwh in totals.node_mwh.items()}
     chain = totals.campus.design.chain
     shared = tuple(stage.name for stage in chain if stage.carries != "it")
     own = tuple(stage.name for stage in chain if stage.carries == "it")
@@ -81,15 +80,16 @@ def energy_chain(totals: CampusTotals) -> list[Block]:
         "Energy from grid to rack",
         "Where the energy of the run went. IT is metered at the racks' input.",
         chain_links(ends_in, shared, own),
-        "MWh",
+        unit,
     )
-    grid_mwh = totals.grid_mwh
-    rows = []
-    for name, mwh in ends_in.items():
-        if mwh > 0.0:
-            rows.append((name, number(mwh, 4), per_cent(mwh / grid_mwh, 3)))
-    rows.append(("Grid", number(grid_mwh, 4), per_cent(1.0)))
+    grid = factor * totals.grid_mwh
+    rows = [
+        (name, number(energy, 4), per_cent(energy / grid, 3))
+        for name, energy in ends_in.items()
+        if energy > 0.0
+    ]
+    rows.append(("Grid", number(grid, 4), per_cent(1.0)))
     return [
         Figure(flows),
-        Listing(Table(("Ends in", "Energy (MWh)", "Share of grid"), tuple(rows)), "Loss chain"),
+        Listing(Table(("Ends in", f"Energy ({unit})", "Share of grid"), tuple(rows)), "Loss chain"),
     ]

@@ -59,7 +59,7 @@ def jobs_page(told: Told, result: BatchResult, totals: CampusTotals | None, seen
     )
     begin = told.get("begin")
     return Page(
-        title=f"Run of {_file_name(told['jobs_file'])}",
+        title=f"Run of {file_name(told['jobs_file'])}",
         subtitle="On a machine by itself"
         if begin is None
         else f"On the campus {told['design']}, from {begin.replace('T', ' ')} UTC",
@@ -70,7 +70,15 @@ def jobs_page(told: Told, result: BatchResult, totals: CampusTotals | None, seen
     )
 
 
-def _file_name(path: str) -> str:
+def file_name(path: str) -> str:
+    """
+    Last part of a path, on any system.
+
+    Examples
+    --------
+    >>> file_name("traces/week.swf")
+    'week.swf'
+    """
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
@@ -88,6 +96,8 @@ def quantity_of_time(seconds: float) -> str:
     for unit, length, least in (("d", 86_400.0, 2.0), ("h", 3_600.0, 1.0), ("min", 60.0, 2.0)):
         if seconds >= least * length:
             return f"{number(seconds / length)}{THIN_SPACE}{unit}"
+    if 0.0 < seconds < 1.0:
+        return f"{number(1e3 * seconds)}{THIN_SPACE}ms"
     return f"{number(seconds)}{THIN_SPACE}s" if seconds else f"0{THIN_SPACE}s"
 
 

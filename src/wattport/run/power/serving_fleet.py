@@ -1,0 +1,228 @@
+"""A fleet that serves language models, from its GPUs to the racks' input and out to the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from wattport.catalog import Gpu, Psu, Rack, find, keys
+from wattport.errors import Finding, WattportError
+from wattport.records.record import FloatArray
+from wattport.run.power.campus import STEPS_PER_BLOCK, Campus, CampusBlock, follow
+from wattport.run.power.rack import rack_power
+from wattport.run.serve.engine import Fleet, Scaling
+from wattport.run.serve.latency import replica_of
+from wattport.run.serve.silicon import table
+from wattport.run.serve.token_power import decode_power_w, measured, prefill_power_w
+
+# Power by batch was measured on H100 for these, one, four and eight GPUs a replica; for others
+# the one with the nearest number of parameters stands.
+MEASURED_GPUS = {"Llama-3.1-8B": 1, "Llama-3.1-70B": 4, "Llama-3.1-405B": 8}
+MEASURED_ON = "h100_sxm"
+# Accelerators whose power the catalogue lists under another name, or only near it.
+GPU_OF = {
+    "h200_sxm": "h100_sxm", "b200_sxm": "gb200", "b300_sxm": "gb300", "vr_nvl72": "vr_max_q",
+}  # fmt: skip
+SUPPLY = "titanium"
+MEMORY_FOR_MODEL_FRAC = 0.9  # the rest is the software's, as in `serve.latency`
+FINE_S = 1.0  # power is constant in a step so fine; losses bend, and so want no longer one
+
+
+@dataclass(frozen=True)
+class RackLine:
+    """
+    Power at a rack's input, per GPU, on a straight line over the power of its GPUs.
+
+    Processors, switches, fans and supplies are idle with the GPUs and full with them. Between,
+    their power follows: a line, so that no figure depends on the step.
+    """
+
+    gpu: Gpu
+    base_w: float
+    slope: float
+    nameplate_w: float  # at the input, per GPU
+
+
+def rack_line(gpu: Gpu) -> RackLine:
+    """
+    Line from the power of a GPU to its share of the rack's input.
+
+    Parameters
+    ----------
+    gpu : Gpu
+        One without a rack in the catalogue stands for itself alone.
+
+    Returns
+    -------
+    RackLine
+
+    Examples
+    --------
+    >>> line = rack_line(find(Gpu, "gb300"))
+    >>> round(line.base_w + line.slope * line.gpu.max_w), round(line.nameplate_w)
+    (1972, 1972)
+    """
+    if not gpu.rack:
+        return RackLine(gpu, 0.0, 1.0, gpu.max_w)
+    rack = find(Rack, gpu.rack)
+    power = rack_power(rack, gpu, find(Psu, SUPPLY), [0.0, 1.0])
+    idle_w, full_w = power.input_w / rack.n_gpus
+    slope = float((full_w - idle_w) / (gpu.max_w - gpu.idle_w))
+    return RackLine(gpu, float(idle_w - slope * gpu.idle_w), slope, float(full_w))
+
+
+def gpu_of(accelerator: str, racks: tuple[str, ...] = ()) -> Gpu:
+    """
+    Power figures of an accelerator, as it stands in one of these racks where there is a choice.
+
+    Examples
+    --------
+    >>> gpu_of("vr_nvl72", ("vr_nvl72_max_p",)).key, gpu_of("h200_sxm").key
+    ('vr_max_p', 'h100_sxm')
+    """
+    for key in keys(Gpu):
+        gpu = find(Gpu, key)
+        if gpu.rack and gpu.rack in racks and gpu.rack.startswith(accelerator):
+            return gpu
+    return find(Gpu, GPU_OF.get(accelerator, accelerator))
+
+
+def accelerator_of(racks: tuple[str, ...]) -> str:
+    """
+    Accelerator of the first rack generation of a campus; H100 where none is known.
+
+    Examples
+    --------
+    >>> accelerator_of(("gb300_nvl72",)), accelerator_of(())
+    ('gb300', 'h100_sxm')
+    """
+    known = sorted(table("accelerators"), key=len, reverse=True)
+    for rack in racks[:1]:
+        for name in known:
+            if rack.startswith(name):
+                return name
+    return MEASURED_ON
+
+
+def serving_fleet(
+    model: str,
+    accelerator: str,
+    gpu: Gpu,
+    *,
+    n_replicas: int,
+    n_gpus: int | None = None,
+    max_batch: int = 256,
+    load_per_replica: float | None = None,
+) -> Fleet:
+    """
+    Make the fleet of a model on an accelerator, with times and power.
+
+    Parameters
+    ----------
+    model : str
+        Key of ``llm_models.csv``.
+    accelerator : str
+        Key of ``accelerators.csv``, for the times.
+    gpu : Gpu
+        The same, for the power.
+    n_replicas : int
+        At most, if it scales. [>= 1]
+    n_gpus : int, optional
+        That share a copy; left out: the fewest of 1, 2, 4 ... whose memory holds the weights (a
+        byte a parameter) and half as much again, and not fewer than were measured.
+    max_batch : int
+        Requests decoded at once.
+    load_per_replica : float, optional
+        Requests in flight that a replica should carry: the fleet then follows the load.
+
+    Returns
+    -------
+    Fleet
+
+    Notes
+    -----
+    ``P = P_idle + (P_measured - P_idle,H100) (P_max - P_idle) / (P_max - P_idle)_H100`` for each
+    GPU: the measured share of the way from idle to the limit, by batch, is kept. That is an
+    assumption for any GPU but H100.
+
+    Examples
+    --------
+    >>> fleet = serving_fleet("Llama-3.1-70B", "gb300", gpu_of("gb300"), n_replicas=2)
+    >>> fleet.replica.n_gpus, fleet.replica.decode_w[0]
+    (4, 660.0)
+    """
+    models, accelerators = table("llm_models"), table("accelerators")
+    _refuse_unknown("--model", model, tuple(models))
+    refuse_gpu(accelerator)
+    size = float(models[model]["total_gparam"])  # and gigabytes, at a byte a parameter
+    memory_gb = MEMORY_FOR_MODEL_FRAC * float(accelerators[accelerator]["memory_gb"])
+    near = min(MEASURED_GPUS, key=lambda m: abs(np.log(float(models[m]["total_gparam"]) / size)))
+    least = 1 << max(0, int(np.ceil(np.log2(1.5 * size / memory_gb))))
+    n = max(MEASURED_GPUS[near], least) if n_gpus is None else n_gpus
+    if size > n * memory_gb:
+        raise WattportError(Finding(
+            "SRV042", f"{model} does not fit into {n} x {accelerator}",
+            path="--gpus-per-replica", value=n, remedy=f"give {least} or more",
+        ))  # fmt: skip
+    h100 = find(Gpu, MEASURED_ON)
+    seen, n_seen = measured(near), MEASURED_GPUS[near]
+    reach = (gpu.max_w - gpu.idle_w) / (h100.max_w - h100.idle_w)
+
+    def scaled(watts: float) -> float:
+        return n * (gpu.idle_w + (watts / n_seen - h100.idle_w) * reach)
+
+    decode_w = decode_power_w(seen, max_batch, idle_w=n_seen * h100.idle_w)
+    replica = replica_of(
+        model, accelerator, n, max_batch=max_batch,
+        decode_w=tuple(scaled(w) for w in decode_w), prefill_w=scaled(prefill_power_w(seen)),
+    )  # fmt: skip
+    scaling = None if load_per_replica is None else Scaling(1, load_per_replica)
+    return Fleet(replica, n_replicas, scaling=scaling)
+
+
+def refuse_gpu(accelerator: str) -> None:
+    """Refuse an accelerator whose times nothing is known of."""
+    _refuse_unknown("--gpu", accelerator, tuple(table("accelerators")))
+
+
+def _refuse_unknown(option: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise WattportError(Finding(
+            "SRV041", f"there is no {name!r}", path=option, value=name, allowed=", ".join(known),
+            remedy="choose one of those allowed",
+        ))  # fmt: skip
+
+
+def fleet_blocks(
+    campus: Campus, it_mw: FloatArray, fine_s: float, steps_per_fine: int
+) -> Iterator[CampusBlock]:
+    """
+    Follow a fleet's power out to the grid, block by block.
+
+    Parameters
+    ----------
+    campus : Campus
+        The slice that the fleet stands in.
+    it_mw : ndarray, shape (fine,)
+        At the racks' input, mean of each fine step. [MW]
+    fine_s : float
+        Of the fine steps. [s]
+    steps_per_fine : int
+        Fine steps in one step of the output.
+
+    Yields
+    ------
+    CampusBlock
+        The slice is one hall.
+    """
+    per_block = STEPS_PER_BLOCK * steps_per_fine
+    for first in range(0, it_mw.size, per_block):
+        power = it_mw[first : first + per_block]
+        edge_s = np.asarray(fine_s * (first + np.arange(power.size + 1)), np.float64)
+        spell = follow(campus, edge_s, power)
+        steps = spell.balance.every(fine_s * steps_per_fine)
+        begin_ms = np.rint(steps.edge_s[:-1] * 1000.0).astype(np.int64)
+        length_ms = np.rint(np.diff(steps.edge_s) * 1000.0).astype(np.int64)
+        yield CampusBlock(begin_ms, length_ms, steps.it_mw[:, None], steps, spell)
