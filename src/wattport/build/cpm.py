@@ -13,7 +13,8 @@ from datetime import datetime
 
 import numpy as np
 
-from wattport.build.cpm_kernel import backward, forward, free_slack, mark_longest_path, work_at
+from wattport.build.calendar_kernel import work_at
+from wattport.build.cpm_kernel import backward, free_slack, mark_longest_path
 from wattport.build.cpm_network import (
     CpmProblem,
     compiled,
@@ -21,8 +22,10 @@ from wattport.build.cpm_network import (
     moment_of_day,
     widened,
 )
+from wattport.build.level_kernel import room, share_out
 from wattport.build.plan import ActivityKind, Plan
 from wattport.build.plan_calendar import minute_of
+from wattport.build.sharing import no_sharing
 from wattport.equations.network import LinkKind
 from wattport.records.record import BoolArray, FloatArray
 
@@ -110,7 +113,8 @@ def _dated(plan: Plan, problem: CpmProblem) -> PlanDates | None:
     if n == 0:
         return _nothing(plan)
     start, finish, resume = np.empty(n), np.empty(n), np.empty(n)
-    forward(duration, network, table, start, finish, resume)
+    shared, freed_by = no_sharing(problem), np.empty(n, dtype=np.int64)
+    share_out(duration, network, table, shared, room(shared), start, finish, resume, freed_by)
     end = float(finish.max())
     by = end if plan.deadline is None else minute_of(plan.deadline)
     late_start, late_finish, slack = np.empty(n), np.empty(n), np.empty(n)
@@ -120,7 +124,9 @@ def _dated(plan: Plan, problem: CpmProblem) -> PlanDates | None:
         return None
     free_slack(end, start, finish, network, table, slack)
     is_longest = np.zeros(n, dtype=np.bool_)
-    mark_longest_path(duration, start, finish, resume, network, table, is_longest)
+    mark_longest_path(
+        duration, start, finish, resume, network.order, freed_by, network, table, is_longest
+    )
     total = np.array([_float_min(problem, j, finish, late_finish) for j in range(n)])
     # A deadline before the end leaves less than none: no activity may slip more than in total.
     free = np.minimum(slack, np.maximum(total, 0.0))

@@ -2,11 +2,7 @@
 Critical path method on calendars, for one draw or many.
 
 All times are minutes since 2026-01-01T00:00, all work is in working minutes of
-a calendar of a `WorkTime`. A moment and the work done by then differ in one
-thing only: while nobody works, moments go on and work does not. So each
-function that goes back from work to a moment says which end of the rest it
-means: *start* (the first moment at which work goes on) or *finish* (the moment
-at which the last bit was done).
+a calendar of a `WorkTime`; see `wattport.build.calendar_kernel`.
 """
 
 from __future__ import annotations
@@ -14,19 +10,21 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
-from wattport.build.plan_calendar import WORK_BUCKET_MIN, WorkTime
+from wattport.build.calendar_kernel import (
+    finish_at,
+    start_at,
+    work_at,
+)
+from wattport.build.plan_calendar import WorkTime
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # Kinds of link as `LinkKind` counts them: the even ones leave a finish, those below 2 reach a
 # start.
-_N_TO_START = 2
+N_TO_START = 2
 ELAPSED = -1  # a lag by the clock, in place of a calendar's number
 TASK, START_MILESTONE, FINISH_MILESTONE = 0, 1, 2
-# A product just over a whole day would skip its first interval; just under, it costs a step.
-_DAYS_PER_MINUTE = (1.0 - 1e-12) / 1440.0
 _SAME_MIN = 1e-6  # work closer than this is the same moment: rounding of sums
 
 
@@ -56,121 +54,6 @@ class CpmNetwork(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _interval_at(moment: float, calendar: int, table: WorkTime) -> int:
-    """First interval that ends at or after a moment."""
-    since = moment - table.origin
-    if since < 0.0:
-        i = int(table.first[calendar])
-    else:
-        last = table.by_day.shape[1] - 1
-        i = int(table.by_day[calendar, int(min(since * _DAYS_PER_MINUTE, last))])
-    # The sentinel at the end lasts for ever but for what is beyond all time itself.
-    while table.end[i] < moment and i < table.first[calendar + 1] - 1:
-        i += 1
-    return i
-
-
-@njit(cache=True, nogil=True)
-def work_at(moment: float, calendar: int, table: WorkTime) -> float:
-    """
-    Work done by a moment.
-
-    Parameters
-    ----------
-    moment : float
-        Minutes since 2026-01-01T00:00.
-    calendar : int
-        Number of the calendar.
-    table : WorkTime
-        Calendars over the horizon.
-
-    Returns
-    -------
-    float
-        Working minutes since the horizon began.
-    """
-    i = _interval_at(moment, calendar, table)
-    return float(table.before[i] + max(0.0, moment - table.begin[i]))
-
-
-@njit(cache=True, nogil=True)
-def _interval_of(work: float, calendar: int, table: WorkTime) -> int:
-    """First interval by whose end a work is done."""
-    first, last = table.first[calendar], table.first[calendar + 1] - 1
-    if work <= 0.0:
-        i = int(first if work < 0.0 else first + 1)
-    else:
-        low, high = table.first_bucket[calendar], table.first_bucket[calendar + 1] - 1
-        bucket = low + int(min(work / WORK_BUCKET_MIN, 1e9))
-        i = int(max(table.by_work[bucket if bucket < high else high], first + 1))
-    while i < last and table.before[i + 1] < work:
-        i += 1
-    return i
-
-
-@njit(cache=True, nogil=True)
-def finish_at(work: float, calendar: int, table: WorkTime) -> float:
-    """
-    Moment at which a work is done.
-
-    Parameters
-    ----------
-    work : float
-        Working minutes since the horizon began.
-    calendar : int
-        Number of the calendar.
-    table : WorkTime
-        Calendars over the horizon.
-
-    Returns
-    -------
-    float
-        Minutes since 2026-01-01T00:00; beyond all time if there is not enough work.
-    """
-    i = _interval_of(work, calendar, table)
-    if i == table.first[calendar]:
-        return float(table.end[i])
-    return float(table.begin[i] + work - table.before[i])
-
-
-@njit(cache=True, nogil=True)
-def start_at(work: float, calendar: int, table: WorkTime) -> float:
-    """
-    First moment at which work can go on after a work is done.
-
-    Parameters
-    ----------
-    work : float
-        Working minutes since the horizon began.
-    calendar : int
-        Number of the calendar.
-    table : WorkTime
-        Calendars over the horizon.
-
-    Returns
-    -------
-    float
-        Minutes since 2026-01-01T00:00; beyond all time if there is none.
-    """
-    i = _interval_of(work, calendar, table)
-    if i == table.first[calendar]:
-        return float(table.end[i])
-    last = table.first[calendar + 1] - 1
-    while i < last and table.before[i + 1] <= work:
-        i += 1
-    return float(table.begin[i] + work - table.before[i])
-
-
-@njit(cache=True, nogil=True)
-def _open_interval_at(moment: float, calendar: int, table: WorkTime) -> int:
-    """First interval that ends after a moment."""
-    i = _interval_at(moment, calendar, table)
-    while table.end[i] <= moment and i < table.first[calendar + 1] - 1:
-        i += 1
-    return i
-
-
-@njit(cache=True, nogil=True)
 def _lagged(moment: float, lag: float, calendar: int, table: WorkTime) -> float:
     """Moment a lag after (or, negative, before) another."""
     if lag == 0.0 or calendar == ELAPSED:
@@ -180,7 +63,7 @@ def _lagged(moment: float, lag: float, calendar: int, table: WorkTime) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _started_back(moment: float, duration: float, calendar: int, table: WorkTime) -> float:
+def started_back(moment: float, duration: float, calendar: int, table: WorkTime) -> float:
     """Start of a duration that is done by a moment."""
     if duration == 0.0:
         return moment
@@ -188,77 +71,19 @@ def _started_back(moment: float, duration: float, calendar: int, table: WorkTime
 
 
 @njit(cache=True, nogil=True)
-def _bound(
+def link_moment(
     k: int, start: FloatArray, finish: FloatArray, network: CpmNetwork, table: WorkTime
 ) -> float:
-    """Moment before which a link lets the end of its successor that it holds not be."""
+    """Moment before which a link does not let the end be that it holds of its successor."""
     i, kind = network.predecessor[k], network.kind[k]
     base = finish[i] if kind % 2 == 0 else start[i]
     return _lagged(base, network.lag[k], network.lag_calendar[k], table)
 
 
 @njit(cache=True, nogil=True)
-def forward(
-    duration: FloatArray, network: CpmNetwork, table: WorkTime,
-    start: FloatArray, finish: FloatArray, resume: FloatArray,
-) -> None:  # fmt: skip
-    """
-    Earliest dates of all activities, written into the last three arguments.
-
-    Parameters
-    ----------
-    duration : ndarray, shape (activity,)
-        Work that remains. [working minutes, >= 0]
-    network : CpmNetwork
-        The plan.
-    table : WorkTime
-        Its calendars.
-    start, finish, resume : ndarray, shape (activity,)
-        Start (the actual one where begun), finish, and start of what remains.
-
-    Notes
-    -----
-    As `wattport.equations.network.early_dates`, with each sum of a moment and a duration or
-    a lag taken on the calendar it belongs to.
-    """
-    for position in range(network.order.size):
-        j = network.order[position]
-        c = network.calendar[j]
-        if not math.isnan(network.actual_finish[j]):
-            start[j] = network.actual_start[j]
-            finish[j] = network.actual_finish[j]
-            resume[j] = finish[j]
-            continue
-        d = duration[j]
-        begin, end = network.not_before[j], network.finish_not_before[j]
-        for k in range(network.into[j], network.into[j + 1]):
-            if network.is_bound[k]:
-                moment = _bound(k, start, finish, network, table)
-                if network.kind[k] < _N_TO_START:
-                    begin = max(begin, moment)
-                else:
-                    end = max(end, moment)
-        if not math.isnan(network.must_start[j]):
-            begin, end = network.must_start[j], -math.inf
-        elif not math.isnan(network.must_finish[j]):
-            begin, end = -math.inf, network.must_finish[j]
-        if end > -math.inf:
-            begin = max(begin, _started_back(end, d, c, table))
-        # A finish milestone may stand at the end of a shift, where nothing can start.
-        if d == 0.0 and network.shape[j] == FINISH_MILESTONE:
-            i = _interval_at(begin, c, table)
-        else:
-            i = _open_interval_at(begin, c, table)
-        begin = max(begin, table.begin[i])
-        resume[j] = begin
-        work = table.before[i] + (begin - table.begin[i]) + d
-        within = i < table.first[c + 1] - 1 and work <= table.before[i + 1]
-        finish[j] = begin + d if within or d == 0.0 else finish_at(work, c, table)
-        if finish[j] < end and not work_at(end, c, table) > work:
-            # The last bit is left for after the rest in which the other one finishes.
-            finish[j] = max(end, table.begin[_open_interval_at(end, c, table)])
-        is_begun = not math.isnan(network.actual_start[j])
-        start[j] = network.actual_start[j] if is_begun else begin
+def is_done(j: int, network: CpmNetwork) -> bool:
+    """Tell whether nothing is left of an activity."""
+    return not math.isnan(network.actual_finish[j])
 
 
 @njit(cache=True, nogil=True)
@@ -285,7 +110,7 @@ def backward(
     for position in range(network.order.size - 1, -1, -1):
         i = network.order[position]
         c, d = network.calendar[i], duration[i]
-        if not math.isnan(network.actual_finish[i]):
+        if is_done(i, network):
             late_start[i] = network.actual_start[i]
             late_finish[i] = network.actual_finish[i]
             continue
@@ -295,9 +120,9 @@ def backward(
         for place in range(network.out_of[i], network.out_of[i + 1]):
             k = network.out[place]
             j, kind = network.successor[k], network.kind[k]
-            if not network.is_bound[k] or not math.isnan(network.actual_finish[j]):
+            if not network.is_bound[k] or is_done(j, network):
                 continue
-            moment = late_start[j] if kind < _N_TO_START else late_finish[j]
+            moment = late_start[j] if kind < N_TO_START else late_finish[j]
             moment = _lagged(moment, -network.lag[k], network.lag_calendar[k], table)
             if kind % 2 == 0:
                 by = min(by, moment)
@@ -323,7 +148,8 @@ def backward(
 @njit(cache=True, nogil=True)
 def mark_longest_path(
     duration: FloatArray, start: FloatArray, finish: FloatArray, resume: FloatArray,
-    network: CpmNetwork, table: WorkTime, is_critical: BoolArray,
+    order: IntArray, freed_by: IntArray, network: CpmNetwork, table: WorkTime,
+    is_critical: BoolArray,
 ) -> None:  # fmt: skip
     """
     Mark what fixed the end: the last activities, and all that drove a marked one.
@@ -331,7 +157,11 @@ def mark_longest_path(
     Parameters
     ----------
     duration, start, finish, resume : ndarray, shape (activity,)
-        As given to and made by `forward`.
+        As given to and made by `level_kernel.share_out`.
+    order : ndarray of int, shape (activity,)
+        In which they were dated.
+    freed_by : ndarray of int, shape (activity,)
+        Activity whose end set the resource free that each waited for last; -1: none.
     network : CpmNetwork
         The plan.
     table : WorkTime
@@ -342,70 +172,35 @@ def mark_longest_path(
     Notes
     -----
     A link drives when the successor's work could not have gone on before the moment it
-    gives; ties drive together. Activities that are done are not marked.
+    gives; ties drive together. So does the end of what held a resource for which it waited.
+    Activities that are done are not marked.
     """
     end = -math.inf
     for i in range(finish.size):
-        if math.isnan(network.actual_finish[i]):
+        if not is_done(i, network):
             end = max(end, finish[i])
-    for position in range(network.order.size - 1, -1, -1):
-        j = network.order[position]
-        if not math.isnan(network.actual_finish[j]):
+    for position in range(order.size - 1, -1, -1):
+        j = order[position]
+        if is_done(j, network):
             continue
         if finish[j] >= end - _SAME_MIN:
             is_critical[j] = True
         if not is_critical[j]:
             continue
+        if freed_by[j] >= 0:
+            is_critical[freed_by[j]] = True
         if not (math.isnan(network.must_start[j]) and math.isnan(network.must_finish[j])):
             continue  # the date and not a link fixed it
         c = network.calendar[j]
         reached = work_at(resume[j], c, table) - _SAME_MIN
         for k in range(network.into[j], network.into[j + 1]):
             i = network.predecessor[k]
-            if not network.is_bound[k] or not math.isnan(network.actual_finish[i]):
+            if not network.is_bound[k] or is_done(i, network):
                 continue
-            moment = _bound(k, start, finish, network, table)
-            back = 0.0 if network.kind[k] < _N_TO_START else duration[j]
+            moment = link_moment(k, start, finish, network, table)
+            back = 0.0 if network.kind[k] < N_TO_START else duration[j]
             if work_at(moment, c, table) - back >= reached:
                 is_critical[i] = True
-
-
-@njit(cache=True, nogil=True)
-def play(
-    duration: FloatArray, watched: IntArray, network: CpmNetwork, table: WorkTime,
-    watched_finish: FloatArray, end: FloatArray, is_critical: BoolArray,
-) -> None:  # fmt: skip
-    """
-    Date many draws, written into the last three arguments.
-
-    Parameters
-    ----------
-    duration : ndarray, shape (draw, activity)
-        Work that remains. [working minutes, >= 0]
-    watched : ndarray of int, shape (watched,)
-        Activities whose finish is wanted.
-    network : CpmNetwork
-        The plan.
-    table : WorkTime
-        Its calendars.
-    watched_finish : ndarray, shape (draw, watched)
-        Finish of those.
-    end : ndarray, shape (draw,)
-        Finish of the whole.
-    is_critical : ndarray of bool, shape (draw, activity)
-        On the longest path; False on entry. Without draws nothing is marked.
-    """
-    n_draws, n = duration.shape
-    start, finish, resume = np.empty(n), np.empty(n), np.empty(n)
-    for draw in range(n_draws):
-        forward(duration[draw], network, table, start, finish, resume)
-        end[draw] = finish.max()
-        for place in range(watched.size):
-            watched_finish[draw, place] = finish[watched[place]]
-        if is_critical.shape[0] > 0:
-            mark_longest_path(
-                duration[draw], start, finish, resume, network, table, is_critical[draw]
-            )
 
 
 @njit(cache=True, nogil=True)
@@ -421,7 +216,7 @@ def free_slack(
     end : float
         Finish of the whole.
     start, finish : ndarray, shape (activity,)
-        Of `forward`.
+        Of `level_kernel.share_out`.
     network : CpmNetwork
         The plan.
     table : WorkTime
@@ -430,7 +225,7 @@ def free_slack(
         Working minutes; NaN where done.
     """
     for i in range(finish.size):
-        if not math.isnan(network.actual_finish[i]):
+        if is_done(i, network):
             slack[i] = math.nan
             continue
         c = network.calendar[i]
@@ -439,9 +234,9 @@ def free_slack(
         for place in range(network.out_of[i], network.out_of[i + 1]):
             k = network.out[place]
             j, kind = network.successor[k], network.kind[k]
-            if not network.is_bound[k] or not math.isnan(network.actual_finish[j]):
+            if not network.is_bound[k] or is_done(j, network):
                 continue
-            moment = start[j] if kind < _N_TO_START else finish[j]
+            moment = start[j] if kind < N_TO_START else finish[j]
             moment = _lagged(moment, -network.lag[k], network.lag_calendar[k], table)
             here = finished if kind % 2 == 0 else started
             slack[i] = min(slack[i], work_at(moment, c, table) - here)

@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from wattport.build.calendar_kernel import finish_at, work_at
 from wattport.build.cpm_kernel import (
     ELAPSED,
     FINISH_MILESTONE,
     START_MILESTONE,
     TASK,
     CpmNetwork,
-    finish_at,
-    work_at,
 )
 from wattport.build.plan import ActivityKind, ConstraintKind, LagCalendar, Plan, PlanActivity
 from wattport.build.plan_calendar import WorkTime, minute_of, moment_of, work_time

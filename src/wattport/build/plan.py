@@ -94,6 +94,7 @@ class PlanActivity:
     actual_finish: datetime | None = None
     remaining_hours: float = 0.0
     physical_frac: float = 0.0
+    fixed_cost: float = 0.0  # at completion, whatever its duration; in the plan's currency
 
     @property
     def is_done(self) -> bool:
@@ -158,6 +159,7 @@ class Resource:
     kind: ResourceKind = ResourceKind.LABOUR
     levels: tuple[Level, ...] = ()  # by start; none: without limit
     calendar: str | None = None
+    cost_per_hour: float = 0.0  # of one unit's work; of material, for one unit
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ class Plan:
     deadline: datetime | None = None
     # Work out of sequence waits for its predecessors (True) or goes on without them.
     is_logic_retained: bool = True
+    currency: str = ""  # of all costs, such as EUR; empty: not said
 
     @property
     def n_activities(self) -> int:

@@ -29,6 +29,7 @@ class PlanCode(StrEnum):
     BEYOND_TIME = "PLAN009"
     BAD_WBS = "PLAN010"
     TOO_MUCH = "PLAN011"
+    NEEDS_TOO_MUCH = "PLAN012"
 
 
 def faults(plan: Plan) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ else.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from wattport.spec.section import Section
 
 Factor = tuple[float, float, float]
 AS_PLANNED: Factor = (1.0, 1.0, 1.0)
+NO_COST: Factor = (0.0, 0.0, 0.0)
 USUAL: Factor = (0.9, 1.0, 1.2)
 
 
@@ -34,6 +35,7 @@ class Mitigated(Section):
 
     probability_frac: float = Field(ge=0.0, le=1.0)
     factor: Factor = Field(description="Lowest, likeliest and highest factor on durations.")
+    cost: Factor = Field(NO_COST, description="What it still costs when it happens.")
 
 
 class DriverRisk(Section):
@@ -45,7 +47,11 @@ class DriverRisk(Section):
     activities: tuple[str, ...] = Field(
         description="Ids or paths of the work breakdown, with * for any letters."
     )
+    cost: Factor = Field(
+        NO_COST, description="Lowest, likeliest and highest cost when it happens, beside delay."
+    )
     mitigated: Mitigated | None = None
+    mitigation_cost: float = Field(0.0, ge=0.0, description="Of what is done about it.")
 
 
 class Range(Section):
@@ -63,6 +69,12 @@ class RiskRegister(Section):
     )
     ranges: tuple[Range, ...] = Field((), description="Later ones win over earlier ones.")
     risks: tuple[DriverRisk, ...] = ()
+    overhead_per_day: float = Field(
+        0.0, ge=0.0, description="Cost of each calendar day until the end, in the plan's currency."
+    )
+    budget: float | None = Field(
+        None, gt=0.0, description="Sum that is not to be passed; left out: the planned cost."
+    )
 
 
 def read_register(path: str | Path) -> RiskRegister:
@@ -122,6 +134,7 @@ def _faults(register: RiskRegister) -> list[tuple[Finding, tuple[str | int, ...]
         if risk.mitigated is not None:
             factors.append((risk.mitigated.factor, ("risks", i, "mitigated", "factor")))
     found = [(fault, path) for factor, path in factors if (fault := factor_fault(factor))]
+    found += [(fault, path) for cost, path in _costs(register) if (fault := _cost_fault(cost))]
     names = [risk.name for risk in register.risks]
     for i, name in enumerate(names):
         if name in names[:i]:
@@ -130,6 +143,24 @@ def _faults(register: RiskRegister) -> list[tuple[Finding, tuple[str | int, ...]
             )
             found.append((twice, ("risks", i, "name")))
     return found
+
+
+def _costs(register: RiskRegister) -> Iterator[tuple[Factor, tuple[str | int, ...]]]:
+    for i, risk in enumerate(register.risks):
+        yield risk.cost, ("risks", i, "cost")
+        if risk.mitigated is not None:
+            yield risk.mitigated.cost, ("risks", i, "mitigated", "cost")
+
+
+def _cost_fault(cost: Factor) -> Finding | None:
+    low, mode, high = cost
+    if 0.0 <= low <= mode <= high:
+        return None
+    return Finding(
+        Code.LOW_ABOVE_HIGH, "the costs do not rise from lowest over likeliest to highest",
+        value=list(cost), allowed="0 <= lowest <= likeliest <= highest",
+        remedy="write them like [20000, 50000, 120000]",
+    )  # fmt: skip
 
 
 def factor_fault(factor: Factor) -> Finding | None:

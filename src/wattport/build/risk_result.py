@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wattport.errors import Finding
 from wattport.records.record import FloatArray
 
 
@@ -19,7 +20,8 @@ class MilestoneRisk:
 
     id: str
     name: str
-    planned_day: float
+    planned_day: float  # by links and calendars alone
+    levelled_day: float  # with resources shared out; as planned where they are not
     mean_day: float
     p10_day: float
     p50_day: float
@@ -34,7 +36,7 @@ class MilestoneRisk:
 @dataclass(frozen=True)
 class ActivityRisk:
     """
-    How an activity moves the end.
+    When an activity is done, and how it moves the end.
 
     Criticality is the share of draws in which it lies on the longest path; cruciality the
     correlation of its duration with the end; sensitivity criticality times the spread of its
@@ -43,6 +45,11 @@ class ActivityRisk:
 
     id: str
     name: str
+    planned_finish_day: float
+    levelled_finish_day: float
+    start_p50_day: float  # of what remains
+    p50_day: float
+    p90_day: float
     criticality_frac: float
     cruciality: float
     sensitivity: float
@@ -69,15 +76,55 @@ class CauseRisk:
 
 
 @dataclass(frozen=True)
+class CostRisk:
+    """What a plan costs at completion, in its currency, and whether date and budget hold."""
+
+    currency: str
+    planned: float  # with planned durations and no risk
+    budget: float
+    mean: float
+    p10: float
+    p50: float
+    p80: float
+    p90: float
+    within_budget_frac: float
+    date_day: float  # the deadline, or the planned end with resources shared out
+    on_date_frac: float
+    both_frac: float  # share of futures inside both
+    mitigated_p50: float  # with what is done about risks paid for
+    mitigated_p80: float
+    cost: FloatArray  # (draw,)
+
+
+@dataclass(frozen=True)
+class ResourceRisk:
+    """How much of a shared resource is used month by month, as means of units."""
+
+    id: str
+    name: str
+    month_day: FloatArray  # (month,) first days
+    level: FloatArray  # (month,) units there are, mean of the month
+    planned: FloatArray  # (month,) by links and calendars alone
+    levelled: FloatArray  # (month,)
+    p50: FloatArray  # (month,)
+    p90: FloatArray  # (month,)
+
+
+@dataclass(frozen=True)
 class RiskResult:
     """A risk analysis; causes by days at P80, most first."""
 
     plan: str
     draws: int
     seed: int
+    is_levelled: bool  # resources are shared out in every draw
     planned_end_day: float
+    levelled_end_day: float
     end_day: FloatArray  # (draw,)
     mitigated_end_day: FloatArray  # (draw,)
     milestones: tuple[MilestoneRisk, ...]  # the first is the end of the plan
     activities: tuple[ActivityRisk, ...]
     causes: tuple[CauseRisk, ...]
+    resources: tuple[ResourceRisk, ...] = ()
+    cost: CostRisk | None = None  # none: the plan says of no cost
+    notes: tuple[Finding, ...] = ()  # warnings about the plan

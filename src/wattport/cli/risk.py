@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from wattport.build.dcma import DcmaCheck
     from wattport.build.exchange import ReadPlan
     from wattport.build.risk_register import RiskRegister
-    from wattport.build.risk_result import RiskResult
+    from wattport.build.risk_result import (
+        ActivityRisk,
+        CostRisk,
+        MilestoneRisk,
+        RiskResult,
+    )
 
 _SHOWN = 12  # activities and offenders named in the terminal
 _TEXT_MOST = 36
@@ -27,7 +32,8 @@ _TEXT_MOST = 36
 
 def run(
     schedule: Path, *, risks: Path | None, uncertainty: str | None, draws: int, seed: int,
-    encoding: str | None, project: str | None, out: Path | None, as_json: bool,
+    encoding: str | None, project: str | None, has_sharing: bool, out: Path | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """
     Read a schedule, play its risks and say what was found.
@@ -46,7 +52,9 @@ def run(
     if read.not_carried and not as_json:
         print(format_findings(read.not_carried), end="\n\n", file=sys.stderr)
     checks = dcma_checks(read.plan)
-    result = analyse(read.plan, register, draws=draws, seed=seed)
+    result = analyse(read.plan, register, draws=draws, seed=seed, has_sharing=has_sharing)
+    if result.notes and not as_json:
+        print(format_findings(result.notes), end="\n\n", file=sys.stderr)
     found = _answer(read, result, checks)
     if out is not None:
         with written_whole(out) as part:
@@ -95,22 +103,35 @@ def _minute(moment: datetime) -> str:
 
 def _answer(read: ReadPlan, result: RiskResult, checks: Sequence[DcmaCheck]) -> dict[str, Any]:
     """The whole answer as plain values; dates are local times of the plan."""
-    milestones = []
-    for row in result.milestones:
-        values = dataclasses.asdict(row)
-        dates = {k.removesuffix("_day"): _moment(values.pop(k)) for k in list(values)
-                 if k.endswith("_day")}  # fmt: skip
-        milestones.append({**values, **dates})
     return {
         "plan": result.plan,
         "draws": result.draws,
         "seed": result.seed,
-        "milestones": milestones,
+        "is_levelled": result.is_levelled,
+        "milestones": [_dated(row) for row in result.milestones],
         "causes": [dataclasses.asdict(cause) for cause in result.causes],
-        "activities": [dataclasses.asdict(activity) for activity in result.activities],
+        "activities": [_dated(activity) for activity in result.activities],
+        "cost": None if result.cost is None else _dated(result.cost),
+        "resources": [
+            {"id": one.id, "month": _moment(float(day))[:7]}
+            | {name: float(getattr(one, name)[k])
+               for name in ("level", "planned", "levelled", "p50", "p90")}
+            for one in result.resources for k, day in enumerate(one.month_day)
+        ],
         "checks": [{**dataclasses.asdict(c), "is_passed": c.is_passed} for c in checks],
-        "not_carried": answer.findings(read.not_carried),
+        "not_carried": answer.findings((*read.not_carried, *result.notes)),
+    }  # fmt: skip
+
+
+def _dated(row: MilestoneRisk | ActivityRisk | CostRisk) -> dict[str, Any]:
+    """A row as plain values; days become dates, and what has a value for each draw is left out."""
+    values = {name: value for name, value in vars(row).items() if not hasattr(value, "shape")}
+    dates = {
+        name.removesuffix("_day"): _moment(values.pop(name))
+        for name in list(values)
+        if name.endswith("_day")
     }
+    return {**values, **dates}
 
 
 def _write(folder: Path, found: dict[str, Any]) -> None:
@@ -118,8 +139,10 @@ def _write(folder: Path, found: dict[str, Any]) -> None:
     import wattport
 
     (folder / "risk.json").write_text(answer.text(found) + "\n", "utf-8")
-    for name in ("milestones", "causes", "activities", "checks"):
+    for name in ("milestones", "causes", "activities", "checks", "resources"):
         rows = found[name]
+        if not rows:
+            continue
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             table = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
             table.writeheader()
@@ -135,13 +158,16 @@ def _page(result: RiskResult, checks: Sequence[DcmaCheck]) -> str:
     """What a person reads in the terminal."""
     lines = [f"{_shown(result.plan)}: {result.draws} futures", ""]
     lines += _table(
-        ("milestone", "planned", "on time", "P10", "P50", "P80", "P90", "merge bias d",
+        ("milestone", "planned", "levelled", "on time", "P10", "P50", "P80", "P90", "merge bias d",
          "P80 mitigated"),
-        [(_shown(m.name), _moment(m.planned_day)[:10], f"{m.on_time_frac:.0%}",
+        [(_shown(m.name), _moment(m.planned_day)[:10], _moment(m.levelled_day)[:10],
+          f"{m.on_time_frac:.0%}",
           *(_moment(day)[:10] for day in (m.p10_day, m.p50_day, m.p80_day, m.p90_day)),
           f"{m.merge_bias_days:.1f}", _moment(m.mitigated_p80_day)[:10])
          for m in result.milestones],
     )  # fmt: skip
+    if result.cost is not None:
+        lines += ["", *_costs(result.cost)]
     lines += ["", *_table(
         ("cause", "happens", "critical", "cruciality", "mean d", "P80 d", "mitigation d"),
         [(_shown(c.name), f"{c.happens_frac:.0%}", f"{c.criticality_frac:.0%}",
@@ -164,6 +190,17 @@ def _page(result: RiskResult, checks: Sequence[DcmaCheck]) -> str:
          for c in checks],
     )]  # fmt: skip
     return "\n".join(lines)
+
+
+def _costs(cost: CostRisk) -> list[str]:
+    shares = (
+        f"{cost.within_budget_frac:.0%} of futures within the budget, {cost.on_date_frac:.0%} by "
+        f"{_moment(cost.date_day)[:10]}, {cost.both_frac:.0%} both"
+    )
+    sums = (cost.planned, cost.budget, cost.p10, cost.p50, cost.p80, cost.p90)
+    head = (f"cost {_shown(cost.currency)}".strip(), "planned", "budget", "P10", "P50", "P80",
+            "P90")  # fmt: skip
+    return [*_table(head, [("at completion", *(f"{value:,.0f}" for value in sums))]), shares]
 
 
 def _shown(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from schedule_plans import MONDAY, TWO_SHIFTS, chain, random_plan, working_minutes
 
 from wattport.build.cpm import critical_path
-from wattport.build.cpm_kernel import finish_at, start_at, work_at
+from wattport.build.calendar_kernel import finish_at, start_at, work_at
 from wattport.build.cpm_network import compiled
 from wattport.build.plan import (
     ActivityKind,

@@ -13,7 +13,8 @@ from schedule_plans import chain, random_plan
 from wattport.build.exchange import mspdi_bytes, xer_bytes
 from wattport.build.plan import ActivityKind, Plan, PlanLink, WbsNode, activity
 from wattport.build.plan_calendar import round_the_clock
-from wattport.build.risk import analyse, triangular
+from wattport.build.risk import analyse
+from wattport.build.risk_draws import triangular
 from wattport.build.risk_register import (
     DriverRisk,
     Mitigated,
