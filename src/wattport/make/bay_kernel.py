@@ -12,7 +12,7 @@ import numpy as np
 from wattport.equations.random_stream import next_exponential
 from wattport.make.clock_kernel import station_clock_h, station_wall_h
 from wattport.make.compiled import borrowing, merged
-from wattport.make.event_tree_kernel import set_slot
+from wattport.make.event_tree_kernel import set_slot, slot_time_h, strike_out
 from wattport.make.network import World
 from wattport.make.service_kernel import N_AHEAD, draw_ahead
 
@@ -113,7 +113,7 @@ def request_crew(w: World, b: int, now_h: float) -> None:
         start_work(w, b, now_h)
         return
     station = w.stations[bay.station]
-    set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, station, now_h))
     bay.next = -1
     if station.waiting_head < 0:
         station.waiting_head = b
@@ -124,9 +124,9 @@ def request_crew(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def strike_out(w: World, b: int) -> None:
+def withdraw(w: World, b: int) -> None:
     """Play the tournament without a bay, unless it has a new event by now."""
-    if w.slots[(w.slots.shape[0] >> 1) + b].time_h == np.inf:
+    if slot_time_h(w.slots, b) == np.inf:
         set_slot(w.slots, b, np.inf)
 
 
@@ -134,15 +134,16 @@ def strike_out(w: World, b: int) -> None:
 def start_work(w: World, b: int, now_h: float) -> None:
     """Work on: the next event is the end of the service or a failure before it."""
     bay = w.bays[b]
-    clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
+    station = w.stations[bay.station]
+    clock_h = station_clock_h(w.calendars, station, now_h)
     set_state(w, b, WORKING, clock_h)
     bay.start_h = clock_h
     left_h = bay.left_h
     bay.event = EVENT_FINISH
-    if w.stations[bay.station].failure == ON_OPERATING_CLOCK and bay.fail_in_h < left_h:
+    if station.failure == ON_OPERATING_CLOCK and bay.fail_in_h < left_h:
         bay.event = EVENT_FAIL
         left_h = bay.fail_in_h
-    set_slot(w.slots, b, station_wall_h(w.calendars, w.stations[bay.station], clock_h + left_h))
+    set_slot(w.slots, b, station_wall_h(w.calendars, station, clock_h + left_h))
 
 
 @merged
@@ -151,13 +152,14 @@ def stop_work(w: World, b: int, now_h: float) -> None:
     Book the work done, give the crew back.
 
     The event of the bay is struck out, but the tournament not played again:
-    mostly the bay starts on the next part at once. `strike_out` ends it.
+    mostly the bay starts on the next part at once. `withdraw` ends it.
     """
     bay = w.bays[b]
-    done_h = station_clock_h(w.calendars, w.stations[bay.station], now_h) - bay.start_h
+    station = w.stations[bay.station]
+    done_h = station_clock_h(w.calendars, station, now_h) - bay.start_h
     bay.left_h = max(bay.left_h - done_h, 0.0)
     bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
-    w.slots[(w.slots.shape[0] >> 1) + b].time_h = np.inf
+    strike_out(w.slots, b)
     row = w.operations[bay.op].need
     if row >= 0:
         w.mark[0].is_crew_dirty = 1
@@ -180,7 +182,7 @@ def stand_by(w: World, b: int, now_h: float) -> None:
         station.n_queue -= 1
         enter_bay(w, b, unit, now_h)
     else:
-        set_state(w, b, STARVED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+        set_state(w, b, STARVED, station_clock_h(w.calendars, station, now_h))
         station.n_idle += 1
     touch(w, bay.station)
 
@@ -200,7 +202,7 @@ def load_from_buffer(w: World, b: int, now_h: float) -> None:
         begin_service(w, b, w.units[bay.unit].op, now_h)
         return
     station.n_idle += 1
-    set_state(w, b, STARVED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    set_state(w, b, STARVED, station_clock_h(w.calendars, station, now_h))
     if bay.n_units > 0:
         bay.is_loading = 1
         wait_for_parts(w, b, now_h)
@@ -225,12 +227,12 @@ def wait_for_parts(w: World, b: int, now_h: float) -> None:
     bay = w.bays[b]
     bay.event = EVENT_BEGIN
     station = w.stations[bay.station]
-    clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
+    clock_h = station_clock_h(w.calendars, station, now_h)
     if station.batch_wait_h < np.inf:
         set_slot(
             w.slots,
             b,
-            station_wall_h(w.calendars, w.stations[bay.station], clock_h + station.batch_wait_h),
+            station_wall_h(w.calendars, station, clock_h + station.batch_wait_h),
         )
 
 
@@ -242,7 +244,7 @@ def break_down(w: World, b: int, now_h: float) -> None:
     if bay.unit < 0 or bay.is_loading == 1:
         station.n_idle -= 1
         set_slot(w.slots, b, np.inf)
-    set_state(w, b, DOWN, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+    set_state(w, b, DOWN, station_clock_h(w.calendars, station, now_h))
     bay.is_down = 1
     if station.repair_crew < 0:
         start_repair(w, b, now_h)
@@ -264,11 +266,12 @@ def break_down(w: World, b: int, now_h: float) -> None:
 def start_repair(w: World, b: int, now_h: float) -> None:
     """Repair in the working hours of the station."""
     bay = w.bays[b]
+    station = w.stations[bay.station]
     repair_h = next_exponential(w.streams[bay.station, STREAM_REPAIR].words)
-    repair_h *= w.stations[bay.station].mttr_h
+    repair_h *= station.mttr_h
     bay.event = EVENT_REPAIR
-    clock_h = station_clock_h(w.calendars, w.stations[bay.station], now_h)
-    set_slot(w.slots, b, station_wall_h(w.calendars, w.stations[bay.station], clock_h + repair_h))
+    clock_h = station_clock_h(w.calendars, station, now_h)
+    set_slot(w.slots, b, station_wall_h(w.calendars, station, clock_h + repair_h))
 
 
 @merged
@@ -295,9 +298,10 @@ def start_failure_clock(w: World, b: int, now_h: float) -> None:
 def finish_repair(w: World, b: int, now_h: float) -> None:
     """Go back to what the bay did before it broke down."""
     bay = w.bays[b]
+    station = w.stations[bay.station]
     bay.is_down = 0
     set_slot(w.slots, b, np.inf)
-    crew = w.stations[bay.station].repair_crew
+    crew = station.repair_crew
     if crew >= 0:
         following = w.repairs[crew].head
         if following >= 0:
@@ -309,6 +313,6 @@ def finish_repair(w: World, b: int, now_h: float) -> None:
     if bay.unit < 0 or bay.is_loading == 1:
         stand_by(w, b, now_h)
     elif bay.target >= 0:
-        set_state(w, b, BLOCKED, station_clock_h(w.calendars, w.stations[bay.station], now_h))
+        set_state(w, b, BLOCKED, station_clock_h(w.calendars, station, now_h))
     else:
         request_crew(w, b, now_h)

@@ -12,7 +12,7 @@ from wattport.make.bay_kernel import (
     set_state,
     start_work,
     stop_work,
-    strike_out,
+    withdraw,
 )
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import borrowing, merged
@@ -69,7 +69,7 @@ def change_level(w: World, p: int, now_h: float) -> None:
                 return
             if w.bays[b].state == WORKING and _employs(w, w.bays[b].op, p):
                 stop_work(w, b, now_h)
-                strike_out(w, b)
+                withdraw(w, b)
                 set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, station, now_h))
                 w.bays[b].next = station.waiting_head
                 if station.waiting_head < 0:
@@ -94,7 +94,7 @@ def fail_on_calendar(w: World, b: int, now_h: float) -> None:
     set_slot(w.slots, calendar_slot(w, b), np.inf)
     if bay.state == WORKING:
         stop_work(w, b, now_h)
-        strike_out(w, b)
+        withdraw(w, b)
     elif bay.state == UNSTAFFED:
         station = w.stations[bay.station]
         before = -1

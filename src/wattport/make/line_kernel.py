@@ -35,14 +35,14 @@ from wattport.make.bay_kernel import (
     speed_frac,
     stand_by,
     stop_work,
-    strike_out,
     touch,
     wait_for_parts,
+    withdraw,
 )
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import allocating, borrowing, merged
 from wattport.make.crew_kernel import change_level, dispatch_crews, fail_on_calendar
-from wattport.make.event_tree_kernel import set_slot
+from wattport.make.event_tree_kernel import set_slot, slot_time_h
 from wattport.make.network import Lines, Network, World
 from wattport.make.release_kernel import (
     deliver,
@@ -106,8 +106,8 @@ def _run(w: World, lines: Lines, draw: int) -> int:
         touch(w, s)
     _settle(w, now_h)
     while w.mark[0].n_finished < w.lines.shape[0]:
-        slot = w.slots[1].winner
-        next_h = w.slots[1].time_h
+        slot = np.int64(w.slots[1].winner)
+        next_h = slot_time_h(w.slots, slot)
         if next_h > w.mark[0].until_h or next_h == np.inf:
             break
         if slot >= first_calendar and _is_stuck(w):
@@ -135,7 +135,7 @@ def _run(w: World, lines: Lines, draw: int) -> int:
             fail_on_calendar(w, slot - first_calendar, now_h)
         _settle(w, now_h)
         if slot < n_bays:
-            strike_out(w, slot)
+            withdraw(w, slot)
     lines.n_events[draw] = n_events
     return _end(w, lines, draw, now_h)
 
@@ -145,7 +145,7 @@ def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
     """Close the state times and name the outcome."""
     outcome = _FINISHED
     if w.mark[0].n_finished < w.lines.shape[0]:
-        next_h = w.slots[1].time_h
+        next_h = slot_time_h(w.slots, w.slots[1].winner)
         if np.isfinite(next_h) and next_h > w.mark[0].until_h:
             outcome = _UNTIL
             now_h = w.mark[0].until_h
@@ -179,7 +179,7 @@ def _is_stuck(w: World) -> bool:
     """Check whether nothing but failures of standing bays is still to come."""
     n_live = 0
     for slot in range(calendar_slot(w, 0)):
-        n_live += w.slots[(w.slots.shape[0] >> 1) + slot].time_h < np.inf
+        n_live += slot_time_h(w.slots, slot) < np.inf
     return n_live == 0
 
 

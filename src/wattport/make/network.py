@@ -226,7 +226,7 @@ INTERVAL = np.dtype([("start_h", "f8"), ("end_h", "f8"), ("worked_h", "f8")], al
 
 LEVEL = np.dtype([("from_h", "f8"), ("n_people", "i8")], align=True)
 
-SLOT = np.dtype([("time_h", "f8"), ("winner", "i8")], align=True)
+SLOT = np.dtype([("time_bits", "i8"), ("winner", "u4")], align=True)  # no sign to test
 
 MOVE = np.dtype([("time_h", "f8"), ("unit", "i8"), ("origin", "i8"), ("target", "i8")], align=True)
 
