@@ -15,7 +15,7 @@ from wattport.account.gates import failed_gates
 from wattport.account.headlines import headline_rows
 from wattport.account.jobs import JOB_GROUPS, jobs_fte
 from wattport.account.opex import OPEX_ITEMS, on_years, operating_cost_eur
-from wattport.account.worth import value_flows
+from wattport.account.worth import token_cost_eur_per_million, value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
@@ -93,6 +93,7 @@ def settle(
         net_present_cost_eur=worth.net_present_cost_eur,
         net_present_value_eur=worth.net_present_value_eur,
         gpu_hour_cost_eur=worth.gpu_hour_cost_eur,
+        token_cost_eur_per_million=token_cost_eur_per_million(worth.gpu_hour_cost_eur, operation),
         it_energy_cost_eur_per_mwh=worth.it_energy_cost_eur_per_mwh,
         annual_cost_eur=worth.annual_cost_eur,
     )

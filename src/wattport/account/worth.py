@@ -88,6 +88,33 @@ def value_flows(
     )
 
 
+def token_cost_eur_per_million(gpu_hour_cost_eur: FloatArray, operation: Operation) -> FloatArray:
+    """
+    Cost of the tokens that inference generates over the years.
+
+    A token carries the GPU-hours of the replicas that are on, at the cost of any GPU-hour sold;
+    prompts are answered for by what is generated.
+
+    Parameters
+    ----------
+    gpu_hour_cost_eur : ndarray, shape (draw,)
+        Levelised cost of a GPU-hour sold. [EUR/h]
+    operation : Operation
+        GPU-hours of inference and tokens by year.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        NaN where no token is generated. [EUR per million]
+    """
+    millions = operation.n_output_tokens.sum(axis=1) / 1e6
+    hours = operation.inference_gpu_hours.sum(axis=1)
+    per_million_h = np.divide(
+        hours, millions, out=np.full_like(millions, np.nan), where=millions > 0.0
+    )
+    return np.asarray(gpu_hour_cost_eur * per_million_h)
+
+
 def annual_cost_eur(spec: Spec, capex: Capex, full_year_opex_eur: FloatArray) -> FloatArray:
     """
     Yearly total cost of ownership of the whole campus.

@@ -77,6 +77,9 @@ class Ledger:
         default=None,
     )
     gpu_hour_cost_eur: FloatArray = axes("draw", doc="Levelised, per GPU-hour sold.", default=None)
+    token_cost_eur_per_million: FloatArray = axes(
+        "draw", doc="GPU-hours of inference at that cost, per tokens generated.", default=None
+    )
     it_energy_cost_eur_per_mwh: FloatArray = axes(
         "draw", doc="Levelised facility and energy cost per MWh of IT, without IT.", default=None
     )

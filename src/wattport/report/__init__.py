@@ -10,6 +10,7 @@ from wattport.report.numerals import whole
 from wattport.report.page import Page, html
 from wattport.report.sections import (
     certainty,
+    compute,
     drivers,
     engineering,
     evidence,
@@ -31,6 +32,7 @@ _ORDER = (
     plants.section,
     money.section,
     operation.section,
+    compute.section,
     drivers.section,
     footprint.section,
     engineering.section,

@@ -215,7 +215,7 @@ def book_compute(
     most = 3600.0 * fleet * work.requests_per_gpu_s
     requests: float = most * answered * served
     total.n_requests += requests
-    total.n_requests_lost += most * wanted - requests
+    total.n_requests_lost += most * (wanted - answered + answered * (1.0 - served))
     total.peak_requests_per_s = max(total.peak_requests_per_s, requests / 3600.0)
     dynamic = (1.0 - work.idle_power_frac) * activity
     total.inference_it_mwh += fleet * mw_per_gpu * served * (work.idle_power_frac * on + dynamic)

@@ -8,7 +8,7 @@ import numpy as np
 
 from wattport.records.record import FloatArray
 from wattport.run.compute_kernel import N_LOADS
-from wattport.run.serve.aggregate import LEVELS_FRAC, ServingCurve, serving_curve
+from wattport.run.serve.aggregate import LEVELS_FRAC, LOADS_FRAC, ServingCurve, serving_curve
 from wattport.run.serve.engine import Fleet
 from wattport.run.serve.latency import replica_of
 from wattport.run.serve.request import Trace
@@ -151,8 +151,13 @@ def even_loads(curve: ServingCurve, n_gpus: int, n_prompt_tokens: float) -> Serv
     grid = np.linspace(0.0, 1.0, N_LOADS)
     known = curve.load_per_s / curve.load_per_s[-1]
 
+    def ease(load: FloatArray) -> FloatArray:
+        """Waits are straight in it, as in a queue: 1 / (1 - load over capacity)."""
+        return np.asarray(1.0 / (1.0 - LOADS_FRAC[-1] * load))
+
     def on_grid(values: FloatArray) -> FloatArray:
-        return np.column_stack([np.interp(grid, known, column) for column in values.T])
+        at, given = ease(grid), ease(known)
+        return np.column_stack([np.interp(at, given, column) for column in values.T])
 
     rise_w = np.interp(grid, known, curve.power_w) - curve.power_w[0]
     return Serving(

@@ -89,8 +89,8 @@ def test_the_policy_allows_the_two_shipped_scripts_and_no_address(text: str) -> 
 
 def test_sections_come_in_reading_order(case: Case) -> None:
     assert [section.key for section in compose(case).sections] == [
-        "headline", "programme", "certainty", "plants", "money", "operation", "drivers",
-        "footprint", "design", "findings", "sources", "validation", "manifest",
+        "headline", "programme", "certainty", "plants", "money", "operation", "compute",
+        "drivers", "footprint", "design", "findings", "sources", "validation", "manifest",
     ]  # fmt: skip
 
 
