@@ -13,7 +13,6 @@ from datetime import datetime
 
 import numpy as np
 
-from wattport.build.calendar_kernel import work_at
 from wattport.build.cpm_kernel import backward, free_slack, mark_longest_path
 from wattport.build.cpm_network import (
     CpmProblem,
@@ -26,6 +25,7 @@ from wattport.build.level_kernel import room, share_out
 from wattport.build.plan import ActivityKind, Plan
 from wattport.build.plan_calendar import minute_of
 from wattport.build.sharing import no_sharing
+from wattport.build.work_time_kernel import work_at
 from wattport.equations.network import LinkKind
 from wattport.records.record import BoolArray, FloatArray
 

@@ -2,7 +2,7 @@
 Critical path method on calendars, for one draw or many.
 
 All times are minutes since 2026-01-01T00:00, all work is in working minutes of
-a calendar of a `WorkTime`; see `wattport.build.calendar_kernel`.
+a calendar of a `WorkTime`; see `wattport.build.work_time_kernel`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from numba import njit
 
-from wattport.build.calendar_kernel import (
+from wattport.build.plan_calendar import WorkTime
+from wattport.build.work_time_kernel import (
     finish_at,
     start_at,
     work_at,
 )
-from wattport.build.plan_calendar import WorkTime
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # Kinds of link as `LinkKind` counts them: the even ones leave a finish, those below 2 reach a

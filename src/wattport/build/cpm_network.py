@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from wattport.build.calendar_kernel import finish_at, work_at
 from wattport.build.cpm_kernel import (
     ELAPSED,
     FINISH_MILESTONE,
@@ -19,6 +18,7 @@ from wattport.build.cpm_kernel import (
 from wattport.build.plan import ActivityKind, ConstraintKind, LagCalendar, Plan, PlanActivity
 from wattport.build.plan_calendar import WorkTime, minute_of, moment_of, work_time
 from wattport.build.plan_check import PlanCode, faults
+from wattport.build.work_time_kernel import finish_at, work_at
 from wattport.equations.network import Links, topological_order
 from wattport.errors import Finding, WattportError
 from wattport.records.record import FloatArray, IntArray

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wattport.build.calendar_kernel import work_at
 from wattport.build.cpm import PlanDates, critical_path
 from wattport.build.cpm_network import moment_of_day
 from wattport.build.plan import ConstraintKind, Plan, PlanActivity
 from wattport.build.plan_calendar import minute_of, work_time
+from wattport.build.work_time_kernel import work_at
 from wattport.equations.network import LinkKind
 
 HARD = frozenset({

@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from wattport.build.calendar_kernel import finish_at, interval_at, open_interval_at, work_at
 from wattport.build.cpm_kernel import (
     FINISH_MILESTONE,
     N_TO_START,
@@ -26,6 +25,7 @@ from wattport.build.cpm_kernel import (
     started_back,
 )
 from wattport.build.plan_calendar import WorkTime
+from wattport.build.work_time_kernel import finish_at, interval_at, open_interval_at, work_at
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 _SAME_UNITS = 1e-9  # units closer than this are the same: rounding of sums

@@ -10,7 +10,6 @@ import pytest
 from schedule_plans import MONDAY, TWO_SHIFTS, chain, random_plan, working_minutes
 
 from wattport.build.cpm import critical_path
-from wattport.build.calendar_kernel import finish_at, start_at, work_at
 from wattport.build.cpm_network import compiled
 from wattport.build.plan import (
     ActivityKind,
@@ -30,6 +29,7 @@ from wattport.build.plan_calendar import (
     work_time,
 )
 from wattport.build.plan_check import faults
+from wattport.build.work_time_kernel import finish_at, start_at, work_at
 from wattport.equations.network import LinkKind, early_dates, late_dates
 from wattport.errors import WattportError
 
