@@ -77,6 +77,7 @@ def activities(draw: st.DrawFn, id: str, names_of: list[str], n_nodes: int, text
         actual_finish=MONDAY if state == "done" else None,
         remaining_hours=duration if state == "open" else 0.0 if state == "done" else duration / 2,
         physical_frac=draw(st.integers(0, 100)) / 100.0,
+        fixed_cost=draw(st.sampled_from([0.0, 0.0, 1250.0, 0.25])),
     )
 
 
@@ -105,6 +106,7 @@ def plans(draw: st.DrawFn, text=names) -> Plan:
             tuple(Level(m, draw(st.integers(0, 9)) / 2)
                   for m in sorted(draw(st.sets(moments, max_size=2)))),
             draw(st.sampled_from([None, *calendar_names])),
+            draw(st.sampled_from([0.0, 62.5])),
         )
         for id in people
     )  # fmt: skip
@@ -125,6 +127,7 @@ def plans(draw: st.DrawFn, text=names) -> Plan:
         data_date=draw(st.sampled_from([None, MONDAY, MONDAY + timedelta(days=9)])),
         deadline=draw(st.sampled_from([None, None, MONDAY + timedelta(days=99)])),
         is_logic_retained=draw(st.booleans()),
+        currency=draw(st.sampled_from(["", "EUR", "USD"])),
     )
 
 

@@ -16,6 +16,7 @@ from wattport.build.exchange.markup import Element, parsed
 from wattport.build.exchange.mspdi_calendar import exceptions_of, week_of
 from wattport.build.exchange.mspdi_words import (
     AS_SOON_AS_POSSIBLE,
+    CENTS,
     CONSTRAINT_OF,
     ELAPSED_FORMATS,
     ID_ALIAS,
@@ -147,6 +148,7 @@ class _Reader:
             resources=tuple(resources.values()),
             assignments=self.assignments(resources),
             data_date=root.moment("StatusDate", notes),
+            currency=root.raw("CurrencyCode"),
         )
 
     def standard(self, name: str, days: dict[int, Shifts] | None = None) -> WorkCalendar:
@@ -246,7 +248,7 @@ class _Reader:
                 code = task.raw("WBS").rpartition(".")[2] or uid
                 nodes.append(WbsNode(code, task.raw("Name"), parent))
                 self.summaries[uid] = task.value("Name")
-                self.list_losses(task, LOST_OF_TASK, "summary ")
+                self.list_losses(task, (*LOST_OF_TASK, "FixedCost"), "summary ")
             else:
                 activities.append(self.activity(task, parent, default))
         return tuple(nodes), tuple(activities)
@@ -298,6 +300,7 @@ class _Reader:
             actual_finish=actual_finish,
             remaining_hours=remaining,
             physical_frac=task.number("PhysicalPercentComplete", notes) / 100.0,
+            fixed_cost=task.number("FixedCost", notes) / CENTS,
         )
 
     def given_id(self, task: Element) -> str:
@@ -444,7 +447,11 @@ class _Reader:
                 kind=kind or ResourceKind.MATERIAL,
                 levels=self.levels(element),
                 calendar=self.calendar_name.get(calendar),
+                cost_per_hour=element.number("StandardRate", notes),
             )
+            rates = [r for r in element.under("Rates", "Rate") if r.value("RateTable", "0") == "0"]
+            if len(rates) > 1:
+                notes.changes("of rates that change over time the standard one counts", name)
         return found
 
     def levels(self, element: Element) -> tuple[Level, ...]:

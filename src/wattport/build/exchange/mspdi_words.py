@@ -32,6 +32,8 @@ NUMBER_OF_CONSTRAINT = {kind: number for number, kind in CONSTRAINT_OF.items()} 
     ConstraintKind.FINISH_ON: "3",
 }
 AS_SOON_AS_POSSIBLE = "0"
+CENTS = 100.0  # costs are in hundredths of the currency, rates are not
+RATE_PER_HOUR, RATE_OF_MATERIAL = "2", "8"
 
 RESOURCE_OF = {"0": ResourceKind.MATERIAL, "1": ResourceKind.LABOUR}
 
@@ -42,11 +44,11 @@ LAG_IN_HOURS, LAG_IN_ELAPSED_HOURS, DURATION_IN_HOURS = "5", "6", "5"
 
 # Elements of a task or project that hold what the plan has no place for.
 LOST_OF_TASK = (
-    "Notes", "Contact", "Hyperlink", "FixedCost", "SplitParts", "OutlineCode",
+    "Notes", "Contact", "Hyperlink", "SplitParts", "OutlineCode",
     "LevelingDelay", "PreLeveledStart",
 )  # fmt: skip
 LOST_OF_RESOURCE = (
-    "Notes", "Group", "Code", "EmailAddress", "CostPerUse", "StandardRate", "OvertimeRate",
+    "Notes", "Group", "Code", "EmailAddress", "CostPerUse", "OvertimeRate",
     "Phonetics", "NTAccount", "MaterialLabel", "OutlineCode", "BaselineCost",
 )  # fmt: skip
 LOST_OF_ASSIGNMENT = (

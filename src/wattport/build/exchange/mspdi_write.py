@@ -12,6 +12,7 @@ from wattport.build.cpm import PlanDates, critical_path
 from wattport.build.cpm_network import moment_of_day
 from wattport.build.exchange.mspdi_words import (
     AS_SOON_AS_POSSIBLE,
+    CENTS,
     DURATION_IN_HOURS,
     ID_ALIAS,
     ID_FIELD,
@@ -21,6 +22,8 @@ from wattport.build.exchange.mspdi_words import (
     NAMESPACE,
     NUMBER_OF_CONSTRAINT,
     NUMBER_OF_LINK,
+    RATE_OF_MATERIAL,
+    RATE_PER_HOUR,
 )
 from wattport.build.exchange.notes import Notes
 from wattport.build.plan import (
@@ -143,7 +146,7 @@ class _Writer:
             StartDate=plan.start, FinishDate=end, CriticalSlackLimit=0,
             CalendarUID=self.calendar_uid[plan.calendar], MinutesPerDay=minutes,
             MinutesPerWeek=week, DaysPerMonth=20, DurationFormat=DURATION_IN_HOURS, WorkFormat=2,
-            NewTasksAreManual=0, StatusDate=plan.data_date,
+            CurrencyCode=plan.currency or None, NewTasksAreManual=0, StatusDate=plan.data_date,
         )  # fmt: skip
         yield "<ExtendedAttributes><ExtendedAttribute>"
         yield from self.leaves(FieldID=ID_FIELD, FieldName=ID_FIELD_NAME, Alias=ID_ALIAS)
@@ -324,6 +327,7 @@ class _Writer:
             CalendarUID=-1 if is_default else self.calendar_uid[a.calendar],
             ConstraintDate=first.moment if first else None,
             Deadline=deadline, IgnoreResourceCalendar=1, PhysicalPercentComplete=physical,
+            FixedCost=self.cents(a),
         )  # fmt: skip
         before = [one.predecessor for one in links]
         for one in links:
@@ -359,6 +363,13 @@ class _Writer:
         self.notes.loses("second constraints other than a latest finish", a.id)
         return first, None
 
+    def cents(self, a: PlanActivity) -> float | None:
+        """The fixed cost of an activity, as the file has it."""
+        cents = round(a.fixed_cost * CENTS, 6)
+        if cents / CENTS != a.fixed_cost:
+            self.notes.changes("fixed costs are rounded", a.id)
+        return cents or None
+
     def link(self, one: PlanLink, successor: PlanActivity) -> Iterator[str]:
         """A link, in the task of its successor."""
         tenths = round(one.lag_hours * 600.0)
@@ -382,6 +393,7 @@ class _Writer:
         """Resources with their units over time."""
         for resource in self.plan.resources:
             uid, levels = self.resource_uid[resource.id], resource.levels
+            is_material = resource.kind == ResourceKind.MATERIAL
             if resource.kind == ResourceKind.EQUIPMENT:
                 self.notes.changes("equipment becomes a resource that works", resource.id)
             if not resource.id:
@@ -389,8 +401,10 @@ class _Writer:
             yield "<Resource>"
             yield from self.leaves(
                 UID=uid, ID=uid, Name=resource.name,
-                Type=0 if resource.kind == ResourceKind.MATERIAL else 1, IsNull=0,
+                Type=0 if is_material else 1, IsNull=0,
                 Initials=resource.id, MaxUnits=levels[0].units if levels else None,
+                StandardRate=resource.cost_per_hour or None,
+                StandardRateFormat=RATE_OF_MATERIAL if is_material else RATE_PER_HOUR,
                 CalendarUID=-1 if resource.calendar is None else self.own_calendar(resource.id),
             )  # fmt: skip
             if levels:

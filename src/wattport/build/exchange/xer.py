@@ -10,7 +10,7 @@ tables, their columns and their words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -152,6 +152,8 @@ class _Reader:
         wbs, wbs_index = self.wbs(project)
         activities, ids, stated = self.activities(project, calendar_name, wbs_index)
         resources, resource_id = self.resources(calendar_name)
+        uses = self.assignments(project, ids, resource_id)
+        self.compare_rates(project, {r.id: r.cost_per_hour for r in resources}, resource_id)
         start = head.moment("plan_start_date", notes) or head.moment("last_recalc_date", notes)
         if start is None:
             notes.fault(
@@ -170,10 +172,11 @@ class _Reader:
             links=self.links(project, ids, lag_calendar),
             wbs=wbs,
             resources=resources,
-            assignments=self.assignments(project, ids, resource_id),
+            assignments=uses,
             data_date=head.moment("last_recalc_date", notes),
             deadline=head.moment("plan_end_date", notes),
             is_logic_retained=is_retained,
+            currency=self.currency(),
         )
         return plan, stated
 
@@ -252,7 +255,7 @@ class _Reader:
         self, project: str, calendars: dict[str, str], wbs: dict[str, int | None]
     ) -> tuple[tuple[PlanActivity, ...], dict[str, str], dict[str, StatedDates]]:
         """Activities, their ids by their numbers in the file, and the dates the file states."""
-        rows = self.rows("TASK", project)
+        rows, fixed = self.rows("TASK", project), self.fixed_costs(project)
         ids: dict[str, str] = {}
         stated: dict[str, StatedDates] = {}
         activities = []
@@ -265,7 +268,8 @@ class _Reader:
                 )  # fmt: skip
             ids[row["task_id"]] = name
             self.notes.stands(f"activity {name}", row.line)
-            activities.append(self.activity(row, name, calendars, wbs))
+            one = self.activity(row, name, calendars, wbs)
+            activities.append(replace(one, fixed_cost=fixed.get(row["task_id"], 0.0)))
             stated[name] = self.stated(row)
         return tuple(activities), ids, stated
 
@@ -370,9 +374,12 @@ class _Reader:
             lambda name: notes.changes("a resource's id stood twice and got a number", name),
         )  # fmt: skip
         levels: dict[str, list[Level]] = {}
+        rates: dict[str, list[float]] = {}
         for row in self.found.get("RSRCRATE", []):
             since = row.moment("start_date", notes)
             if since is not None:
+                rates.setdefault(row["rsrc_id"], []).append(row.number("cost_per_qty", notes))
+            if since is not None and row["max_qty_per_hr"]:
                 level = Level(since, row.number("max_qty_per_hr", notes))
                 levels.setdefault(row["rsrc_id"], []).append(level)
         resources = []
@@ -380,7 +387,12 @@ class _Reader:
             kind = self.word(row, "rsrc_type", RESOURCE_OF, ResourceKind.LABOUR)
             calendar = self.known(row, "clndr_id", calendars, "calendar", None)
             steps = tuple(sorted(levels.get(row["rsrc_id"], []), key=lambda step: step.start))
-            resources.append(Resource(name, row.text("rsrc_name"), kind, steps, calendar))
+            prices = rates.get(row["rsrc_id"], [0.0])
+            if len(set(prices)) > 1:
+                notes.changes("of rates that change over time the first counts throughout", name)
+            resources.append(
+                Resource(name, row.text("rsrc_name"), kind, steps, calendar, prices[0])
+            )
             notes.stands(f"resource {name}", row.line)
         return tuple(resources), {r["rsrc_id"]: n for r, n in zip(rows, names, strict=True)}
 
@@ -410,6 +422,30 @@ class _Reader:
                 )
             )
         return tuple(uses)
+
+    def currency(self) -> str:
+        """Short name of the currency all others are converted to."""
+        rows = self.found.get("CURRTYPE", [])
+        base = [row for row in rows if row.number("base_exch_rate", self.notes) == 1.0]
+        return (base or rows)[0].text("curr_short_name") if rows else ""
+
+    def fixed_costs(self, project: str) -> dict[str, float]:
+        """Expenses of each activity, spent and to come, by its number in the file."""
+        costs: dict[str, float] = {}
+        for row in self.rows("PROJCOST", project):
+            total = row.number("act_cost", self.notes) + row.number("remain_cost", self.notes)
+            costs[row["task_id"]] = costs.get(row["task_id"], 0.0) + total
+        return costs
+
+    def compare_rates(
+        self, project: str, rate_of: Mapping[str, float], resources: Mapping[str, str]
+    ) -> None:
+        """Tell which uses cost something else than their resource does."""
+        for row in self.rows("TASKRSRC", project):
+            name = resources.get(row["rsrc_id"], "")
+            rate = row.number("cost_per_qty", self.notes)
+            if row["cost_per_qty"] and name and rate != rate_of[name]:
+                self.notes.changes("uses at a rate of their own are paid at the resource's", name)
 
     def known(self, row: Row, column: str, things: Mapping[str, _T], kind: str, default: _T) -> _T:
         """What a number of the file stands for; a fault if it stands for nothing."""

@@ -64,8 +64,10 @@ READ = {
     "act_start_date act_end_date target_start_date target_end_date status_code",
     "TASKPRED": "task_id pred_task_id proj_id pred_proj_id pred_type lag_hr_cnt",
     "RSRC": "rsrc_id rsrc_short_name rsrc_name rsrc_type clndr_id",
-    "RSRCRATE": "rsrc_id start_date max_qty_per_hr",
-    "TASKRSRC": "task_id proj_id rsrc_id remain_qty act_reg_qty target_qty target_qty_per_hr",
+    "RSRCRATE": "rsrc_id start_date max_qty_per_hr cost_per_qty",
+    "TASKRSRC": "task_id proj_id rsrc_id remain_qty act_reg_qty target_qty target_qty_per_hr "
+    "cost_per_qty",
+    "PROJCOST": "proj_id task_id act_cost remain_cost",
 }
 # Columns that follow from those above, or are the database's own book-keeping.
 FOLLOWS = {
@@ -103,7 +105,10 @@ FOLLOWS = {
     "TASKRSRC": "taskrsrc_id act_start_date act_end_date restart_date reend_date "
     "target_start_date target_end_date rem_late_start_date rem_late_end_date remain_qty_per_hr "
     "cost_qty_link_flag rollup_dates_flag guid create_date create_user has_rsrchours "
-    "relag_drtn_hr_cnt taskrsrc_sum_id rsrc_type cost_per_qty_source_type",
+    "relag_drtn_hr_cnt taskrsrc_sum_id rsrc_type cost_per_qty_source_type target_cost remain_cost "
+    "act_reg_cost",
+    "PROJCOST": "cost_item_id cost_name target_cost target_qty cost_per_qty auto_compute_act_flag "
+    "cost_load_type seq_num",
 }
 # What a column that says nothing holds.
 USUAL = {

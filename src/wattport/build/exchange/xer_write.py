@@ -16,7 +16,7 @@ from wattport.build.exchange.xer_words import (
     WORD_OF_LINK,
     WORD_OF_RESOURCE,
 )
-from wattport.build.plan import LagCalendar, Plan, PlanActivity
+from wattport.build.plan import ALWAYS, LagCalendar, Plan, PlanActivity, Resource
 from wattport.errors import Finding
 
 _PROJECT_ID, _ROOT_ID, _OBS_ID, _FIRST_ID = 1, 1, 1, 100
@@ -54,9 +54,9 @@ def xer_bytes(plan: Plan, name: str = "") -> tuple[bytes, tuple[Finding, ...]]:
     lines = [f"ERMHDR\t8.2\t{plan.start:%Y-%m-%d}\tProject\twattport\twattport\twattport\t"
              "Project Management\tEUR"]  # fmt: skip
     for table in (
-        _currency(), _responsibility(), _project(plan, dates, notes), _calendars(plan, notes),
+        _currency(plan), _responsibility(), _project(plan, dates, notes), _calendars(plan, notes),
         _options(plan, notes), _wbs(plan), _resources(plan), _levels(plan),
-        _tasks(plan, dates, notes), _links(plan), _assignments(plan),
+        _tasks(plan, dates, notes), _links(plan), _assignments(plan), _expenses(plan),
     ):  # fmt: skip
         lines += _table(*table, notes)
     return _encoded("\n".join([*lines, "%E", ""]), notes), notes.losses
@@ -109,11 +109,12 @@ def _encoded(text: str, notes: Notes) -> bytes:
     return text.encode("utf-8-sig") if is_ambiguous else raw
 
 
-def _currency() -> Table:
+def _currency(plan: Plan) -> Table:
     columns = ("curr_id decimal_digit_cnt curr_symbol decimal_symbol digit_group_symbol "
                "pos_curr_fmt_type neg_curr_fmt_type curr_type curr_short_name group_digit_cnt "
                "base_exch_rate")  # fmt: skip
-    return "CURRTYPE", columns, [(1, 2, "EUR", ".", ",", "#1.1", "(#1.1)", "Euro", "EUR", 3, 1)]
+    name = plan.currency
+    return "CURRTYPE", columns, [(1, 2, name, ".", ",", "#1.1", "(#1.1)", name, name, 3, 1)]
 
 
 def _responsibility() -> Table:
@@ -221,10 +222,14 @@ def _resources(plan: Plan) -> Table:
 
 def _levels(plan: Plan) -> Table:
     ids = _resource_ids(plan)
-    steps = [(ids[r.id], level) for r in plan.resources for level in r.levels]
+    steps: list[tuple[Resource, Cell, datetime]] = []
+    for resource in plan.resources:
+        steps += [(resource, level.units, level.start) for level in resource.levels]
+        if resource.cost_per_hour and not resource.levels:
+            steps.append((resource, None, ALWAYS))
     rows = [
-        (_FIRST_ID + i, number, level.units, 0, level.start)
-        for i, (number, level) in enumerate(steps)
+        (_FIRST_ID + i, ids[resource.id], units, resource.cost_per_hour, start)
+        for i, (resource, units, start) in enumerate(steps)
     ]
     return "RSRCRATE", "rsrc_rate_id rsrc_id max_qty_per_hr cost_per_qty start_date", rows
 
@@ -292,12 +297,28 @@ def _links(plan: Plan) -> Table:
 def _assignments(plan: Plan) -> Table:
     tasks, resources = _task_ids(plan), _resource_ids(plan)
     kinds = {resource.id: WORD_OF_RESOURCE[resource.kind] for resource in plan.resources}
+    rate = {resource.id: resource.cost_per_hour for resource in plan.resources}
     columns = ("taskrsrc_id task_id proj_id rsrc_id remain_qty target_qty remain_qty_per_hr "
-               "act_reg_qty target_qty_per_hr rsrc_type")  # fmt: skip
+               "act_reg_qty target_qty_per_hr rsrc_type cost_per_qty target_cost act_reg_cost "
+               "remain_cost")  # fmt: skip
     rows = [
         (_FIRST_ID + i, tasks[use.activity], _PROJECT_ID, resources[use.resource],
          use.remaining_hours, use.remaining_hours + use.actual_hours, use.units, use.actual_hours,
-         use.units, kinds[use.resource])
+         use.units, kinds[use.resource], rate[use.resource],
+         rate[use.resource] * (use.remaining_hours + use.actual_hours),
+         rate[use.resource] * use.actual_hours, rate[use.resource] * use.remaining_hours)
         for i, use in enumerate(plan.assignments)
     ]  # fmt: skip
     return "TASKRSRC", columns, rows
+
+
+def _expenses(plan: Plan) -> Table:
+    tasks = _task_ids(plan)
+    columns = "cost_item_id proj_id task_id cost_name target_cost act_cost remain_cost"
+    costly = [a for a in plan.activities if a.fixed_cost]
+    rows: list[Sequence[Cell]] = [
+        (_FIRST_ID + i, _PROJECT_ID, tasks[a.id], "Fixed cost", a.fixed_cost,
+         a.fixed_cost if a.is_done else 0.0, 0.0 if a.is_done else a.fixed_cost)
+        for i, a in enumerate(costly)
+    ]  # fmt: skip
+    return "PROJCOST", columns, rows
