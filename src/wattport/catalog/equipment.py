@@ -154,6 +154,16 @@ class Psu:
     source: str
     status: str
 
+    @property
+    def efficiencies_frac(self) -> tuple[float, float, float, float]:
+        """At 10, 20, 50 and 100 % of the rating."""
+        return (
+            self.efficiency_10_frac,
+            self.efficiency_20_frac,
+            self.efficiency_50_frac,
+            self.efficiency_100_frac,
+        )
+
 
 @dataclass(frozen=True)
 class Supercomputer:

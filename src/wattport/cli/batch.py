@@ -161,7 +161,8 @@ def campus_lines(campus: dict[str, Any], step_s: float) -> dict[str, str]:
         f"-{watts(campus['steepest_fall_mw_per_step'])} from one {step_s:g} s step to the next",
         "PUE": f"{campus['pue']:.4f}; the energy balance closes to "
         f"{campus['energy_balance_error_frac']:.0e}",
-        "Losses": f"{losses} of the grid's energy",
+        "Losses": f"{losses} of the grid's energy; inside IT, rack power supplies "
+        f"{campus['rack_supply_loss_mwh'] / campus['grid_mwh']:.2%}",
         "Cooling": f"{campus['cooling_mwh'] / campus['grid_mwh']:.2%}, "
         f"water {campus['water_m3']:.4g} m3",
         "Energy": f"{campus['grid_mwh']:.6g} MWh, {campus['energy_cost_eur']:.6g} EUR, "

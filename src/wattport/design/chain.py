@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.catalog import Line, Transformer, Ups, find
+from wattport.catalog import Line, Psu, Transformer, Ups, find
 from wattport.equations.cable import line_loss_frac
+from wattport.equations.power_supply import supply_loss_at_input, supply_loss_points
 from wattport.equations.ups import fit_loss_curve, stage_loss_frac
-from wattport.records.design import LossStage
+from wattport.records.design import LossStage, RackSupply
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus import UpsMode
 from wattport.spec.spec import Spec
 
 PUBLISHED_LOADS_FRAC = (0.25, 0.50, 0.75, 1.00)  # IEC 62040-3
+LISTED_LOADS_FRAC = (0.25, 0.50, 0.75, 1.00)  # of IT, at which a reader sees the racks' supplies
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Equipment:
     mv_lv: Transformer
     ups: Ups
     busway: Line
+    supply: Psu
 
 
 def choose_equipment(spec: Spec) -> Equipment:
@@ -39,6 +42,7 @@ def choose_equipment(spec: Spec) -> Equipment:
         mv_lv=mv_lv,
         ups=find(Ups, campus.modules.ups, "campus.modules.ups"),
         busway=find(Line, f"busway_{mv_lv.low_kv * 1000.0:.0f}", "campus.modules.transformer"),
+        supply=find(Psu, campus.rack_supply, "campus.rack_supply"),
     )
 
 
@@ -200,3 +204,43 @@ def stage_input_frac(stage: LossStage, output_frac: FloatArray) -> FloatArray:
         output_frac / rating, stage.no_load_frac, stage.linear_frac, stage.square_frac
     )
     return output_frac + rating * loss
+
+
+def rack_supply(kit: Equipment, n_draws: int) -> RackSupply:
+    """
+    Power supplies of the racks, the last step of the chain before the chips.
+
+    Their loss is inside IT power: PUE counts IT where the racks take it in (EN 50600-4-2), and
+    a better supply lowers IT, not PUE. All of IT is taken to have supplies of this kind.
+
+    Parameters
+    ----------
+    kit : Equipment
+        Catalogue entries.
+    n_draws : int
+        Of the design.
+
+    Returns
+    -------
+    RackSupply
+
+    Examples
+    --------
+    >>> from wattport.spec import load
+    >>> supply = rack_supply(choose_equipment(load("small_20mw").draw(1, 7)), 1)
+    >>> [round(share, 3) for share in supply.loss_over_it_frac]
+    [0.087, 0.054, 0.044, 0.041]
+    """
+    output, loss = supply_loss_points(kit.supply.efficiencies_frac)
+    rating = kit.supply.installed_over_load
+    it = np.array(LISTED_LOADS_FRAC)
+    listed = rating * supply_loss_at_input(it / rating, output, loss) / it
+    return RackSupply(
+        name=f"rack power supplies, {kit.supply.name}",
+        output_frac=output,
+        loss_frac=loss,
+        rating_over_it_frac=np.full(n_draws, rating),
+        it_load_frac=LISTED_LOADS_FRAC,
+        loss_over_it_frac=tuple(float(share) for share in listed),
+        source=kit.supply.source,
+    )

@@ -11,6 +11,7 @@ from wattport.design.chain import (
     choose_equipment,
     module_stages,
     n_feeders_per_hall,
+    rack_supply,
     site_stages,
     stage_input_frac,
 )
@@ -150,6 +151,7 @@ def to_record(sizing: Sizing) -> Design:
         rack_price_eur=np.array([rack.price_eur for rack in sizing.racks]),
         rack_n_gpus=np.array([rack.n_gpus for rack in sizing.racks], dtype=np.int64),
         chain=sizing.chain,
+        supply=rack_supply(sizing.kit, it_mw.size),
         cooling=sizing.plant,
         bill=bill_of_materials(sizing),
         checks=check_design(sizing),

@@ -1,7 +1,7 @@
 """What stages hand each other: frozen values, no algorithms."""
 
 from wattport.records.case import Case, Manifest
-from wattport.records.design import BillItem, CoolingPlant, Design, LossStage
+from wattport.records.design import BillItem, CoolingPlant, Design, LossStage, RackSupply
 from wattport.records.findings import Check, Reason, Validated
 from wattport.records.ledger import Driver, Headline, Ledger
 from wattport.records.operation import Operation
@@ -19,6 +19,7 @@ __all__ = [
     "Headline",
     "Ledger",
     "LossStage",
+    "RackSupply",
     "Manifest",
     "Operation",
     "Production",

@@ -29,6 +29,24 @@ class LossStage:
 
 
 @dataclass(frozen=True)
+class RackSupply:
+    """
+    Power supplies inside the racks: a step of the chain, and yet a part of IT.
+
+    IT is metered at the racks' input (EN 50600-4-2), so this loss is inside IT power and never
+    added to the losses of the chain. It runs straight between its points.
+    """
+
+    name: str
+    output_frac: FloatArray  # (point,) over the rating of the supplies, 0 first
+    loss_frac: FloatArray  # (point,) over the same
+    rating_over_it_frac: FloatArray  # (draw,) installed rating over IT nameplate
+    it_load_frac: tuple[float, ...]  # IT power over nameplate, at which the loss is listed
+    loss_over_it_frac: tuple[float, ...]  # of that IT power
+    source: str
+
+
+@dataclass(frozen=True)
 class CoolingPlant:
     """Cooling plant of the whole campus, each number per draw and per MW of heat or absolute."""
 
@@ -94,6 +112,7 @@ class Design:
     rack_price_eur: FloatArray = axes("generation", doc="Price of one rack.", default=None)
     rack_n_gpus: IntArray = axes("generation", doc="GPUs in one rack.", default=None)
     chain: tuple[LossStage, ...] = ()
+    supply: RackSupply | None = None
     cooling: CoolingPlant | None = None
     bill: tuple[BillItem, ...] = ()
     checks: tuple[Check, ...] = ()

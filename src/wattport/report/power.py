@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.report.charts import Sankey
+from wattport.report.charts import Link, Sankey
 from wattport.report.drawing import Table
 from wattport.report.numerals import number, per_cent
 from wattport.report.page import Block, Figure, Line, Listing, Series
@@ -12,6 +12,7 @@ from wattport.report.sections.operation import chain_links
 from wattport.run.power.campus import CampusTotals
 from wattport.run.power.thinned import Thinned
 
+SUPPLIES = "rack power supplies: loss"
 _ROWS = 24  # of the table under a series
 
 
@@ -76,18 +77,24 @@ def energy_chain(totals: CampusTotals) -> list[Block]:
     chain = totals.campus.design.chain
     shared = tuple(stage.name for stage in chain if stage.carries != "it")
     own = tuple(stage.name for stage in chain if stage.carries == "it")
+    grid, lost = factor * totals.grid_mwh, factor * totals.supply_loss_mwh
+    inside = (
+        Link("IT", "chips, memory, network, fans", ends_in["IT"] - lost),
+        Link("IT", SUPPLIES, lost),
+    )
     flows = Sankey(
-        "Energy from grid to rack",
-        "Where the energy of the run went. IT is metered at the racks' input.",
-        chain_links(ends_in, shared, own),
+        "Energy from grid to chip",
+        "Where the energy of the run went. IT is metered at the racks' input (EN 50600-4-2): the "
+        "loss in the racks' power supplies is a part of it.",
+        (*chain_links(ends_in, shared, own), *(link for link in inside if link.value > 0.0)),
         unit,
     )
-    grid = factor * totals.grid_mwh
     rows = [
         (name, number(energy, 4), per_cent(energy / grid, 3))
         for name, energy in ends_in.items()
         if energy > 0.0
     ]
+    rows.append((f"IT, of which {SUPPLIES}", number(lost, 4), per_cent(lost / grid, 3)))
     rows.append(("Grid", number(grid, 4), per_cent(1.0)))
     return [
         Figure(flows),

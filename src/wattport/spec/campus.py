@@ -104,6 +104,9 @@ class Campus(Section):
     )
     hall_it_mw: Positive = Field(description="IT nameplate of one hall.")
     gpu_rack_frac: Fraction = Field(description="Share of IT power in GPU racks.")
+    rack_supply: str = Field(
+        "titanium", description="Key of the racks' power supplies in the catalogue."
+    )
     auxiliary_mw_per_hall: NonNegative = Field(description="Lighting, security, offices.")
     rack_generations: tuple[RackGeneration, ...]
     modules: Modules

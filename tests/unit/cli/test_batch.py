@@ -56,7 +56,7 @@ def test_a_plain_machine_has_a_report_without_a_grid(
     assert json.loads(capsys.readouterr().out)["campus"] is None
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert "On a machine by itself" in page
-    assert "Energy from grid to rack" not in page
+    assert "Energy from grid to chip" not in page
 
 
 def test_the_step_changes_no_energy(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +93,7 @@ def test_a_design_with_tables(
     assert told["power"]["energy_mwh"] + parts == pytest.approx(campus["grid_mwh"], rel=1e-9)
     assert 1.0 < campus["pue"] < 1.3
     page = (out / "report.html").read_text("utf-8")
-    assert "Energy from grid to rack" in page
+    assert "Energy from grid to chip" in page
     assert "Wait before the first start" in page
     assert leave(*words) == 0  # an earlier output is replaced
 

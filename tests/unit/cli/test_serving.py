@@ -84,7 +84,7 @@ def test_a_slice_of_a_campus_with_a_report(
     assert rows == [(600,)]
     page = (out / "report.html").read_text("utf-8")
     assert "Time to first token" in page
-    assert "Energy from grid to rack" in page
+    assert "Energy from grid to chip" in page
 
 
 def test_the_step_changes_no_energy(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.records import BillItem, Case, Check, Design
+from wattport.records import BillItem, Case, Check, Design, RackSupply
 from wattport.report.charts import Feeder, OneLine
 from wattport.report.drawing import Table
 from wattport.report.draws import middle, spread
-from wattport.report.numerals import THIN_SPACE, as_stated, number, unit_name, whole
+from wattport.report.numerals import (
+    THIN_SPACE,
+    as_stated,
+    number,
+    per_cent,
+    unit_name,
+    whole,
+)
 from wattport.report.page import Block, Figure, Listing, Section
 from wattport.spec import Spec
 
@@ -34,6 +41,8 @@ def section(case: Case) -> Section | None:
     blocks: list[Block] = [Figure(one_line(case.spec, design))]
     if checks:
         blocks.append(check_list(checks))
+    if design.supply is not None:
+        blocks.append(supplies(design.supply))
     if design.bill:
         blocks.append(bill(design.bill))
     failed = sum(not check.is_passed for check in checks)
@@ -180,6 +189,32 @@ def _per_cent(share_frac: float) -> str:
     if not np.isfinite(share_frac):
         return number(share_frac)
     return f"{whole(100 * share_frac)}{THIN_SPACE}%"
+
+
+def supplies(supply: RackSupply) -> Listing:
+    """
+    Loss in the racks' power supplies by load, inside IT.
+
+    Parameters
+    ----------
+    supply : RackSupply
+        Of the design.
+
+    Returns
+    -------
+    Listing
+        One row per load.
+    """
+    rows = tuple(
+        (per_cent(load_frac), per_cent(loss_frac))
+        for load_frac, loss_frac in zip(supply.it_load_frac, supply.loss_over_it_frac, strict=True)
+    )
+    return Listing(
+        Table(("IT power over nameplate", "Of which lost in power supplies"), rows),
+        "Inside IT: " + supply.name,
+        "IT is metered at the racks' input (EN 50600-4-2): a better supply lowers IT power, not "
+        f"PUE. Source: {supply.source}",
+    )
 
 
 def bill(items: tuple[BillItem, ...]) -> Listing:

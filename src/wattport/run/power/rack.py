@@ -9,10 +9,9 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from wattport.catalog import Gpu, Psu, Rack
+from wattport.equations.power_supply import supply_loss_points
 from wattport.records.record import FloatArray
 from wattport.run.power.gpu import gpu_power_w
-
-PUBLISHED_LOADS_FRAC = (0.1, 0.2, 0.5, 1.0)  # 80 PLUS
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,7 @@ def psu_loss_w(psu: Psu, output_w: ArrayLike, rating_w: float) -> FloatArray:
 
     Notes
     -----
-    The loss, not the efficiency, runs straight between the published loads, and on to no load.
-    A curve of no-load, linear and square loss cannot hold the four points of a label, which are
-    least values.
+    `equations.power_supply.supply_loss_points`, straight between its corners.
 
     Examples
     --------
@@ -55,18 +52,7 @@ def psu_loss_w(psu: Psu, output_w: ArrayLike, rating_w: float) -> FloatArray:
     >>> psu_loss_w(find(Psu, "titanium"), [0.0, 50e3, 100e3], 100e3).round()
     array([ 946., 2083., 9890.])
     """
-    efficiency = np.array(
-        [
-            psu.efficiency_10_frac,
-            psu.efficiency_20_frac,
-            psu.efficiency_50_frac,
-            psu.efficiency_100_frac,
-        ]
-    )
-    load = np.array(PUBLISHED_LOADS_FRAC)
-    loss = load * (1.0 / efficiency - 1.0)
-    slope = (loss[1] - loss[0]) / (load[1] - load[0])
-    load, loss = np.append(0.0, load), np.append(loss[0] - slope * load[0], loss)
+    load, loss = supply_loss_points(psu.efficiencies_frac)
     return np.asarray(rating_w * np.interp(np.asarray(output_w) / rating_w, load, loss))
 
 

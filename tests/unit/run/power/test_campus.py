@@ -150,3 +150,21 @@ def test_a_run_over_new_year_meets_both_years() -> None:
 def test_other_dates_are_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         begin_of(word)
+
+
+def test_power_supplies_are_inside_it_and_straight_between_idle_and_full(campus: Campus) -> None:
+    line, supply = campus.supply, campus.design.supply
+    idle_frac = 0.25
+    for it_frac in (idle_frac, 1.0):
+        output = np.interp(  # the loss curve, inverted by looking it up
+            it_frac / 1.9, supply.output_frac + supply.loss_frac, supply.output_frac
+        )
+        lost = it_frac - 1.9 * output
+        assert line.loss_mwh(20.0 * it_frac, 20.0) == pytest.approx(20.0 * lost, rel=1e-12)
+    changes = some_changes()
+    totals = CampusTotals(campus)
+    for block in campus_blocks(campus, changes, 60.0):
+        totals.add(block)
+    assert 0.03 * totals.it_mwh < totals.supply_loss_mwh < 0.09 * totals.it_mwh
+    # It is a part of IT and no other node's.
+    assert sum(totals.node_mwh.values()) == pytest.approx(totals.grid_mwh, rel=1e-12)
