@@ -110,7 +110,7 @@ def reliefs(plants: Plants, posed: Posed, base: Played) -> Reliefs:
     )
 
 
-def what_ifs(plants: Plants, orders: Orders, base: Played, late_supplier: int) -> WhatIfs:
+def what_ifs(plants: Plants, orders: Orders, base: Played, late: int) -> WhatIfs:
     """
     Take one decision differently: a second shift, a test bay, a second source.
 
@@ -122,8 +122,8 @@ def what_ifs(plants: Plants, orders: Orders, base: Played, late_supplier: int) -
         Units to make.
     base : Played
         The plants as they are, in the draws of the trial.
-    late_supplier : int
-        Supplier of the module plant whose parts complete most kits.
+    late : int
+        From `late_supplier`.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def what_ifs(plants: Plants, orders: Orders, base: Played, late_supplier: int) -
         hall=orders.hall[:n_draws],
         need_day=orders.need_day[:n_draws],
     )
-    cases = changed_plants(plants.first(n_draws), late_supplier)
+    cases = changed_plants(plants.first(n_draws), late)
     done_day = np.empty((n_draws, len(cases), n_units))
     rate = np.empty((n_draws, len(cases)))
     last = np.empty((n_draws, len(cases)))
@@ -151,18 +151,40 @@ def what_ifs(plants: Plants, orders: Orders, base: Played, late_supplier: int) -
     return WhatIfs(names, tuple(case.takes for case in cases), rate, last, done_day)
 
 
-def late_supplier(posed: Posed) -> int:
+def late_supplier(arrived_day: FloatArray, kit_wait_days: FloatArray) -> int:
     """
-    Supplier whose parts complete the kits of most modules; -1 where nothing is bought.
+    Supplier whose parts keep the modules waiting longest; -1 where nothing is bought.
 
-    Ties go to the first one; a unit nobody orders counts as well, for its
-    parts would be ordered by the same plan.
+    Every day a module waits for its kit is charged to the part that came last.
+    Where no module waits, the supplier that most often comes last is named.
+
+    Parameters
+    ----------
+    arrived_day : ndarray, shape (draw, supplier, unit)
+        Of the module plant. [day]
+    kit_wait_days : ndarray, shape (draw, unit)
+        NaN: not ordered. [day]
+
+    Returns
+    -------
+    int
+        Place in the list of the plant.
+
+    Examples
+    --------
+    >>> arrived = np.array([[[1.0, 9.0, 9.0], [8.0, 2.0, 2.0]]])
+    >>> late_supplier(arrived, np.array([[5.0, 1.0, 1.0]]))
+    1
+    >>> late_supplier(arrived, np.zeros((1, 3)))
+    0
     """
-    arrived = posed.arrived_day[MODULES]
-    if arrived.shape[1] == 0 or arrived.shape[2] == 0:
+    n_suppliers = arrived_day.shape[1]
+    if n_suppliers == 0 or arrived_day.shape[2] == 0:
         return -1
-    latest = arrived.argmax(axis=1)
-    return int(np.bincount(latest.ravel(), minlength=arrived.shape[1]).argmax())
+    latest = arrived_day.argmax(axis=1).ravel()
+    waits = np.nan_to_num(kit_wait_days).ravel()
+    weights = waits if waits.any() else np.isfinite(kit_wait_days).ravel().astype(np.float64)
+    return int(np.bincount(latest, weights=weights, minlength=n_suppliers).argmax())
 
 
 def _rate(network: Network, done_h: FloatArray) -> FloatArray:
@@ -246,7 +268,10 @@ def with_trials(
         return production
     n_trials = min(RELIEF_DRAWS, production.n_draws)
     tried = reliefs(plants, posed, played(posed.network, lines, n_trials))
-    decided = what_ifs(plants, orders, played(posed.network, lines, n_reruns), late_supplier(posed))
+    late = late_supplier(
+        posed.arrived_day[MODULES][:n_reruns], production.module_kit_wait_days[:n_reruns]
+    )
+    decided = what_ifs(plants, orders, played(posed.network, lines, n_reruns), late)
     rate, last = tried.rate_units_per_year.T, tried.last_module_days.T
     return replace(
         production,

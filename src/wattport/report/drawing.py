@@ -52,7 +52,7 @@ def pattern(identity: str, kind: str, colour: str) -> Markup:
     identity : str
         Element id, unique in the page.
     kind : str
-        ``solid``, ``hatch``, ``sparse`` or ``dots``.
+        ``solid``, ``hatch``, ``sparse``, ``level`` or ``dots``.
     colour : str
         Name in the palette.
 
@@ -76,6 +76,8 @@ def pattern(identity: str, kind: str, colour: str) -> Markup:
         ]
     elif kind == "sparse":
         marks.append(line(size / 2, 0, size / 2, size, "paper", width_px=1.4))
+    elif kind == "level":
+        marks.append(line(0, size / 2, size, size / 2, "paper", width_px=1.6))
     elif kind == "dots":
         marks.append(rect(2, 2, 2, 2, "paper"))
     return tag(

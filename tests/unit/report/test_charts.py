@@ -27,6 +27,8 @@ from wattport.report.charts import (
     Heatmap,
     Joint,
     Link,
+    Relief,
+    Reliefs,
     Sankey,
     Stations,
     StationUse,
@@ -68,8 +70,13 @@ def corner_cases() -> Iterator[Chart]:
     yield Duration("Flat load", "d", (0.0, 1.0), flat, flat, flat, NAN, "", "MW")
     yield Tornado("Tie", "d", (Swing(LONG, 3.0, 3.0, "guess", 0.0),), 3.0, "EUR", "Cost")
     yield Tornado("New status", "d", (Swing("a", 1.0, 3.0, "rumour", 0.0),), 2.0, "date", "")
-    yield Stations("Idle", "d", (StationUse(LONG, LONG, 0.0, 0.0, 0.0, 0.0, True),))
-    yield Flow("Long names", "d", tuple(FlowStep(LONG, LONG, LONG, NAN) for _ in range(8)))
+    nothing, closed = (0.0,) * 5, ((NAN, 0.0),) * 5
+    idle = StationUse(LONG, LONG, nothing, closed, True)
+    yield Stations("Idle", "d", (0.0, 90.0, 181.0), (idle,))
+    yield Flow("Long names", "d", tuple(FlowStep(LONG, LONG, LONG, (NAN,) * 5) for _ in range(8)))
+    relief = Relief(LONG, LONG, "supplier", -0.4, -900.0, 0.0, -3.0, NAN, NAN)
+    yield Reliefs("A relief that harms", "d", (relief,))
+    yield Reliefs("Nothing gained", "d", (Relief("a", "b", "staff", *(0.0,) * 6),))
     yield Sankey("Two nodes", "d", (Link(LONG, "IT", 1.0),), "MWh")
     yield Gains("A rumoured cause", "d", (Gain(LONG, LONG, -9.0, 4000.0, NAN, INF),), NAN, INF)
     yield Gains("Nothing gained", "d", (Gain("a", "grid", 0.0, 0.0, 1.0, 1.0),), 1.0, 1.0)
@@ -101,7 +108,7 @@ def test_a_full_report_holds_every_kind_of_chart(case: Case) -> None:
     kinds = {type(chart).__name__ for chart in of_report(case)}
     assert kinds == {
         "Fan", "Gantt", "Deliveries", "Stations", "Flow", "Bars", "Heatmap", "Sankey", "Duration",
-        "Tornado", "OneLine", "Gains", "CrewUse", "Joint",
+        "Tornado", "OneLine", "Gains", "CrewUse", "Joint", "Reliefs",
     }  # fmt: skip
 
 

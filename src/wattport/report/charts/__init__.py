@@ -9,6 +9,7 @@ from wattport.report.charts.gantt import Gantt, GanttRow
 from wattport.report.charts.heatmap import Heatmap
 from wattport.report.charts.joint import Edge, Joint
 from wattport.report.charts.oneline import Feeder, OneLine
+from wattport.report.charts.relief import Relief, Reliefs
 from wattport.report.charts.sankey import Link, Sankey
 from wattport.report.charts.scurve import Curve, Fan
 from wattport.report.charts.stations import Stations, StationUse
@@ -33,6 +34,8 @@ __all__ = [
     "Joint",
     "Link",
     "OneLine",
+    "Relief",
+    "Reliefs",
     "Sankey",
     "StationUse",
     "Stations",

@@ -13,7 +13,8 @@ from wattport.report.numerals import month_name, whole
 from wattport.report.scale import Scale, calendar_ticks, nice_ticks
 from wattport.report.svg import path, tip_area
 
-_POINTS = 120
+_POINTS = 60
+_TIPS = 24
 _TABLE_ROWS = 16
 
 
@@ -76,7 +77,8 @@ class Deliveries:
             parts.append(path(points(self.p50_day), stroke="blue", width_px=2.2))
         if points(self.need_day):
             parts.append(path(points(self.need_day), stroke="orange", dash="6 3"))
-        pairs = zip(picked, [*picked[1:], picked[-1]], strict=True)
+        told = self._picked(_TIPS)
+        pairs = zip(told, [*told[1:], told[-1]], strict=True)
         for this, following in pairs:
             top = up(following + 1)
             tall = max(1.0, up(this + 1) - top)

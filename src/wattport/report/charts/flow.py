@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from wattport.report.drawing import WIDE_PX, Table, drawing
+from wattport.report.axes import key
+from wattport.report.charts.stations import STATES
+from wattport.report.drawing import WIDE_PX, Table, drawing, identity, pattern
 from wattport.report.numerals import per_cent
 from wattport.report.svg import BODY_PX, SMALL_PX, line, path, rect, text
 from wattport.report.typeface import shorten, wrap
 
 BOX_PX = 124.0
-BOX_TALL_PX = 66.0
+BOX_TALL_PX = 84.0
 GAP_PX = 24.0
 LINE_PX = 14.0
 
@@ -25,7 +27,7 @@ class FlowStep:
     plant: str
     name: str
     detail: str  # as printed: "5 bays, 23 h"
-    working_frac: float
+    share_frac: tuple[float, ...]  # of its bay-time, in the order of `STATES`
     is_bottleneck: bool = False
 
 
@@ -43,8 +45,9 @@ class Flow:
 
     Examples
     --------
-    >>> Flow("Line", "", (FlowStep("modules", "FAT", "7 bays", 0.8),)).table().rows[0][1]
-    'FAT'
+    >>> step = FlowStep("modules", "FAT", "7 bays", (0.8, 0.0, 0.0, 0.0, 0.2))
+    >>> Flow("Line", "", (step,)).table().rows[0][4]
+    'starved'
     """
 
     title: str
@@ -55,8 +58,11 @@ class Flow:
         """Draw at a width."""
         per_row = max(1, int((width_px + GAP_PX) // (BOX_PX + GAP_PX)))
         wide = (width_px - GAP_PX * (per_row - 1)) / per_row - 1
-        parts: list[Markup] = []
-        y = 0.0
+        ids = {name: identity(self.title, str(width_px), name) for name, _, _ in STATES}
+        fills = [pattern(ids[name], kind, colour) for name, colour, kind in STATES]
+        entries = [(f"url(#{ids[name]})", name) for name, _, _ in STATES]
+        parts, legend_px = key(entries, width_px, 0.0)
+        y = legend_px + 6
         for plant in dict.fromkeys(step.plant for step in self.step):
             steps = [step for step in self.step if step.plant == plant]
             heading = shorten(plant, width_px, BODY_PX, is_bold=True)
@@ -67,44 +73,72 @@ class Flow:
                 x = 0.5 + column * (wide + GAP_PX)
                 if column == 0 and index:
                     y += BOX_TALL_PX + 20
-                parts += self._box(step, x, y, wide)
+                parts += self._box(step, x, y, wide, ids)
                 if index + 1 < len(steps):
                     parts += _arrow(x, y, wide, column + 1 == per_row)
             y += BOX_TALL_PX + 20
-        return drawing(self.title, self.description, width_px, y, parts)
+        return drawing(self.title, self.description, width_px, y, parts, fills)
 
     def table(self) -> Table:
         """List the stations."""
         rows = tuple(
             (
                 step.plant,
-                step.name + (" (bottleneck)" if step.is_bottleneck else ""),
+                step.name + (" (limits the plant)" if step.is_bottleneck else ""),
                 step.detail,
-                per_cent(step.working_frac),
+                per_cent(step.share_frac[0]),
+                _main_wait(step)[0],
             )
             for step in self.step
         )
-        return Table(("Plant", "Station", "Bays and cycle", "Working"), rows)
+        header = ("Plant", "Station", "Bays and hours", "Working", "Waits mostly")
+        return Table(header, rows)
 
-    def _box(self, step: FlowStep, x: float, y: float, wide: float) -> list[Markup]:
+    def _box(
+        self, step: FlowStep, x: float, y: float, wide: float, ids: dict[str, str]
+    ) -> list[Markup]:
         outline = "red" if step.is_bottleneck else "grey"
         lines = wrap(step.name, wide - 14, SMALL_PX, True)[:2]
-        says = f"{step.name}\n{step.detail}\nworking {per_cent(step.working_frac)} of bay-time"
+        shares = [
+            (name, share)
+            for (name, _, _), share in zip(STATES, step.share_frac, strict=True)
+            if math.isfinite(share)
+        ]
+        says = "\n".join(
+            [step.name, step.detail, *(f"{name}: {per_cent(share)}" for name, share in shares)]
+        )
         if step.is_bottleneck:
-            says += "\nbottleneck of the plant"
+            says += "\nlimits the plant"
         parts = [rect(x, y, wide, BOX_TALL_PX, "panel", tip=says, outline=outline, radius_px=4)]
-        if math.isfinite(step.working_frac):
-            bar_y = y + BOX_TALL_PX - 5
-            colour = "red" if step.is_bottleneck else "blue"
-            parts.append(rect(x + 1, bar_y, (wide - 2) * step.working_frac, 4, colour))
+        at = x + 1
+        for name, share in shares:
+            long = (wide - 2) * share
+            if long >= 0.5:
+                parts.append(rect(at, y + BOX_TALL_PX - 10, long, 9, f"url(#{ids[name]})"))
+            at += long
         for k, words in enumerate(lines):
             parts.append(text(x + 7, y + 17 + k * LINE_PX, words, size_px=SMALL_PX, is_bold=True))
-        detail = wrap(step.detail, wide - 14, SMALL_PX)[: 3 - len(lines)]
+        words = "the limit" if step.is_bottleneck else " ".join(_main_wait(step)).strip()
+        below = [*wrap(step.detail, wide - 14, SMALL_PX)[: 3 - len(lines)], words]
         start = y + 17 + len(lines) * LINE_PX
         return parts + [
-            text(x + 7, start + k * LINE_PX, words, size_px=SMALL_PX, colour="soft")
-            for k, words in enumerate(detail)
-        ]
+            text(x + 7, start + k * LINE_PX, shorten(words, wide - 14, SMALL_PX), size_px=SMALL_PX,
+                 colour="soft")
+            for k, words in enumerate(below)
+        ]  # fmt: skip
+
+
+def _main_wait(step: FlowStep) -> tuple[str, str]:
+    """State other than working in which the station is most, and its share."""
+    waits = [
+        (share, name)
+        for (name, _, _), share in zip(STATES[1:], step.share_frac[1:], strict=True)
+        if math.isfinite(share) and share > 0.0
+    ]
+    if not waits:
+        return "", ""
+    share, name = max(waits)
+    return name, per_cent(share)
 
 
 def _arrow(x: float, y: float, wide: float, is_row_end: bool) -> list[Markup]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from wattport.records import Case, Production
 from wattport.report.charts import Flow, FlowStep, Stations, StationUse
 from wattport.report.charts.deliveries import Deliveries
+from wattport.report.charts.stations import STATES
 from wattport.report.drawing import Table
 from wattport.report.draws import mean, middle, numbers, spread
 from wattport.report.numerals import month_name, number, whole
-from wattport.report.page import Figure, Line, Listing, Section, Series
+from wattport.report.page import Block, Figure, Listing, Section, Series
+from wattport.report.sections.plant_course import course, monthly, reliefs, staff, what_ifs
 from wattport.spec import Spec
 
 _SHOWN_FRAC = 0.5
+_OFF_FRAC = 0.85  # quarters in which all stations are off more than this are left out
 
 
 def section(case: Case) -> Section | None:
@@ -34,17 +39,27 @@ def section(case: Case) -> Section | None:
     if production is None or not production.station:
         return None
     names = plant_names(case.spec, production)
+    short = tuple(name.split(" (")[0] for name in names)
+    tried = reliefs(production, case.programme, short)
+    decided = what_ifs(production, case.programme)
+    people = staff(case.spec, production, short)
+    used = stations(production, short)
+    blocks: tuple[Block | None, ...] = (
+        Figure(deliveries(production)),
+        Figure(flow(case.spec, production, names)),
+        None if tried is None else Figure(tried),
+        decided,
+        output(production, short),
+        None if used is None else Figure(used),
+        *course(production, short),
+        facts(production, names),
+        people,
+    )
     return Section(
         "plants",
         "What the plants make",
-        f"The bottleneck is {_bottlenecks(production, names)}.",
-        (
-            Figure(deliveries(production)),
-            output(production, tuple(name.split(" (")[0] for name in names)),
-            Figure(stations(production, names)),
-            Figure(flow(case.spec, production, names)),
-            facts(production, names),
-        ),
+        f"Most would be gained by relief at {_bottlenecks(production, names)}.",
+        tuple(block for block in blocks if block is not None),
     )
 
 
@@ -124,43 +139,23 @@ def output(production: Production, names: tuple[str, ...]) -> Series:
     Series
         A line with its band for each plant.
     """
-    low, mid, high = spread(production.output_units)
-    busy = np.flatnonzero(np.nansum(high, axis=0) > 0)
-    kept = slice(int(busy[0]), int(busy[-1]) + 1) if busy.size else slice(0, 2)
-    has_band = bool(np.any(high > low))
-    lines = [
-        Line(name, mid[p, kept], low[p, kept], high[p, kept])
-        if has_band
-        else Line(name, mid[p, kept])
-        for p, name in enumerate(names)
-    ]
-    header = ("Month", *(f"{name}, {q}" for name in names for q in ("P10", "P50", "P90")))
-    rows = tuple(
-        (
-            month_name(float(production.month_day[month])),
-            *(
-                number(float(curve[p, month]), 2)
-                for p in range(len(names))
-                for curve in (low, mid, high)
-            ),
-        )
-        for month in range(*kept.indices(production.month_day.size))
-    )
-    return Series(
-        "Output per month",
-        "Units completed in the month; band from P10 to P90. Drag to zoom in, double-click to "
-        "zoom out.",
-        production.month_day[kept],
-        "day",
-        lines,
+    lines = tuple((name, production.output_units[:, p]) for p, name in enumerate(names))
+    if production.need_units is not None:
+        # Needs come hall by hall: quantiles of a month are all or nothing, the mean is smooth.
+        lines = (*lines, ("modules the site wants (mean)", mean(production.need_units)[None, :]))
+    return monthly(
+        production,
+        "Output per month, and need",
+        "Units completed in the month, and modules the site would like in it, mean over the draws; "
+        "band from P10 to P90. Drag to zoom in, double-click to zoom out.",
         "units",
-        Table(header, rows),
+        lines,
     )
 
 
-def stations(production: Production, names: tuple[str, ...]) -> Stations:
+def stations(production: Production, names: tuple[str, ...]) -> Stations | None:
     """
-    How stations spend their time.
+    How stations spend their time, quarter by quarter.
 
     Parameters
     ----------
@@ -171,42 +166,66 @@ def stations(production: Production, names: tuple[str, ...]) -> Stations:
 
     Returns
     -------
-    Stations
-        Means over the draws, so that the shares add up.
+    Stations or None
+        Means over draws, so that the shares add up; None for a record without quarters.
     """
-    working, blocked, starved, down = (
-        numbers(mean(values))
-        for values in (
-            production.working_frac,
-            production.blocked_frac,
-            production.starved_frac,
-            production.down_frac,
-        )
-    )
+    if production.state_frac is None:
+        return None
+    order = [production.state.index(name) for name, _, _ in STATES]
+    off = production.state_frac[production.state.index("off")]
+    is_open = np.nan_to_num(off, nan=1.0).min(axis=0) < _OFF_FRAC
+    last = int(np.flatnonzero(is_open)[-1]) + 1 if is_open.any() else 1
+    first = int(np.flatnonzero(is_open)[0]) if is_open.any() else 0
+    share = station_shares(production)
     limits = set(_bottleneck_index(production))
     rows = tuple(
         StationUse(
             names[int(production.station_plant[s])],
             station,
-            working[s],
-            blocked[s],
-            starved[s],
-            down[s],
+            numbers(share[:, s]),
+            tuple(numbers(production.state_frac[k, s, first:last]) for k in order),
             s in limits,
         )
         for s, station in enumerate(production.station)
     )
+    days = np.append(production.quarter_day, 2 * production.quarter_day[-1] - _before(production))
     return Stations(
         "What the stations do with their time",
-        "Working; blocked, because the next station has no room; starved, because nothing "
-        "arrives; down, for repair. Mean over the draws.",
+        "Each column is a quarter: working; down, for repair; unstaffed, with a part but no crew; "
+        "blocked, because the next station has no room; starved, because nothing arrives. Mean "
+        f"over {whole(production.n_state_draws)} draws, whose openings and sizes differ.",
+        numbers(days[first : last + 1]),
         rows,
     )
 
 
+def _before(production: Production) -> float:
+    days = production.quarter_day
+    return float(days[-2]) if days.size > 1 else float(days[-1]) - 91.0
+
+
+def station_shares(production: Production) -> Any:
+    """
+    Shares of bay-time in the order of `STATES`.
+
+    Parameters
+    ----------
+    production : Production
+        The record.
+
+    Returns
+    -------
+    ndarray, shape (state, station)
+        From the opening to the last unit, mean over the draws; zero where a record lacks one.
+    """
+    fields = (getattr(production, f"{name}_frac") for name, _, _ in STATES)
+    none = np.zeros(len(production.station))
+    return np.stack([none if values is None else mean(values) for values in fields])
+
+
 def flow(spec: Spec, production: Production, names: tuple[str, ...]) -> Flow:
     """
-    The lines of both plants.
+    The lines of both plants, coloured by what the stations do.
 
     Parameters
     ----------
@@ -222,22 +241,22 @@ def flow(spec: Spec, production: Production, names: tuple[str, ...]) -> Flow:
     Flow
         A box for each station.
     """
-    working = mean(production.working_frac)
+    share = station_shares(production)
     limits = set(_bottleneck_index(production))
     steps = tuple(
         FlowStep(
             names[int(production.station_plant[s])],
             station,
             _detail(spec, production.plant[int(production.station_plant[s])], station),
-            float(working[s]),
+            numbers(share[:, s]),
             s in limits,
         )
         for s, station in enumerate(production.station)
     )
     return Flow(
         "Through the plants",
-        "Stations in line order; the bar under each shows how much of its bay-time it works, red "
-        "where the plant is limited.",
+        "Stations in line order. The bar in each shows its bay-time by state, the words its "
+        "largest wait; a red frame marks the station that limits its plant, if one does.",
         steps,
     )
 
