@@ -57,7 +57,11 @@ def run(
         words = f"{factory_plan.text(plan, orders)}\nthe plan, simulated with its orders\n{words}"
     as_text = written.text(told)
     if out is not None:
+        from wattport.report import write
+        from wattport.report.factory import page_of
+
         with written_whole(out) as part:
+            write(page_of(factory, found, plan, orders), part / "report.html")
             (part / "manifest.json").write_text(as_text + "\n", "utf-8")
             (part / "answer.txt").write_text(words, "utf-8")
             (part / "stations.csv").write_text(_csv(found.stations), "utf-8")

@@ -103,8 +103,8 @@ def _orders(plan: OrderPlan) -> list[str]:
     for name, of in (("earliest due first", plan.before), ("planned order", plan.after)):
         lines.append(
             f"  in the futures, {name}: {of.on_time_frac:.1%} of the units on time, "
-            f"{of.mean_days:.1f} days late on the mean; the latest unit {of.worst_p50_days:.0f} "
-            f"days at P50, {of.worst_p90_days:.0f} at P90"
+            f"{of.mean_days:.1f} days late on the mean; the latest unit "
+            f"{_late(of.worst_p50_days)} at P50, {_late(of.worst_p90_days)} at P90"
         )
     lines.append(f"  {'first release':<13} {'last':<10} {'due':<10} {'units':>5}  order")
     lines += [
@@ -113,6 +113,10 @@ def _orders(plan: OrderPlan) -> list[str]:
         for row in plan.rows
     ]
     return lines
+
+
+def _late(days: float) -> str:
+    return f"{abs(days):.0f} days {'late' if days > 0.0 else 'early'}"
 
 
 def _value(point: CurvePoint) -> str:

@@ -9,6 +9,7 @@ Research 2(3), 1954, doi:10.1287/opre.2.3.339 (staffing as an integer programme)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ from wattport.spec.factory import Factory, ReleaseRule
 
 _MOST = 1e5  # bays or people nobody will ever need: stands for no limit
 _MOST_RATE = 1e7
+
+Rule = tuple[FloatArray, float]  # a row, and what it may come to at most
 
 
 class Work(NamedTuple):
@@ -88,13 +91,19 @@ def work_of(factory: Factory, hours: Hours, share: FloatArray) -> Work:
                 ways.append((n_groups, float(started[p] * visited), s, bay_h))
                 people.append(column)
             n_groups += 1
-    group, per_unit, at, bay_h = (np.array(column) for column in zip(*ways, strict=True))
-    return Work(group, per_unit, at, bay_h, np.array(people).T.reshape(n_skills, len(ways)),
-                least, largest)  # fmt: skip
+    return Work(
+        group=np.array([way[0] for way in ways]),
+        per_unit=np.array([way[1] for way in ways]),
+        station=np.array([way[2] for way in ways]),
+        bay_h=np.array([way[3] for way in ways]),
+        people_h=np.array(people).T.reshape(n_skills, len(ways)),
+        least_crew=least,
+        largest_crew=largest,
+    )
 
 
 def takt_rate(factory: Factory, hours: Hours, share: FloatArray) -> float:
-    """Rate of the mix that the takts of the file let in; a million and more: no takt. [1/year]"""
+    """Yearly rate of the mix that the takts of the file let in; ten million: no takt."""
     started = good_needed(factory, share) / [good_frac(product) for product in factory.products]
     home = {s.name: p for p, plant in enumerate(factory.plants) for s in plant.stations}
     return min(
@@ -163,7 +172,7 @@ class Programme:
         return HoursPlan(levers, float(found.mip_dual_bound))
 
     def highest_rate(self) -> float:
-        """Rate the limits of the file allow by hours; infinite where it has none. [1/year]"""
+        """Yearly rate the limits of the file allow by hours; infinite where it has none."""
         target = np.zeros(len(self.cost))
         target[-1] = -1.0
         found = self._solved(target, self.lower, self.upper)
@@ -214,68 +223,116 @@ def programme(
     hours = hours_of(factory)
     work = work_of(factory, hours, share)
     flat = [(p, station) for p, plant in enumerate(factory.plants) for station in plant.stations]
-    n_ways, n_stations, n_skills = len(work.group), len(flat), len(hours.skill)
-    width = 2 * n_ways + n_stations + 3 * n_skills + 1
-    at_bay, at_people = 2 * n_ways, 2 * n_ways + n_stations
-    at_comes = at_people + 2 * n_skills
-    rows: list[FloatArray] = []
-    tops: list[float] = []
-
-    def rule(top: float = 0.0, **_: float) -> FloatArray:
-        rows.append(np.zeros(width))
-        tops.append(top)
-        return rows[-1]
-
-    day_h = hours.worked_h_per_year / np.array(levers.n_shifts)
-    for late in (0, 1):
-        n_of = [1 if late == 0 else n - 1 for n in levers.n_shifts]
-        for s, (p, station) in enumerate(flat):
-            row = rule()
-            mine = np.flatnonzero(work.station == s)
-            row[late * n_ways + mine] = work.bay_h[mine]
-            up = availability(
-                station, factory.plants[p], hours.worked_h_per_year[p] / HOURS_PER_YEAR
-            )
-            row[at_bay + s] = -up * day_h[p] * n_of[p]
-        for k, (p, _) in enumerate(hours.skill):
-            row = rule()
-            row[late * n_ways : (late + 1) * n_ways] = work.people_h[k]
-            row[at_people + late * n_skills + k] = -day_h[p] * n_of[p]
-    for k, (p, name) in enumerate(hours.skill):
-        later, comes = at_people + n_skills + k, at_comes + k
-        row = rule()
-        row[later], row[comes] = 1.0, -_MOST
-        row = rule()
-        row[later], row[comes] = -1.0, float(work.least_crew[k])
-        most = next(s.n_people_most for s in factory.plants[p].skills if s.name == name)
-        if most is not None and is_limited:
-            row = rule(float(most))
-            row[at_people + k], row[later] = 1.0, levers.n_shifts[p] - 1.0
-    for p, plant in enumerate(factory.plants):
-        if plant.n_bays_most is not None and is_limited:
-            row = rule(float(plant.n_bays_most))
-            row[[at_bay + s for s, (q, _) in enumerate(flat) if q == p]] = 1.0
-    n_groups = int(work.group.max()) + 1
-    made = np.zeros((n_groups, width))
-    for way in range(n_ways):
-        made[work.group[way], [way, n_ways + way]] = 1.0
-        made[work.group[way], -1] = -work.per_unit[way]
-    cost = np.zeros(width)
-    cost[at_bay:at_people] = prices.bay
-    lower, upper = np.zeros(width), np.full(width, _MOST)
-    upper[: 2 * n_ways] = np.inf
-    lower[at_bay:at_people] = 1.0
+    at = _Columns(len(work.group), len(flat), len(hours.skill))
+    rules = [*_hours(factory, levers, hours, work, at), *_crews(work, at)]
+    if is_limited:
+        rules += _limits(factory, levers, hours, at)
+    rows, tops = np.array([row for row, _ in rules]), np.array([top for _, top in rules])
+    lower, upper = np.zeros(at.width), np.full(at.width, _MOST)
+    cost = np.zeros(at.width)
+    upper[: at.bay] = np.inf
+    lower[at.bay : at.people] = 1.0
+    cost[at.bay : at.people] = prices.bay
     for k, (p, _) in enumerate(hours.skill):
-        cost[at_people + k] = prices.worker[k]
-        cost[at_people + n_skills + k] = prices.later_eur(levers.n_shifts[p], k)
-        lower[at_people + k] = work.largest_crew[k]
-        upper[at_people + n_skills + k] = 0.0 if levers.n_shifts[p] == 1 else _MOST
-        upper[at_comes + k] = 1.0
+        cost[at.people + k] = prices.worker[k]
+        cost[at.later + k] = prices.later_eur(levers.n_shifts[p], k)
+        lower[at.people + k] = work.largest_crew[k]
+        upper[at.later + k] = 0.0 if levers.n_shifts[p] == 1 else _MOST
+        upper[at.comes + k] = 1.0
     upper[-1] = takt_rate(factory, hours, share) if is_limited else _MOST_RATE
-    is_whole = np.ones(width, np.int64)
-    is_whole[: 2 * n_ways] = is_whole[-1] = 0
-    rules = (
-        LinearConstraint(np.array(rows), ub=np.array(tops)),
-        LinearConstraint(made, lb=0.0, ub=0.0),
-    )
-    return Programme(levers, cost, rules, lower, upper, is_whole, n_ways, n_stations, n_skills)
+    is_whole = np.ones(at.width, np.int64)
+    is_whole[: at.bay] = is_whole[-1] = 0
+    return Programme(
+        levers, cost, (LinearConstraint(rows, ub=tops), _visits(work, at)), lower, upper, is_whole,
+        at.n_ways, at.n_stations, at.n_skills,
+    )  # fmt: skip
+
+
+class _Columns(NamedTuple):
+    """Where the columns of each kind begin; visits by day, then later, come first."""
+
+    n_ways: int
+    n_stations: int
+    n_skills: int
+
+    @property
+    def bay(self) -> int:
+        return 2 * self.n_ways
+
+    @property
+    def people(self) -> int:
+        return self.bay + self.n_stations
+
+    @property
+    def later(self) -> int:
+        return self.people + self.n_skills
+
+    @property
+    def comes(self) -> int:
+        return self.later + self.n_skills
+
+    @property
+    def width(self) -> int:
+        return self.comes + self.n_skills + 1  # the rate is the last
+
+
+def _hours(
+    factory: Factory, levers: Levers, hours: Hours, work: Work, at: _Columns
+) -> Iterator[Rule]:
+    """No station and no skill gives more hours than it has, by day and later."""
+    day_h = hours.worked_h_per_year / np.array(levers.n_shifts)
+    flat = [(p, station) for p, plant in enumerate(factory.plants) for station in plant.stations]
+    for is_late in (0, 1):
+        n_of = [n - 1 if is_late else 1 for n in levers.n_shifts]
+        first = is_late * at.n_ways
+        for s, (p, station) in enumerate(flat):
+            row = np.zeros(at.width)
+            mine = np.flatnonzero(work.station == s)
+            row[first + mine] = work.bay_h[mine]
+            worked_frac = float(hours.worked_h_per_year[p]) / HOURS_PER_YEAR
+            up = availability(station, factory.plants[p], worked_frac)
+            row[at.bay + s] = -up * day_h[p] * n_of[p]
+            yield row, 0.0
+        for k, (p, _) in enumerate(hours.skill):
+            row = np.zeros(at.width)
+            row[first : first + at.n_ways] = work.people_h[k]
+            row[at.people + is_late * at.n_skills + k] = -day_h[p] * n_of[p]
+            yield row, 0.0
+
+
+def _crews(work: Work, at: _Columns) -> Iterator[Rule]:
+    """Of a skill come later none, or as many as its smallest crew."""
+    for k in range(at.n_skills):
+        row = np.zeros(at.width)
+        row[at.later + k], row[at.comes + k] = 1.0, -_MOST
+        yield row, 0.0
+        row = np.zeros(at.width)
+        row[at.later + k], row[at.comes + k] = -1.0, float(work.least_crew[k])
+        yield row, 0.0
+
+
+def _limits(factory: Factory, levers: Levers, hours: Hours, at: _Columns) -> Iterator[Rule]:
+    """The most people of a skill and the most bays of a plant."""
+    for k, (p, name) in enumerate(hours.skill):
+        most = next(s.n_people_most for s in factory.plants[p].skills if s.name == name)
+        if most is not None:
+            row = np.zeros(at.width)
+            row[at.people + k], row[at.later + k] = 1.0, levers.n_shifts[p] - 1.0
+            yield row, float(most)
+    first = at.bay
+    for plant in factory.plants:
+        last = first + len(plant.stations)
+        if plant.n_bays_most is not None:
+            row = np.zeros(at.width)
+            row[first:last] = 1.0
+            yield row, float(plant.n_bays_most)
+        first = last
+
+
+def _visits(work: Work, at: _Columns) -> LinearConstraint:
+    """Each operation is done as often as the rate asks for."""
+    made = np.zeros((int(work.group.max()) + 1, at.width))
+    for way, group in enumerate(work.group):
+        made[group, [way, at.n_ways + way]] = 1.0
+        made[group, -1] = -work.per_unit[way]
+    return LinearConstraint(made, lb=0.0, ub=0.0)

@@ -18,9 +18,7 @@ _MOST_PASSES = 2
 _STEPS = (8, 4, 2, 1)
 
 
-def ascend(
-    question: Programme, wanted_per_year: float, judge: Judge
-) -> tuple[Levers | None, bool]:
+def ascend(question: Programme, wanted_per_year: float, judge: Judge) -> tuple[Levers | None, bool]:
     """
     Levers that make the wanted rate: by hours, with as little to spare as will do.
 

@@ -306,9 +306,7 @@ def _plants(factory: Factory, levers: Levers) -> tuple[PlantLine, ...]:
         last_s, last_k = s + len(plant.stations), k + len(plant.skills)
         n = levers.n_shifts[p]
         people = sum(levers.n_first[k:last_k]) + (n - 1) * sum(levers.n_later[k:last_k])
-        rows.append(
-            PlantLine(plant.name, n, plant.n_shifts, sum(levers.n_bays[s:last_s]), people)
-        )
+        rows.append(PlantLine(plant.name, n, plant.n_shifts, sum(levers.n_bays[s:last_s]), people))
         s, k = last_s, last_k
     return tuple(rows)
 

@@ -63,7 +63,7 @@ class Judge:
         return self._known[key]
 
     def gain(self, levers: Levers, than: Levers) -> float:
-        """Rate of levers over that of others, in few futures. [1/year]"""
+        """Yearly rate of levers over that of others, in few futures."""
         mean = self.trial(levers, FEW).rate_per_year.mean()
         return float(mean - self.trial(than, FEW).rate_per_year.mean())
 

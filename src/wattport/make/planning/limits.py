@@ -108,4 +108,3 @@ def limits_by_play(levers: Levers, judge: Judge) -> tuple[str, ...]:
         for name, factory in cases
         if judge.played(with_levers(factory, levers)).rate_per_year.mean() > now * (1.0 + _WORTH)
     )
-

@@ -169,7 +169,9 @@ def _tardiness(
     return float((weight[order] * late).sum())
 
 
-def _by_rule(ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray) -> IntArray:
+def _by_rule(
+    ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray
+) -> IntArray:
     """Apparent tardiness cost: weight over takt, fading with the slack over two takts."""
     waiting = np.ones(len(ready), bool)
     order, free = np.empty(len(ready), np.int64), -np.inf

@@ -65,6 +65,7 @@ def factory_of(spec: Spec, key: str, design: Design, seed: int = 7) -> Factory:
     orders = _orders(plant.product, design)
     return Factory(
         name=f"{spec.name}_{key}",
+        counts_part_in_service=False,
         title=f"{plant.name} of {spec.title or spec.name}",
         warnings=spec.warnings,
         uncertainty=Uncertainty(groups={**spec.uncertainty.groups, _LABOUR: 1.0}),
@@ -78,32 +79,36 @@ def factory_of(spec: Spec, key: str, design: Design, seed: int = 7) -> Factory:
 
 def _plant(plant: Plant, central: Plant) -> FactoryPlant:
     stations = tuple(
-        FactoryStation(
-            name=s.name, n_bays=s.n_bays, n_buffer=s.n_buffer, mtbf_h=s.mtbf_h, mttr_h=s.mttr_h
+        FactoryStation.model_validate(
+            dict(
+                name=s.name, n_bays=s.n_bays, n_buffer=s.n_buffer, mtbf_h=s.mtbf_h, mttr_h=s.mttr_h
+            )
         )
         for s in plant.stations
     )
-    test = FactoryStation(name="test", n_bays=plant.test.n_bays, n_buffer=0)
+    test = FactoryStation.model_validate(dict(name="test", n_bays=plant.test.n_bays, n_buffer=0))
     n_shifts = int(plant.shifts)
-    people = Skill(
+    people = Skill.model_validate(dict(
         name=_STAFF, n_people=plant.n_direct_staff,
         n_later_shift_people=plant.n_second_shift_staff if n_shifts > 1 else 0,
-    )  # fmt: skip
+    ))  # fmt: skip
     floor = _mean(central.area_m2) * _mean(central.production_area_frac)
-    return FactoryPlant(
-        name=plant.name,
-        opening=plant.opening,
-        opening_delay_weeks=plant.opening_delay_weeks,
-        n_shifts=n_shifts,
-        n_bays_most=max(1, int(floor / _mean(central.bay_area_m2))),
-        shift_h=plant.shift_h,
-        days_per_week=plant.days_per_week,
-        weeks_per_year=plant.weeks_per_year,
-        efficiency_frac=plant.efficiency_frac,
-        ramp_months=plant.ramp_months,
-        ramp_start_frac=plant.ramp_start_frac,
-        skills=(people,),
-        stations=(*stations, test),
+    return FactoryPlant.model_validate(
+        dict(
+            name=plant.name,
+            opening=plant.opening,
+            opening_delay_weeks=plant.opening_delay_weeks,
+            n_shifts=n_shifts,
+            n_bays_most=max(1, int(floor / _mean(central.bay_area_m2))),
+            shift_h=plant.shift_h,
+            days_per_week=plant.days_per_week,
+            weeks_per_year=plant.weeks_per_year,
+            efficiency_frac=plant.efficiency_frac,
+            ramp_months=plant.ramp_months,
+            ramp_start_frac=plant.ramp_start_frac,
+            skills=(people,),
+            stations=(*stations, test),
+        )
     )
 
 
@@ -111,32 +116,38 @@ def _product(plant: Plant, central: Plant) -> Product:
     # The engine divides by the efficiency; the labour of a scenario is paid hours.
     efficiency = _mean(central.efficiency_frac)
     operations = tuple(
-        FactoryOperation(
-            name=s.name,
-            station=s.name,
-            cycle_h=_scaled(plant, central, _mean(of.cycle_h) * efficiency),
-            cycle_cv_frac=s.cycle_cv_frac,
-            crew=(CrewNeed(skill=_STAFF, n_people=s.crew),),
+        FactoryOperation.model_validate(
+            dict(
+                name=s.name,
+                station=s.name,
+                cycle_h=_scaled(plant, central, _mean(of.cycle_h) * efficiency),
+                cycle_cv_frac=s.cycle_cv_frac,
+                crew=(CrewNeed(skill=_STAFF, n_people=s.crew),),
+            )
         )
         for s, of in zip(plant.stations, central.stations, strict=True)
     )
-    test = FactoryOperation(
-        name="test",
-        station="test",
-        cycle_h=plant.test.duration_h,
-        cycle_cv_frac=plant.test.duration_cv_frac,
-        crew=(CrewNeed(skill=_STAFF, n_people=plant.test.crew),),
-        first_pass_yield_frac=plant.test.first_pass_yield_frac,
-        rework_h=plant.test.rework_h,
+    test = FactoryOperation.model_validate(
+        dict(
+            name="test",
+            station="test",
+            cycle_h=plant.test.duration_h,
+            cycle_cv_frac=plant.test.duration_cv_frac,
+            crew=(CrewNeed(skill=_STAFF, n_people=plant.test.crew),),
+            first_pass_yield_frac=plant.test.first_pass_yield_frac,
+            rework_h=plant.test.rework_h,
+        )
     )
     release = Release()
     if plant.n_wip_limit:
         release = Release(rule=ReleaseRule.CONWIP, n_cards=plant.n_wip_limit)
-    return Product(
-        name=plant.product,
-        kit=tuple(KitLine(part=s.item) for s in plant.suppliers),
-        operations=(*operations, test),
-        release=release,
+    return Product.model_validate(
+        dict(
+            name=plant.product,
+            kit=tuple(KitLine(part=s.item) for s in plant.suppliers),
+            operations=(*operations, test),
+            release=release,
+        )
     )
 
 
@@ -158,14 +169,16 @@ def _scaled(plant: Plant, central: Plant, hours: float) -> Any:
 
 def _suppliers(plant: Plant) -> tuple[FactorySupplier, ...]:
     return tuple(
-        FactorySupplier(
-            part=s.item,
-            lead_time_weeks=s.lead_time_weeks,
-            lot_spread_cv_frac=s.lot_spread_cv_frac,
-            lot_units=s.lot_units,
-            ordered_ahead_weeks=s.ordered_ahead_weeks,
-            unit_price_eur=s.unit_price_eur,
-            price_drift_frac_per_year=s.price_drift_frac_per_year,
+        FactorySupplier.model_validate(
+            dict(
+                part=s.item,
+                lead_time_weeks=s.lead_time_weeks,
+                lot_spread_cv_frac=s.lot_spread_cv_frac,
+                lot_units=s.lot_units,
+                ordered_ahead_weeks=s.ordered_ahead_weeks,
+                unit_price_eur=s.unit_price_eur,
+                price_drift_frac_per_year=s.price_drift_frac_per_year,
+            )
         )
         for s in plant.suppliers
     )
@@ -193,10 +206,12 @@ def _costs(central: Spec, plant: Plant) -> PlanCosts:
     n_bays = sum(station.n_bays for station in plant.stations) + plant.test.n_bays
     hours = _mean(plant.weeks_per_year) * plant.days_per_week * _mean(plant.shift_h)
     kit = sum(_mean(s.unit_price_eur) * _mean(s.n_per_unit) for s in plant.suppliers)
-    return PlanCosts(
-        bay_eur_per_year=1e6 * _mean(plant.capex_meur) / n_bays * annuity,  # type: ignore[arg-type]
-        worker_eur_per_year=_mean(finance.labour_eur_per_h) * hours,  # type: ignore[arg-type]
-        place_eur_per_year=interest * kit,  # type: ignore[arg-type]
+    return PlanCosts.model_validate(
+        dict(
+            bay_eur_per_year=1e6 * _mean(plant.capex_meur) / n_bays * annuity,
+            worker_eur_per_year=_mean(finance.labour_eur_per_h) * hours,
+            place_eur_per_year=interest * kit,
+        )
     )
 
 
