@@ -90,6 +90,8 @@ class Operation:
         "day_kind", "hour", doc="Time to first token, over all draws.", default=None
     )
     full_year: int = 0  # first calendar year with the whole campus in most draws
+    hall_it_mwh: FloatArray = axes("draw", "hall", doc="IT energy, full year.", default=None)
+    hall_peak_it_mw: FloatArray = axes("draw", "hall", doc="Highest hour of it.", default=None)
     duration_frac: FloatArray = axes("point", doc="Share of hours exceeded.", default=None)
     duration_mw: FloatArray = axes(
         "draw", "point", doc="Load duration curve of the full year.", default=None

@@ -48,6 +48,7 @@ class Played:
     shape: FloatArray  # (draw, 3, month, hour) sums of the full year
     request_loads: FloatArray  # (draw, year, load) requests by the load they met
     day_requests: FloatArray  # (draw, 2, hour, load) the same of the full year, by hour
+    hall_mw: FloatArray  # (draw, 2, hall) sum and maximum of IT power, the same
     compute: Compute
 
 
@@ -124,6 +125,8 @@ def operate(
             calendar(full_year, HOURS),
         ),
         full_year=full_year,
+        hall_it_mwh=played.hall_mw[:, 0],
+        hall_peak_it_mw=played.hall_mw[:, 1],
         duration_frac=duration_frac,
         duration_mw=duration_mw,
         shape_mw=shape_mw,
@@ -215,6 +218,7 @@ def play(
         shape=np.zeros((n_draws, 3, 12, 24)),
         request_loads=np.zeros((n_draws, year.size, N_LOADS)),
         day_requests=np.zeros((n_draws, 2, 24, N_LOADS)),
+        hall_mw=np.zeros((n_draws, 2, design.hall_it_mw.shape[1])),
         compute=compute_of(spec, design),
     )
     play_chunk = _chunk_player(spec, design, programme, full_year, played)
@@ -257,7 +261,7 @@ def _chunk_player(
                 (played.total[rows, y], played.node_mwh[rows, y], played.request_loads[rows, y]),
                 (
                     played.hourly_mw[rows] if is_kept else no_hours, played.shape[rows],
-                    played.day_requests[rows],
+                    played.day_requests[rows], played.hall_mw[rows],
                 ),
             )  # fmt: skip
 

@@ -149,9 +149,28 @@ def job_size(n_filled_gpus: float, whole_n_gpus: float) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _book_halls(
+    halls: Any, campus: Any, day_number: float, activity: float, it_mw: float, wanted_mw: float,
+    hall_mw: FloatArray,
+) -> None:  # fmt: skip
+    """Share the hour's IT power out to the halls as they want it: sum, and highest hour."""
+    idle = campus.idle_power_frac
+    for h in range(halls.size):
+        hall = halls[h]
+        if hall.it_mw > 0.0 and hall.ready_day <= day_number:
+            fill = 1.0
+            if campus.fill_days > 0.0:
+                fill = min((day_number - hall.ready_day) / campus.fill_days, 1.0)
+            asked_mw = hall.it_mw * (idle + (1.0 - idle) * fill * activity)
+            mw = asked_mw * it_mw / max(wanted_mw, 1e-12)
+            hall_mw[0, h] += mw
+            hall_mw[1, h] = max(hall_mw[1, h], mw)
+
+
+@njit(cache=True, nogil=True)
 def _show(shown: Any, day: Any, t: int, grid_mw: float, it_mw: float, dry_c: float) -> None:
     """Keep one hour of the year that is shown."""
-    hourly_mw, shape, _ = shown
+    hourly_mw, shape, _, _ = shown
     hourly_mw[t] = grid_mw
     shape[0, day.month, t % 24] += grid_mw
     shape[1, day.month, t % 24] += it_mw
@@ -191,7 +210,8 @@ def play_year(
     shown : tuple
         Grid power by hour, float32, shape (time,) or (0,) [MW]; sums of grid power, IT power and
         dry bulb by month and hour, shape (3, 12, 24); requests by weekday or weekend, hour and
-        load, shape (2, 24, load). Written when the first has room.
+        load, shape (2, 24, load); sum and maximum of each hall's IT power, shape (2, hall) [MW].
+        Written when the first has room.
     """
     campus, _, chain, _ = plant
     work, pool = compute
@@ -227,7 +247,8 @@ def play_year(
             )  # fmt: skip
             busy = training_busy_frac(pool, starts, size, t)
             answer = serve_hour(work, wanted[t])
-            busy_mw = swing_mw * activity_frac(work, busy, answer[3])
+            activity = activity_frac(work, busy, answer[3])
+            busy_mw = swing_mw * activity
             wanted_mw = idle_mw + busy_mw
             played = _admit(plant, state, wanted_mw, limit_mw[d], total, node_mw)
             _book_energy(chain, state, limit_mw[d], wanted_mw, played, node_mw, node_mwh, total)
@@ -248,6 +269,7 @@ def play_year(
             if shown[0].size > 0:
                 _show(shown, day, t, grid_mw, it_mw, dry_bulb_c[t])
                 shown[2][int(day.is_weekend), t % 24, load_cell(answer[2])] += requests
+                _book_halls(halls, campus, day.number, activity, it_mw, wanted_mw, shown[3])
 
 
 @njit(cache=True, nogil=True)
@@ -271,11 +293,11 @@ def play_draws(
     campus, chiller, chain, sinks = plants
     work, pool = compute
     total, node_mwh, request_hours = booked
-    hourly_mw, shape, day_requests = shown
+    hourly_mw, shape, day_requests, hall_mw = shown
     for i in range(draw_ids.size):
         play_year(
             seed, draw_ids[i], year, (campus[i], chiller[0], chain[i], sinks[i]),
             (work[i], pool[i]), halls[i], limit_mw[i], days, is_peak, dry_bulb_c[i],
             wet_bulb_c[i], (total[i], node_mwh[i], request_hours[i]),
-            (hourly_mw[i], shape[i], day_requests[i]),
+            (hourly_mw[i], shape[i], day_requests[i], hall_mw[i]),
         )  # fmt: skip

@@ -266,6 +266,8 @@ def _operation(design: Design) -> Operation:
         * (2e8 + 5e7 * np.sin(np.arange(48).reshape(2, 24) / 4)),
         day_ttft_p95_s=0.04 + 0.01 * np.sin(np.arange(48).reshape(2, 24) / 4),
         full_year=2033,
+        hall_it_mwh=_spread(3e5, 4e5, N_HALLS),
+        hall_peak_it_mw=_spread(40, 50, N_HALLS),
         duration_frac=exceeded,
         duration_mw=(740 - 200 * exceeded) * _spread(0.95, 1.05, 1),
         shape_mw=600 + 60 * warm,

@@ -54,3 +54,12 @@ def test_a_week_has_five_working_days_and_two_others(case):
 
 def test_a_case_that_stopped_before_it_ran_has_no_such_section(case):
     assert compute.section(replace(case, operation=None)) is None
+
+
+def test_halls_that_draw_the_same_share_a_line(case):
+    mwh, peak = np.full((3, 5), 8760.0), np.full((3, 5), 2.0)
+    mwh[:, 2], peak[:, 4] = 17520.0, 0.0
+    operation = replace(case.operation, hall_it_mwh=mwh, hall_peak_it_mw=peak)
+    rows = compute.halls(operation).table.rows
+    assert [row[0] for row in rows] == ["1\u20132", "3", "4"]
+    assert [float(row[1]) for row in rows] == [1.0, 2.0, 1.0]

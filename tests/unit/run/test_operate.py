@@ -45,6 +45,7 @@ def test_every_declared_array_is_there_with_its_axes(operation, dunkerque):
     sizes = {
         "draw": 3, "year": 6, "node": len(operation.node), "point": 101, "month_of_year": 12,
         "hour": 24, "quantile": 3, "hour_of_week": 168, "day_kind": 2,
+        "hall": dunkerque[1].hall_it_mw.shape[1],
     }  # fmt: skip
     for item in fields(operation):
         if "dims" in item.metadata:
@@ -68,6 +69,33 @@ def test_energy_table_adds_up_to_the_grid(operation):
     parts += operation.node_mwh[:, :, operation.node.index("auxiliaries")]
     np.testing.assert_allclose(parts, operation.grid_mwh, rtol=1e-12)
     assert operation.balance_error_frac.max() < 1e-9
+
+
+def test_gpu_hours_and_hall_energy_add_up(operation):
+    parts = [
+        operation.training_gpu_hours, operation.inference_gpu_hours, operation.idle_gpu_hours,
+        operation.failed_gpu_hours,
+    ]  # fmt: skip
+    np.testing.assert_allclose(sum(parts), operation.gpu_hours, rtol=1e-12)
+    assert min(part.min() for part in parts) >= 0.0
+    np.testing.assert_allclose(parts[0] + parts[1], operation.gpu_hours_sold, rtol=1e-12)
+    full = int(np.flatnonzero(operation.year == operation.full_year)[0])
+    np.testing.assert_allclose(
+        operation.hall_it_mwh.sum(axis=1), operation.it_mwh[:, full], rtol=1e-12
+    )
+
+
+def test_what_the_machines_do_is_in_the_record(operation):
+    full = int(np.flatnonzero(operation.year == operation.full_year)[0])
+    up, kept = operation.training_up_frac[:, full], operation.training_goodput_frac[:, full]
+    assert ((kept > 0.3) & (kept <= up) & (up < 1.0)).all()
+    assert (operation.ttft_p50_s[:, full] <= operation.ttft_p95_s[:, full]).all()
+    assert (operation.tpot_p50_s[:, full] <= operation.tpot_p95_s[:, full]).all()
+    assert (
+        operation.peak_output_tokens_per_s[:, full] > operation.output_tokens_per_s[:, full]
+    ).all()
+    assert (operation.grid_j_per_token[:, full] > operation.it_j_per_token[:, full]).all()
+    assert np.isnan(operation.it_j_per_token[operation.n_output_tokens == 0.0]).all()
 
 
 def test_power_never_passes_the_open_tranche(operation, dunkerque):

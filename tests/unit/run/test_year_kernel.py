@@ -60,9 +60,10 @@ def test_compiled_days_equal_the_plain_twin(central, season, mean_c, swing_k, li
     compute = compute_of(spec, design)
     work, pool = compute.table[0], compute.pool_busy_frac[0]
     loads, day_requests = np.zeros(N_LOADS), np.zeros((2, 24, N_LOADS))
+    hall_mw = np.zeros((2, halls.size))
     play_year(
         7, 3, YEAR, (campus[0], chiller, chain, sinks), (work, pool), halls, limit, days, is_peak,
-        dry, wet, (total[0], node, loads), (hourly, shape, day_requests),
+        dry, wet, (total[0], node, loads), (hourly, shape, day_requests, hall_mw),
     )  # fmt: skip
     starts = week_starts(int(work["n_jobs"]), time.size // 168 + 1, pool.shape[1], 7, 3, YEAR)
     requests = wanted_requests_frac(work, days, 7, 3, YEAR)
@@ -80,6 +81,8 @@ def test_compiled_days_equal_the_plain_twin(central, season, mean_c, swing_k, li
         assert total[0][name] == pytest.approx(expected, rel=3e-9, abs=1e-9), name
     np.testing.assert_allclose(node, np.sum([row["nodes"] for row in rows], axis=0), rtol=3e-9)
     np.testing.assert_allclose(hourly, [row["grid_mwh"] for row in rows], rtol=1e-6)
+    assert hall_mw[0].sum() == pytest.approx(total[0]["it_mwh"], rel=1e-12)
+    assert (hall_mw[1] <= halls["it_mw"] + 1e-9).all()
     assert loads.sum() == pytest.approx(total[0]["n_requests"], rel=1e-12)
     assert day_requests.sum() == pytest.approx(total[0]["n_requests"], rel=1e-12)
     parts = [total[0][f"{kind}_gpu_hours"] for kind in ("training", "inference", "idle", "failed")]

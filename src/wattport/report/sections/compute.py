@@ -14,6 +14,7 @@ from wattport.report.page import Block, Figure, Line, Listing, Section, Series
 from wattport.spec import Spec
 
 _MILLION, _BILLION, _QUADRILLION, _MS_PER_S = 1e6, 1e9, 1e15, 1e3
+_HOURS_PER_YEAR = 8760.0  # 29 February is not played
 _DIGITS = 2  # the times are those of data sheets and fitted efficiencies
 _HEADER = ("Quantity", "P10", "P50", "P90")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -43,6 +44,8 @@ def section(case: Case) -> Section | None:
         answers(case.spec, operation, case.ledger),
         week(operation),
     ]
+    if operation.hall_it_mwh is not None:
+        blocks.append(halls(operation))
     lede = (
         "Trainings and replicas are simulated, with failures and the hours of the day; how much "
         f"of both is wanted is assumed. Figures show {operation.full_year}."
@@ -204,6 +207,42 @@ def week(operation: Operation) -> Series:
             rows,
         ),
     )  # fmt: skip
+
+
+def halls(operation: Operation) -> Listing:
+    """
+    IT power of each hall in the full year.
+
+    Parameters
+    ----------
+    operation : Operation
+        The record.
+
+    Returns
+    -------
+    Listing
+        Halls in a row that draw the same share a line.
+    """
+    _, energy_mwh, _ = spread(operation.hall_it_mwh)
+    _, peak_mw, _ = spread(operation.hall_peak_it_mw)
+    rows: list[tuple[int, int, str, str]] = []
+    for h, (energy, peak) in enumerate(zip(energy_mwh, peak_mw, strict=True), start=1):
+        if not peak > 0.0:
+            continue
+        shown = (number(float(energy) / _HOURS_PER_YEAR), number(float(peak)))
+        if rows and rows[-1][1] == h - 1 and rows[-1][2:] == shown:
+            rows[-1] = (rows[-1][0], h, *shown)
+        else:
+            rows.append((h, h, *shown))
+    named = tuple(
+        (str(first) if first == last else f"{first}\u2013{last}", *shown)
+        for first, last, *shown in rows
+    )
+    return Listing(
+        Table(("Halls", "IT power, mean (MW)", "IT power, busiest hour (MW)"), named),
+        "IT power by hall (P50)",
+        f"In {operation.full_year}; halls that not even half of the draws have are left out.",
+    )
 
 
 def _full(operation: Operation) -> int:
