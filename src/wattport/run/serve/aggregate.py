@@ -19,28 +19,13 @@ from wattport.run.serve.request import Trace, generate
 
 LEVELS_FRAC = (np.arange(200) + 0.5) / 200.0
 LOADS_FRAC = np.array(
-    [
-        0.0,
-        0.005,
-        0.01,
-        0.02,
-        0.03,
-        0.05,
-        0.08,
-        0.12,
-        0.18,
-        0.25,
-        0.35,
-        0.45,
-        0.55,
-        0.65,
-        0.75,
-        0.85,
-        0.93,
-    ]
-)
+    [0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.18, 0.25, 0.35, 0.45, 0.55, 0.65, 0.74,
+     0.81, 0.86, 0.9, 0.93]
+)  # fmt: skip
 _LARGEST_POOL = 64  # a router over more replicas is no better: the curve per replica is flat
 _WARM_UP_FRAC = 0.1
+_BUSY_FRAC = 0.8  # above it waits are long and take long to settle
+_MORE_WHEN_BUSY = 4
 _N_CELLS = 500
 
 
@@ -74,7 +59,13 @@ class Aggregate:
 
 
 def serving_curve(
-    fleet: Fleet, lengths: Trace, seed: int, *, n_requests: int = 40_000, burstiness: float = 1.0
+    fleet: Fleet,
+    lengths: Trace,
+    seed: int,
+    *,
+    n_requests: int = 40_000,
+    burstiness: float = 1.0,
+    run_length: int = 1,
 ) -> ServingCurve:
     """
     Play a fleet at steady loads, from none to near saturation.
@@ -87,9 +78,13 @@ def serving_curve(
         Requests whose tokens are typical.
     seed : int
     n_requests : int
-        Per load, in the pool of replicas that is played. [>= 1000]
+        Per load, in the pool of replicas that is played; four times as many above 0.8 of
+        capacity. [>= 1000]
     burstiness : float
         Squared coefficient of variation of the intervals between arrivals. [>= 1]
+    run_length : int
+        Requests in a row that keep the order they have in ``lengths``. With one to three
+        replicas, trains of long prompts make the tail, and a real trace has them. [>= 1]
 
     Returns
     -------
@@ -115,9 +110,16 @@ def serving_curve(
         )
     early, late = done_s.size // 10, done_s.size * 8 // 10
     capacity = (late - early) / max(done_s[late] - done_s[early], 1e-9) / pool.n_replicas
-    rows = [
-        _at_load(pool, lengths, seed, n_requests, capacity * f, burstiness) for f in LOADS_FRAC[1:]
-    ]
+    rows = []
+    for load_frac in LOADS_FRAC[1:]:
+        rate_per_s = capacity * load_frac * pool.n_replicas
+        n_played = n_requests * (_MORE_WHEN_BUSY if load_frac > _BUSY_FRAC else 1)
+        span_s = n_played / rate_per_s
+        trace = generate(
+            np.full(1, rate_per_s), span_s, lengths, seed,
+            burstiness=burstiness, run_length=run_length,
+        )  # fmt: skip
+        rows.append(_at_load(pool, trace, span_s))
     ttft, tpot, busy, power = (np.array(column) for column in zip(*rows, strict=True))
     idle_w = fleet.replica.decode_w[0]
     # Without load there is no distribution: that of the least load stands for it.
@@ -133,11 +135,8 @@ def serving_curve(
 
 
 def _at_load(
-    pool: Fleet, lengths: Trace, seed: int, n_requests: int, load_per_s: float, burstiness: float
+    pool: Fleet, trace: Trace, span_s: float
 ) -> tuple[FloatArray, FloatArray, float, float]:
-    rate = load_per_s * pool.n_replicas
-    span_s = n_requests / rate
-    trace = generate(np.full(1, rate), span_s, lengths, seed, burstiness=burstiness)
     n_steps = 20
     served = simulate(pool, trace, step_s=span_s / n_steps, horizon_s=span_s)
     first = int(n_steps * _WARM_UP_FRAC)
@@ -231,7 +230,10 @@ def _mixture(
     weight = np.concatenate((at_ease[used], weight[late]))
     add_s = np.concatenate((np.zeros(used.size), add_s[late]))
     k = np.clip(np.searchsorted(known, load, side="right") - 1, 0, known.size - 2)
-    u = ((load - known[k]) / (known[k + 1] - known[k]))[:, None]
+    # Waits go as 1 / (1 - load over capacity): straight in that, not in the load.
+    ease = 1.0 / (1.0 - LOADS_FRAC[-1] * known / known[-1])
+    at = 1.0 / (1.0 - LOADS_FRAC[-1] * load / known[-1])
+    u = ((at - ease[k]) / (ease[k + 1] - ease[k]))[:, None]
     value = ((1.0 - u) * level_s[k] + u * level_s[k + 1] + add_s[:, None]).ravel()
     order = np.argsort(value, kind="stable")
     passed = np.cumsum(np.repeat(weight, LEVELS_FRAC.size)[order])

@@ -175,6 +175,7 @@ def generate(
     seed: int,
     *,
     burstiness: float = 1.0,
+    run_length: int = 1,
 ) -> Trace:
     """
     Generate requests whose rate follows given means and whose lengths are those of a trace.
@@ -191,6 +192,9 @@ def generate(
     burstiness : float
         Squared coefficient of variation of the intervals at constant rate: 1 is Poisson,
         more comes in bursts. [>= 1]
+    run_length : int
+        Requests in a row that are taken from the trace as they follow each other there, so that
+        long prompts come in trains as they do. [>= 1]
 
     Returns
     -------
@@ -198,8 +202,9 @@ def generate(
 
     Notes
     -----
-    A renewal process of hyperexponential intervals with balanced means (Poisson at 1) in
-    operational time, mapped through the integral of the rate.
+    Arrivals are a renewal process of hyperexponential intervals with balanced means (Poisson
+    at 1) in operational time, mapped through the integral of the rate. Lengths are drawn as a
+    circular block bootstrap (Politis and Romano 1992).
 
     Examples
     --------
@@ -218,7 +223,8 @@ def generate(
     due = np.cumsum(stream.exponential(size=n) / (2.0 * share))
     due = due[due < passed[-1]]
     arrival_s = np.interp(due, passed, np.arange(passed.size) * step_s)
-    pick = stream.integers(lengths.n_input.size, size=due.size)
+    begins = stream.integers(lengths.n_input.size, size=-(-due.size // run_length))
+    pick = (begins[:, None] + np.arange(run_length)).ravel()[: due.size] % lengths.n_input.size
     return Trace(arrival_s, lengths.n_input[pick], lengths.n_output[pick])
 
 

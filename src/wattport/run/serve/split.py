@@ -133,7 +133,8 @@ def _decode(
 ) -> Played:
     """Decode what prefill has begun; results go into the requests."""
     moving = np.flatnonzero((whole["status"] == kernel.COMPLETED) & (trace.n_output > 1))
-    wire_s: FloatArray = trace.n_input[moving] * split.kv_bytes_per_token / (split.link_gb_per_s * 1e9)
+    s_per_token = split.kv_bytes_per_token / (split.link_gb_per_s * 1e9)
+    wire_s = trace.n_input[moving].astype(np.float64) * s_per_token
     ready_s, sender = whole["first_s"][moving], whole["where"][moving]
     arrives_s = transfer_s(ready_s, sender, wire_s, split.link_latency_s)
     order = np.argsort(arrives_s, kind="stable")
