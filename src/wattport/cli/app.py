@@ -38,6 +38,7 @@ class BatchPolicy(StrEnum):
     SJF = "sjf"
     FAIR_SHARE = "fair_share"
     POWER = "power"
+    PRICE = "price"
     REPLAY = "replay"
 
 
@@ -251,11 +252,12 @@ def run(
         typer.Option("--failures/--no-failures", help="Jobs. [default: on with --design]"),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Requests: the model. [default: Llama-3.1-70B]")
+        str | None,
+        typer.Option(help="Requests: the model. [default: the scenario's, else Llama-3.1-70B]"),
     ] = None,
     gpu: Annotated[
         str | None,
-        typer.Option(help="Requests: GPU generation. [default: the campus's, else h100_sxm]"),
+        typer.Option(help="Requests: GPU generation. [default: the scenario's, else h100_sxm]"),
     ] = None,
     gpus_per_replica: Annotated[
         int | None, typer.Option(min=1, help="Requests: GPUs that share one copy of the model.")
@@ -271,10 +273,16 @@ def run(
         ),
     ] = None,
     ttft_slo: Annotated[
-        str | None, typer.Option(help="Requests: promised time to first token. [default: 2s]")
+        str | None,
+        typer.Option(
+            help="Requests: promised time to first token. [default: the scenario's, else 2s]"
+        ),
     ] = None,
     tpot_slo: Annotated[
-        str | None, typer.Option(help="Requests: promised time per token. [default: 0.08s]")
+        str | None,
+        typer.Option(
+            help="Requests: promised time per token. [default: the scenario's, else 0.08s]"
+        ),
     ] = None,
 ) -> None:
     """Run jobs, or serve requests: waits, goodput or latency, and power out to the grid."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from wattport.cli.surroundings import Scenario, usage, watts
 from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
-    from wattport.run.batch import BatchResult, JobFile, Machine
+    from wattport.run.batch import BatchResult, JobFile, Machine, Steps
     from wattport.run.power.campus import CampusTotals
     from wattport.run.power.thinned import Thinned
 
@@ -82,12 +83,13 @@ def run(
     of = None if design is None else surroundings.scenario(design, overrides)
     at = surroundings.begin(begin, file.jobs.origin_s)
     machine, file = _machine(file, of, n_nodes, policy)
-    result = _result(file, machine, policy, cap_mw, has_failures, of is not None, seed)
+    market = None if policy != "price" else _market(file, of, at)
+    result = _result(file, machine, policy, cap_mw, market, has_failures, of is not None, seed)
     told = {
         "kind": "jobs", "jobs_file": str(path), "design": design, "policy": policy,
         "step_s": step_s, "begin": None if of is None else at.isoformat(),
         "skipped": file.n_skipped, "notes": answer.findings(file.notes), **result.summary(),
-        **_training(result),
+        **_training(result, of),
     }  # fmt: skip
     campus = None if of is None else surroundings.around(of, at, result.until_ms / 1000.0)
 
@@ -205,8 +207,26 @@ def _machine(
     return machine, file
 
 
+def _market(file: JobFile, of: Scenario | None, at: datetime) -> Steps:
+    """Hourly prices as far as a job may wait for them."""
+    jobs = file.jobs
+    if of is None:
+        raise usage("--policy price", "a plain machine has no market",
+                    "name a scenario with --design")  # fmt: skip
+    if not jobs.most_delay_ms.any():
+        raise usage("--policy price", "no job of the file may wait for a cheaper hour",
+                    "add a column most_delay_s")  # fmt: skip
+    from wattport.run.batch import Steps
+
+    until_ms = int((jobs.submit_ms + jobs.most_delay_ms + jobs.run_ms).max())
+    hours = surroundings.around(of, at, until_ms / 1000.0).hours
+    at_s = hours.begin_s
+    at_s[0] = 0.0
+    return Steps(at_s, hours.price_eur_per_mwh)
+
+
 def _result(
-    file: JobFile, machine: Machine, policy: str, cap_mw: float | None,
+    file: JobFile, machine: Machine, policy: str, cap_mw: float | None, market: Steps | None,
     has_failures: bool | None, is_campus: bool, seed: int,
 ) -> BatchResult:  # fmt: skip
     import numpy as np
@@ -218,20 +238,23 @@ def _result(
     is_failing = is_campus if has_failures is None else has_failures
     cap = None if cap_mw is None else Steps(np.zeros(1), np.full(1, cap_mw))
     return simulate(
-        file.jobs, machine, Policy(policy), cap_mw=cap, seed=seed,
+        file.jobs, machine, Policy(policy), cap_mw=cap, seed=seed, price_eur_per_mwh=market,
         failures=Failures() if is_failing else NO_FAILURES,
     )  # fmt: skip
 
 
-def _training(result: BatchResult) -> dict[str, Any]:
+def _training(result: BatchResult, of: Scenario | None) -> dict[str, Any]:
     """Goodput, effective time, MFU, and all of it by class of job and by user."""
     from wattport.run.batch.by_class import COMPUTING_MFU_FRAC, by_size, by_user
 
     classes = by_size(result)
+    mfu_frac = COMPUTING_MFU_FRAC
+    if of is not None:
+        mfu_frac = float(of.spec.workload.training.mfu_frac[0])
     return {
         "effective_training_frac": classes[0].effective_training_frac,
-        "mfu_computing_frac": COMPUTING_MFU_FRAC,
-        "mfu_frac": COMPUTING_MFU_FRAC * result.goodput_frac,
+        "mfu_computing_frac": mfu_frac,
+        "mfu_frac": mfu_frac * result.goodput_frac,
         "by_class": [dataclasses.asdict(row) for row in classes],
         "by_user": [dataclasses.asdict(row) for row in by_user(result)],
         "interruptions_by_cause": _causes(result),

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from wattport.run.serve.engine import Fleet, Served
     from wattport.run.serve.request import Trace
 
-MODEL = "Llama-3.1-70B"  # whose power by batch was measured
 PERCENTILES = (50, 90, 95, 99)
 MOST_REPLICAS = 4096
 # Names that tell a trace of requests from a table of jobs, without case and underscores.
@@ -106,21 +105,22 @@ def run(
     """
     step_s = surroundings.seconds(step)
     surroundings.refuse_without_design(design, overrides, begin)
-    promise = (_promise("--ttft-slo", wanted.ttft_slo, 2.0),
-               _promise("--tpot-slo", wanted.tpot_slo, 0.08))  # fmt: skip
+    asked = (_promise("--ttft-slo", wanted.ttft_slo), _promise("--tpot-slo", wanted.tpot_slo))
     from wattport.run.serve.request import read_trace
 
     trace = read_trace(path)
     of = None if design is None else surroundings.scenario(design, overrides)
-    accelerator, line = _hardware(wanted.gpu, of)
-    fleet, sizing = _fleet(wanted, accelerator, line, trace, promise)
+    serving = _serving(wanted, of)
+    promise = (asked[0] or serving.ttft_slo_s, asked[1] or serving.tpot_slo_s)
+    line = _line(serving.accelerator, of)
+    fleet, sizing = _fleet(wanted, serving, line, trace, promise)
     n_fine = max(1, math.ceil(step_s - 1e-9))  # energy in steps of a second, or less
     served = _simulate(fleet, trace, step_s / n_fine)
     at = surroundings.begin(begin, 0.0)
     told = {
         "kind": "requests", "requests_file": str(path), "design": design, "step_s": step_s,
-        "begin": None if of is None else at.isoformat(), "model": wanted.model or MODEL,
-        "gpu": accelerator, "power_of": line.gpu.key, "n_replicas": fleet.n_replicas,
+        "begin": None if of is None else at.isoformat(), "model": serving.model,
+        "gpu": serving.accelerator, "power_of": line.gpu.key, "n_replicas": fleet.n_replicas,
         "gpus_per_replica": fleet.replica.n_gpus, "n_gpus": _n_gpus(fleet),
         "is_autoscaled": fleet.scaling is not None, "most_replicas": served.most_replicas,
         "sizing": sizing, **_service(served, *promise),
@@ -196,26 +196,56 @@ def _simulate(fleet: Fleet, trace: Trace, step_s: float) -> Served:
     return simulate(fleet, trace, step_s=step_s)
 
 
-def _hardware(gpu: str | None, of: Scenario | None) -> tuple[str, RackLine]:
-    """Accelerator asked for, or of the campus, and what it draws in its rack."""
-    from wattport.run.power.serving_fleet import accelerator_of, gpu_of, rack_line, refuse_gpu
+@dataclass(frozen=True)
+class _Serving:
+    """What serves where the command does not say: the scenario's, or a measured deployment."""
 
-    racks = () if of is None else of.design.generation
-    accelerator = accelerator_of(racks) if gpu is None else gpu
+    model: str = "Llama-3.1-70B"  # whose power by batch was measured, on these
+    accelerator: str = "h100_sxm"
+    n_gpus: int | None = None
+    max_batch: int = 256
+    ttft_slo_s: float = 2.0
+    tpot_slo_s: float = 0.08
+
+
+def _serving(wanted: Wanted, of: Scenario | None) -> _Serving:
+    """Give what serves: what was asked for, before the scenario's, before the default."""
+    found = _Serving()
+    if of is not None:
+        work = of.spec.workload.inference
+        found = _Serving(
+            work.model.value, work.accelerator.value, int(work.n_gpus_per_replica),
+            int(work.n_batch_max), float(work.ttft_slo_s[0]), float(work.tpot_slo_s[0]),
+        )  # fmt: skip
+    if wanted.model is not None or wanted.gpu is not None:
+        # Another model or GPU needs another number of them, unless it is said.
+        found = replace(found, n_gpus=None)
+    return replace(
+        found, model=wanted.model or found.model, accelerator=wanted.gpu or found.accelerator,
+        n_gpus=wanted.n_gpus or found.n_gpus,
+    )  # fmt: skip
+
+
+def _line(accelerator: str, of: Scenario | None) -> RackLine:
+    """Power of the accelerator in its rack, in the campus's racks if they hold it."""
+    from wattport.run.power.serving_fleet import gpu_of, rack_line, refuse_gpu
+
     refuse_gpu(accelerator)
-    return accelerator, rack_line(gpu_of(accelerator, racks))
+    if of is None:
+        return rack_line(gpu_of(accelerator))
+    return rack_line(gpu_of(accelerator, of.design.generation), of.spec.campus.rack_supply)
 
 
 def _fleet(
-    wanted: Wanted, accelerator: str, line: RackLine, trace: Trace, promise: tuple[float, float]
+    wanted: Wanted, serving: _Serving, line: RackLine, trace: Trace, promise: tuple[float, float]
 ) -> tuple[Fleet, str]:
     """Fleet asked for, or the least that keeps the promise, and how its size came about."""
     from wattport.run.power.serving_fleet import serving_fleet
     from wattport.run.serve.capacity import Promise, least_replicas
 
     fleet = serving_fleet(
-        wanted.model or MODEL, accelerator, line.gpu, n_replicas=wanted.n_replicas or 1,
-        n_gpus=wanted.n_gpus,
+        serving.model, serving.accelerator, line.gpu, n_replicas=wanted.n_replicas or 1,
+        n_gpus=serving.n_gpus, max_batch=serving.max_batch,
     )  # fmt: skip
     sizing = "as asked"
     if wanted.n_replicas is None:
@@ -328,9 +358,9 @@ def show(told: dict[str, Any]) -> None:
         print(f"\nReport: {Path(told['out']) / 'report.html'}")
 
 
-def _promise(option: str, word: str | None, default_s: float) -> float:
+def _promise(option: str, word: str | None) -> float | None:
     if word is None:
-        return default_s
+        return None
     from wattport.units import UnitError, parse
 
     try:

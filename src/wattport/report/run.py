@@ -129,8 +129,13 @@ def headline(told: Told) -> Listing:
         (
             "MFU of the time sold",
             per_cent(told["mfu_frac"], 3),
-            f"goodput times {per_cent(told['mfu_computing_frac'])} while computing (published "
-            "for dense BF16 training on 16,384 H100; not of this file's jobs)",
+            f"goodput times {per_cent(told['mfu_computing_frac'])} while computing, "
+            + (
+                "as published for dense BF16 training on 16,384 H100"
+                if told["design"] is None
+                else "as the scenario says"
+            )
+            + "; the file does not tell",
         ),
         (
             "Wait",

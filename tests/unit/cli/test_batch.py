@@ -38,8 +38,24 @@ def queried(sql: str) -> float:
 
 def test_policies_of_the_shell_are_those_of_the_room() -> None:
     shell = {policy.value for policy in BatchPolicy}
-    # Prices come from a scenario's market, which the shell has no word for.
-    assert shell == {policy.value for policy in Policy} - {"price"} | {"replay"}
+    assert shell == {policy.value for policy in Policy} | {"replay"}
+
+
+def test_who_can_wait_runs_when_energy_is_cheap(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "jobs.csv"
+    rows = "".join(f"{1800 * k},7200,300,172800\n" for k in range(40))
+    path.write_text("submit_s,run_s,n_nodes,most_delay_s\n" + rows)
+    paid = {}
+    for policy in ("easy", "price"):
+        words = ("run", str(path), "--design", "small_20mw", "--begin", "2030-03-01")
+        assert leave(*words, "--policy", policy, "--no-failures", "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        per_mwh = told["campus"]["market_cost_eur"] / told["campus"]["grid_mwh"]
+        paid[policy] = (per_mwh, told["wait_mean_s"])
+    assert paid["price"][0] < paid["easy"][0]
+    assert paid["price"][1] > paid["easy"][1]
 
 
 def test_a_plain_machine(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,6 +123,8 @@ def test_a_design_with_tables(
         (["--cap-mw", "3"], "USE001"),
         (["--set", "campus.it_mw=3"], "USE001"),
         (["--begin", "2030-07-01"], "USE001"),
+        (["--policy", "price"], "USE001"),
+        (["--policy", "price", "--design", "small_20mw"], "USE001"),
         (["--design", "small_20mw", "--begin", "July"], "USE001"),
         (["--design", "small_20mw", "--nodes", "3"], "USE001"),
         (["--policy", "replay", "--nodes", "3"], "JOB010"),

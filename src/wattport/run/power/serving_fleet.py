@@ -25,7 +25,6 @@ MEASURED_ON = "h100_sxm"
 GPU_OF = {
     "h200_sxm": "h100_sxm", "b200_sxm": "gb200", "b300_sxm": "gb300", "vr_nvl72": "vr_max_q",
 }  # fmt: skip
-SUPPLY = "titanium"
 MEMORY_FOR_MODEL_FRAC = 0.9  # the rest is the software's, as in `serve.latency`
 FINE_S = 1.0  # power is constant in a step so fine; losses bend, and so want no longer one
 
@@ -45,7 +44,7 @@ class RackLine:
     nameplate_w: float  # at the input, per GPU
 
 
-def rack_line(gpu: Gpu) -> RackLine:
+def rack_line(gpu: Gpu, supply: str = "titanium") -> RackLine:
     """
     Line from the power of a GPU to its share of the rack's input.
 
@@ -53,6 +52,8 @@ def rack_line(gpu: Gpu) -> RackLine:
     ----------
     gpu : Gpu
         One without a rack in the catalogue stands for itself alone.
+    supply : str
+        Key of the rack's power supplies.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def rack_line(gpu: Gpu) -> RackLine:
     if not gpu.rack:
         return RackLine(gpu, 0.0, 1.0, gpu.max_w)
     rack = find(Rack, gpu.rack)
-    power = rack_power(rack, gpu, find(Psu, SUPPLY), [0.0, 1.0])
+    power = rack_power(rack, gpu, find(Psu, supply), [0.0, 1.0])
     idle_w, full_w = power.input_w / rack.n_gpus
     slope = float((full_w - idle_w) / (gpu.max_w - gpu.idle_w))
     return RackLine(gpu, float(idle_w - slope * gpu.idle_w), slope, float(full_w))
@@ -87,23 +88,6 @@ def gpu_of(accelerator: str, racks: tuple[str, ...] = ()) -> Gpu:
         if gpu.rack and gpu.rack in racks and gpu.rack.startswith(accelerator):
             return gpu
     return find(Gpu, GPU_OF.get(accelerator, accelerator))
-
-
-def accelerator_of(racks: tuple[str, ...]) -> str:
-    """
-    Accelerator of the first rack generation of a campus; H100 where none is known.
-
-    Examples
-    --------
-    >>> accelerator_of(("gb300_nvl72",)), accelerator_of(())
-    ('gb300', 'h100_sxm')
-    """
-    known = sorted(table("accelerators"), key=len, reverse=True)
-    for rack in racks[:1]:
-        for name in known:
-            if rack.startswith(name):
-                return name
-    return MEASURED_ON
 
 
 def serving_fleet(
