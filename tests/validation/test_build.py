@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
+from wattport.build.calendar import week_time
 from wattport.build.future import foresee, pose
-from wattport.build.network import NO_CREW, Network
+from wattport.build.network import NO_CREW, NO_WEATHER, Network
 from wattport.build.schedule import Problem, Schedule, schedule
 from wattport.build.schedule_kernel import BY_LINK
+from wattport.build.weather import no_weather
 from wattport.design import size
 from wattport.equations.network import Links, early_dates, late_dates, link, total_float
 from wattport.records import Production
@@ -28,6 +30,7 @@ def solve(durations: np.ndarray, links: Links) -> Schedule:
         n_site=n_jobs, n_template=0, n_halls=0, links=links,
         is_elapsed=np.zeros(links.n_links, dtype=np.bool_),
         is_stagger=np.zeros(links.n_links, dtype=np.bool_), crew=np.full(n_jobs, NO_CREW),
+        weather=np.full(n_jobs, NO_WEATHER),
         task=np.arange(n_jobs), member=np.zeros(n_jobs, dtype=np.int64),
         is_grid_gated=none, is_module_gated=none,
         is_long_lead_gated=none, is_rack_gated=none,
@@ -37,7 +40,7 @@ def solve(durations: np.ndarray, links: Links) -> Schedule:
             network=network, duration_days=durations,
             release_work=np.zeros((n_draws, n_jobs)), stagger_days=np.zeros(n_draws),
             n_crews=np.ones((n_draws, 1), dtype=np.int64),
-            working_days_per_week=np.full(n_draws, 7.0),
+            time=week_time(7.0), weather=no_weather(n_draws),
         )
     )  # fmt: skip
 

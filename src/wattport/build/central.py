@@ -10,6 +10,7 @@ from wattport.build.duration import Durations
 from wattport.build.future import Future, Gates
 from wattport.build.gates import per_draw, tranche_day, transformer_day
 from wattport.build.network import Served, lay_out
+from wattport.build.weather import mean_weather
 from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.units import day_of
@@ -77,7 +78,7 @@ def central_future(future: Future, spec: Spec) -> Future:
         is_admitted_late=future.is_admitted_late[k : k + 1],
         stagger_days=np.ascontiguousarray(per_draw(programme.hall_stagger_days, 1)),
         n_crews=future.n_crews[k : k + 1],
-        working_days_per_week=np.ascontiguousarray(per_draw(programme.working_days_per_week, 1)),
+        weather=mean_weather(programme, future.time),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.build.calendar import month_starts
 from wattport.build.cause import charge, driven_share
 from wattport.build.central import central_future
 from wattport.build.crucial import cruciality
@@ -17,7 +18,7 @@ from wattport.build.milestone import (
     milestone_names,
 )
 from wattport.build.mitigation import days_gained, mitigated_days, mitigations
-from wattport.build.months import crews_busy, month_starts, power_open, power_ready, workers
+from wattport.build.months import crews_busy, power_open, power_ready, workers
 from wattport.build.network import CAUSES
 from wattport.build.reasons import reasons
 from wattport.build.schedule import schedule

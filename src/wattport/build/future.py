@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.build.calendar import work_of_day
+from wattport.build.calendar import work_of_day, working_time
 from wattport.build.duration import SEEDS, Durations, draw_durations, hall_job_durations
 from wattport.build.gates import (
     admitting_tranche,
@@ -20,7 +20,10 @@ from wattport.build.gates import (
 from wattport.build.module_kernel import setting_release
 from wattport.build.network import CAUSES, Network, Served, lay_out
 from wattport.build.schedule import Problem
+from wattport.build.site_time_kernel import WorkingTime
 from wattport.build.variation_kernel import lot_factors
+from wattport.build.weather import draw_weather
+from wattport.build.weather_kernel import Weather
 from wattport.catalog import Transformer, find
 from wattport.records import Design, Production
 from wattport.records.record import BoolArray, FloatArray, IntArray
@@ -65,7 +68,8 @@ class Future:
     is_admitted_late: BoolArray  # (draw, hall) admitted later than the design has it
     stagger_days: FloatArray  # (draw,)
     n_crews: IntArray  # (draw, crew)
-    working_days_per_week: FloatArray  # (draw,)
+    time: WorkingTime
+    weather: Weather
 
 
 def foresee(spec: Spec, design: Design, production: Production) -> Future:
@@ -100,6 +104,7 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
         )
     ]
     n_lots, hall_lot = _lots(spec, design)
+    time = working_time(programme)
     lot_factor = lot_factors(
         spec.seed % SEEDS,
         spec.draw_ids,
@@ -133,9 +138,8 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
         n_crews=np.tile(
             np.array([crew.n_crews for crew in programme.crews], dtype=np.int64), (n_draws, 1)
         ),
-        working_days_per_week=np.ascontiguousarray(
-            per_draw(programme.working_days_per_week, n_draws)
-        ),
+        time=time,
+        weather=draw_weather(spec, time),
     )
 
 
@@ -180,7 +184,7 @@ def pose(future: Future, module_gate: tuple[Gate, ...] | None = None) -> tuple[P
         Cause that the wait for each job's release is charged to.
     """
     network = future.network
-    start = work_of_day(future.gates.start_day, future.working_days_per_week)
+    start = work_of_day(future.gates.start_day, future.time)
     release = np.tile(start[:, None], (1, network.n_jobs))
     cause = np.full(release.shape, CIVIL, dtype=np.int64)
     waits = module_gates(future) if module_gate is None else module_gate
@@ -194,7 +198,8 @@ def pose(future: Future, module_gate: tuple[Gate, ...] | None = None) -> tuple[P
         release_work=release,
         stagger_days=future.stagger_days,
         n_crews=future.n_crews,
-        working_days_per_week=future.working_days_per_week,
+        time=future.time,
+        weather=future.weather,
     )
     return problem, cause
 
@@ -207,12 +212,11 @@ Gate = tuple[BoolArray, FloatArray, IntArray | int]
 def _dated_gates(future: Future) -> list[Gate]:
     """Gates that open on a date of their own: grid, HV transformers, racks."""
     network, gates = future.network, future.gates
-    per_week = future.working_days_per_week[:, None]
     # Halls that are not built may have no date; no job of theirs asks for one.
-    grid = work_of_day(np.where(future.is_built, gates.grid_day, 0.0), per_week)
-    racks = work_of_day(np.where(future.is_built, gates.rack_day, 0.0), per_week)
+    grid = work_of_day(np.where(future.is_built, gates.grid_day, 0.0), future.time)
+    racks = work_of_day(np.where(future.is_built, gates.rack_day, 0.0), future.time)
     energising = grid + gates.energise_lead_days[:, None]
-    long_lead = work_of_day(gates.long_lead_day, per_week)
+    long_lead = work_of_day(gates.long_lead_day, future.time)
     return [
         (network.is_grid_gated, _energising_of_job(energising, future), GRID),
         (
@@ -280,7 +284,7 @@ def module_gates(future: Future) -> tuple[Gate, ...]:
         One for each such activity.
     """
     network = future.network
-    arrival = work_of_day(future.gates.module_day, future.working_days_per_week[:, None])
+    arrival = work_of_day(future.gates.module_day, future.time)
     found: list[Gate] = []
     for number, activity in enumerate(future.programme.hall_activities):
         if not activity.is_module_gated:

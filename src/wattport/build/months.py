@@ -9,33 +9,6 @@ from wattport.build.gates import per_draw
 from wattport.build.schedule import Schedule
 from wattport.build.workforce_kernel import crews_at_work
 from wattport.records.record import FloatArray
-from wattport.units import EPOCH
-
-_EPOCH = np.datetime64(EPOCH)
-
-
-def month_starts(until_day: float) -> FloatArray:
-    """
-    First days of the months from January 2026 to the one that begins after a day.
-
-    Parameters
-    ----------
-    until_day : float
-        Days since 2026-01-01. [>= 0]
-
-    Returns
-    -------
-    ndarray, shape (month,)
-        Days since 2026-01-01.
-
-    Examples
-    --------
-    >>> month_starts(40.0)
-    array([ 0., 31., 59.])
-    """
-    last = (_EPOCH + np.timedelta64(int(until_day), "D")).astype("datetime64[M]")
-    months = np.arange(_EPOCH.astype("datetime64[M]"), last + np.timedelta64(2, "M"))
-    return (months.astype("datetime64[D]") - _EPOCH).astype(np.float64)
 
 
 def power_open(day: FloatArray, power_mw: FloatArray, month_day: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from wattport.spec.programme import Activity, Cause, Each, LinkType, Predecessor
 
 CAUSES: tuple[str, ...] = tuple(cause.value for cause in Cause)
 NO_CREW = -1
+NO_WEATHER = -1
 NOT_HELD = -np.inf  # lag of a link that does not bind in a draw
 _KINDS = {
     LinkType.FINISH_TO_START: LinkKind.FINISH_TO_START,
@@ -75,6 +76,7 @@ class Network:
     task: IntArray  # (job,) index into the activities: the site's, then the template's
     member: IntArray  # (site job,) lot or tranche it is done for
     crew: IntArray  # (job,) index into the spec's crews, or NO_CREW
+    weather: IntArray  # (job,) index into the spec's weather windows, or NO_WEATHER
     is_grid_gated: BoolArray  # (job,)
     is_module_gated: BoolArray  # (job,)
     is_long_lead_gated: BoolArray  # (job,)
@@ -140,6 +142,7 @@ def lay_out(programme: Programme, n_halls: int, served: Served | None = None) ->
         before = n_site + (number - 1) * n_template + roots[0]
         for j in roots:
             rows.add(before, n_site + number * n_template + j, LinkKind.START_TO_START, 0.0, True)
+    window_number = {window.name: i for i, window in enumerate(programme.weather)}
     crew_number = {crew.name: i for i, crew in enumerate(programme.crews)}
 
     def by_job(values: list[int]) -> IntArray:
@@ -152,6 +155,9 @@ def lay_out(programme: Programme, n_halls: int, served: Served | None = None) ->
     def crew_of(activity: Activity) -> int:
         return NO_CREW if activity.crew is None else crew_number[activity.crew]
 
+    def window_of(activity: Activity) -> int:
+        return NO_WEATHER if activity.weather is None else window_number[activity.weather]
+
     return Network(
         n_site=n_site,
         n_template=n_template,
@@ -162,6 +168,7 @@ def lay_out(programme: Programme, n_halls: int, served: Served | None = None) ->
         task=by_job(list(range(len(site) + n_template))),
         member=np.concatenate([np.arange(n) for n in (0, *n_members)]).astype(np.int64),
         crew=by_job([crew_of(a) for a in (*site, *hall)]),
+        weather=by_job([window_of(a) for a in (*site, *hall)]),
         is_grid_gated=flags("is_grid_gated"),
         is_module_gated=flags("is_module_gated"),
         is_long_lead_gated=flags("is_long_lead_gated"),

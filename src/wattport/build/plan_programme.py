@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import numpy as np
 
-from wattport.build.calendar import start_of_work
+from wattport.build.calendar import days_off, start_of_work, work_of_day
 from wattport.build.cpm import critical_path
 from wattport.build.future import Future, foresee, pose
-from wattport.build.network import NO_CREW, NOT_HELD
+from wattport.build.network import NO_CREW, NO_WEATHER, NOT_HELD
 from wattport.build.plan import (
     ALWAYS,
     Assignment,
@@ -26,12 +26,12 @@ from wattport.build.plan import (
     activity,
 )
 from wattport.build.plan_calendar import EPOCH, Shifts, WorkCalendar
-from wattport.build.schedule import Problem, schedule
+from wattport.build.schedule import Problem, Schedule, schedule
 from wattport.build.schedule_kernel import BY_CREW
 from wattport.equations.network import LinkKind
 from wattport.records import Design, Production
 from wattport.spec import Spec
-from wattport.spec.programme import Each
+from wattport.spec.programme import Each, Programme
 
 _SHIFT_START, _HOURS_PER_DAY = 8 * 60, 8.0
 _CALENDAR = "Site"
@@ -69,17 +69,18 @@ def programme_plan(spec: Spec, design: Design, production: Production, draw: int
     """
     future = foresee(spec, design, production)
     problem, _ = pose(future)
+    made = schedule(problem)
     jobs = np.flatnonzero(np.isfinite(problem.duration_days[draw]))
     names = _ids(future)
-    activities = [_activity(future, problem, draw, int(job), names[job]) for job in jobs]
+    activities = [_activity(future, problem, made, draw, int(job), names[job]) for job in jobs]
     crews = future.programme.crews
     plan = Plan(
         name=spec.name,
         start=EPOCH + timedelta(days=float(np.floor(future.gates.start_day[draw]))),
         calendar=_CALENDAR,
-        calendars=(_calendar(float(problem.working_days_per_week[draw])),),
+        calendars=(_calendar(future.programme),),
         activities=tuple(activities),
-        links=_links(problem, draw, names),
+        links=_links(problem, made, draw, names),
         wbs=(
             WbsNode("SITE", "Site"),
             *(
@@ -96,7 +97,7 @@ def programme_plan(spec: Spec, design: Design, production: Production, draw: int
                 names[job],
                 crews[int(problem.network.crew[job])].name,
                 1.0,
-                _hours(problem, draw, int(job)),
+                _hours(problem, made, draw, int(job)),
             )
             for job in jobs
             if problem.network.crew[job] != NO_CREW
@@ -132,42 +133,49 @@ def _ids(future: Future) -> list[str]:
     return [*site, *halls]
 
 
-def _calendar(per_week: float) -> WorkCalendar:
+def _calendar(programme: Programme) -> WorkCalendar:
     """The first days of a week, the last of them in part where the number is broken."""
+    per_week = float(np.ravel(programme.working_days_per_week)[0])
     whole = int(per_week)
     minutes = round((per_week - whole) * _HOURS_PER_DAY * 60.0)
     day: Shifts = ((_SHIFT_START, _SHIFT_START + round(_HOURS_PER_DAY * 60.0)),)
     part: Shifts = ((_SHIFT_START, _SHIFT_START + minutes),) if minutes else ()
     week = ((day,) * whole + (part,) + ((),) * 7)[:7]
-    return WorkCalendar(_CALENDAR, week, hours_per_day=_HOURS_PER_DAY)
+    off = tuple((day, ()) for day in days_off(programme) if week[day.weekday()])
+    return WorkCalendar(_CALENDAR, week, off, hours_per_day=_HOURS_PER_DAY)
 
 
-def _hours(problem: Problem, draw: int, job: int) -> float:
-    """Duration in whole minutes of working time."""
-    return round(float(problem.duration_days[draw, job]) * _HOURS_PER_DAY * 60.0) / 60.0
+def _hours(problem: Problem, made: Schedule, draw: int, job: int) -> float:
+    """Duration in whole minutes of working time, with the days that weather takes."""
+    days = float(problem.duration_days[draw, job])
+    if problem.network.weather[job] != NO_WEATHER:
+        ends = np.array([made.start_day[draw, job], made.finish_day[draw, job]])
+        days = float(np.diff(work_of_day(ends, problem.time))[0])
+    return round(days * _HOURS_PER_DAY * 60.0) / 60.0
 
 
-def _activity(future: Future, problem: Problem, draw: int, job: int, name: str) -> PlanActivity:
+def _activity(
+    future: Future, problem: Problem, made: Schedule, draw: int, job: int, name: str
+) -> PlanActivity:
     network, programme = problem.network, future.programme
     is_site = job < network.n_site
     template = (*programme.site_activities, *programme.hall_activities)
     constraints = []
     release = float(problem.release_work[draw, job])
     if np.isfinite(release):
-        per_week = problem.working_days_per_week[draw : draw + 1]
-        day = float(start_of_work(problem.release_work[draw : draw + 1, job], per_week)[0])
+        day = float(start_of_work(release, problem.time))
         into = timedelta(minutes=round((day % 1.0) * _HOURS_PER_DAY * 60.0) + _SHIFT_START)
         moment = EPOCH + timedelta(days=float(np.floor(day))) + into
         constraints.append(Constraint(ConstraintKind.START_NO_EARLIER, moment))
-    made = activity(
-        name, _hours(problem, draw, job), _CALENDAR, name=template[network.task[job]].name,
+    laid = activity(
+        name, _hours(problem, made, draw, job), _CALENDAR, name=template[network.task[job]].name,
         constraints=constraints,
     )  # fmt: skip
     hall = (job - network.n_site) // network.n_template
-    return replace(made, wbs=0 if is_site else hall + 1)
+    return replace(laid, wbs=0 if is_site else hall + 1)
 
 
-def _links(problem: Problem, draw: int, names: list[str]) -> tuple[PlanLink, ...]:
+def _links(problem: Problem, made: Schedule, draw: int, names: list[str]) -> tuple[PlanLink, ...]:
     network = problem.network
     is_built = np.isfinite(problem.duration_days[draw])
     shape = (problem.duration_days.shape[0], network.links.n_links)
@@ -187,7 +195,6 @@ def _links(problem: Problem, draw: int, names: list[str]) -> tuple[PlanLink, ...
             found.append(PlanLink(names[i], names[j], kind, lag * 24.0, LagCalendar.ELAPSED))
         else:
             found.append(PlanLink(names[i], names[j], kind, lag * _HOURS_PER_DAY))
-    made = schedule(problem)
     linked = {
         (one.predecessor, one.successor) for one in found if one.kind == LinkKind.FINISH_TO_START
     }

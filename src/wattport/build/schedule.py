@@ -9,6 +9,8 @@ import numpy as np
 from wattport.build.calendar import finish_of_work, start_of_work
 from wattport.build.network import Network
 from wattport.build.schedule_kernel import serial_schedule
+from wattport.build.site_time_kernel import WorkingTime
+from wattport.build.weather_kernel import Weather
 from wattport.equations.network import Links, early_dates, topological_order
 from wattport.records.record import FloatArray, IntArray
 
@@ -22,7 +24,8 @@ class Problem:
     release_work: FloatArray  # (draw, job)
     stagger_days: FloatArray  # (draw,) calendar days
     n_crews: IntArray  # (draw, crew)
-    working_days_per_week: FloatArray  # (draw,)
+    time: WorkingTime
+    weather: Weather
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,13 @@ def schedule(problem: Problem) -> Schedule:
         np.ascontiguousarray(lag[:, arrivals]),
         network.crew,
         problem.n_crews,
-        problem.working_days_per_week,
+        problem.time,
+        network.weather,
+        problem.weather,
     )
-    per_week = problem.working_days_per_week[:, None]
-    return Schedule(start_of_work(start, per_week), finish_of_work(finish, per_week),
-                    driver, driver_job)  # fmt: skip
+    return Schedule(
+        start_of_work(start, problem.time), finish_of_work(finish, problem.time), driver, driver_job
+    )
 
 
 def priority_order(problem: Problem) -> IntArray:

@@ -8,20 +8,16 @@ it in the list are. Everything is on the work axis (see `build.calendar`).
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numba import njit
 
-from wattport.build import calendar
+from wattport.build.site_time_kernel import WorkingTime, finish_at, start_at, work_at
+from wattport.build.weather_kernel import Weather, progress_at, work_at_progress
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # What fixed the start of a job; BY_END is a link that held its finish.
 BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW, BY_END = 0, 1, 2, 3, 4
-
-_work_of_day: Any = njit(cache=True, nogil=True)(calendar.work_of_day)
-_start_of_work: Any = njit(cache=True, nogil=True)(calendar.start_of_work)
-_finish_of_work: Any = njit(cache=True, nogil=True)(calendar.finish_of_work)
 
 
 @njit(cache=True, nogil=True)
@@ -86,6 +82,26 @@ def _occupy(
 
 
 @njit(cache=True, nogil=True)
+def _end(begin: float, work: float, k: int, c: int, weather: Weather) -> float:
+    """When work that begins at a moment is done."""
+    if c < 0:
+        return begin + work
+    slope, done = weather.slope[k, c], weather.progress[k, c]
+    reached = progress_at(begin, weather.boundary, slope, done)
+    return max(begin, work_at_progress(reached + work, weather.boundary, slope, done))
+
+
+@njit(cache=True, nogil=True)
+def _begin(end: float, work: float, k: int, c: int, weather: Weather) -> float:
+    """When work that is done at a moment began; the inverse of `_end`."""
+    if c < 0:
+        return end - work
+    slope, done = weather.slope[k, c], weather.progress[k, c]
+    reached = progress_at(end, weather.boundary, slope, done)
+    return min(end, work_at_progress(reached - work, weather.boundary, slope, done))
+
+
+@njit(cache=True, nogil=True)
 def serial_schedule(
     order: IntArray,
     duration: FloatArray,
@@ -98,7 +114,9 @@ def serial_schedule(
     link_lag: FloatArray,
     crew: IntArray,
     capacity: IntArray,
-    per_week: FloatArray,
+    time: WorkingTime,
+    weather_class: IntArray,
+    weather: Weather,
 ) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
     """
     Place jobs one by one, each as early as links, release and crews allow.
@@ -128,8 +146,12 @@ def serial_schedule(
         Crew type that does the job, one crew throughout; -1: none needed.
     capacity : ndarray of int, shape (draw, crew)
         Crews of each type. [>= 1]
-    per_week : ndarray, shape (draw,)
-        Working days of a week.
+    time : WorkingTime
+        Working days of the site.
+    weather_class : ndarray of int, shape (job,)
+        Class whose weather stops the job; -1: none does.
+    weather : Weather
+        Progress of each class in each draw.
 
     Returns
     -------
@@ -165,8 +187,8 @@ def serial_schedule(
         times[:, 0], used[:, 0], freed[:, 0], n_steps[:] = -np.inf, 0, -1, 1
         for place in range(n_jobs):
             j = order[k, place]
-            span = duration[k, j]
-            if math.isnan(span):
+            work = duration[k, j]
+            if math.isnan(work):
                 continue
             ready, by, cause_job = release[k, j], BY_RELEASE, -1
             for i in range(link_first[j], link_first[j + 1]):
@@ -179,25 +201,29 @@ def serial_schedule(
                 if not link_is_elapsed[i]:
                     bound = point + link_lag[k, i]
                 elif is_from_finish:
-                    moment = _finish_of_work(point, per_week[k]) + link_lag[k, i]
-                    bound = _work_of_day(moment, per_week[k])
+                    bound = work_at(finish_at(point, time) + link_lag[k, i], time)
                 else:
-                    moment = _start_of_work(point, per_week[k]) + link_lag[k, i]
-                    bound = _work_of_day(moment, per_week[k])
+                    bound = work_at(start_at(point, time) + link_lag[k, i], time)
                 if kind >= 2:
-                    bound -= span
+                    bound = _begin(bound, work, k, weather_class[j], weather)
                 if bound > ready:
                     ready, cause_job = bound, before
                     by = BY_STAGGER if link_is_stagger[i] else BY_END if kind >= 2 else BY_LINK
             begin, c = ready, crew[j]
-            if c >= 0 and span > 0.0:
-                begin, step = _earliest(times[c], used[c], n_steps[c], capacity[k, c], ready, span)
-                if begin > ready:
+            end = _end(begin, work, k, weather_class[j], weather)
+            if c >= 0 and work > 0.0:
+                while True:
+                    free, step = _earliest(
+                        times[c], used[c], n_steps[c], capacity[k, c], begin, end - begin
+                    )
+                    if free == begin:
+                        break
+                    # Other days have other weather, so the job may now be longer.
+                    begin = free
+                    end = _end(begin, work, k, weather_class[j], weather)
                     by, cause_job = BY_CREW, freed[c, step]
-                n_steps[c] = _occupy(
-                    times[c], used[c], freed[c], n_steps[c], step, begin, begin + span, j
-                )
-            start[k, j], finish[k, j] = begin, begin + span
+                n_steps[c] = _occupy(times[c], used[c], freed[c], n_steps[c], step, begin, end, j)
+            start[k, j], finish[k, j] = begin, end
             driver[k, j], driver_job[k, j] = by, cause_job
     return start, finish, driver, driver_job
 

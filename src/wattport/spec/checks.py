@@ -10,7 +10,7 @@ connection too small) is no error here: it is a result.
 from __future__ import annotations
 
 from wattport.errors import Code, Finding
-from wattport.spec import value_rules, work_rules
+from wattport.spec import calendar_rules, value_rules, work_rules
 from wattport.spec.factory_rules import FACTORY_RULES
 from wattport.spec.root import Root
 from wattport.spec.rule import Rule
@@ -48,6 +48,17 @@ RULES: tuple[Rule, ...] = (
         Code.UNLIKELY,
         work_rules.lots_are_fitted_out,
         "warning",
+    ),
+    Rule("a working week is certain", Code.NOT_ALLOWED, calendar_rules.week_is_certain),
+    Rule(
+        "a shut-down has a first and a last day", Code.BAD_DATE, calendar_rules.shutdowns_have_days
+    ),
+    Rule("some day of the year is worked", Code.CONTRADICTION, calendar_rules.some_day_is_worked),
+    Rule("weather windows exist", Code.UNKNOWN_REFERENCE, calendar_rules.weather_windows_exist),
+    Rule(
+        "a weather window has twelve months",
+        Code.NOT_ALLOWED,
+        calendar_rules.weather_has_twelve_months,
     ),
     Rule("crews exist", Code.UNKNOWN_REFERENCE, work_rules.crews_exist),
     Rule(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from wattport.spec.number import Count, NonNegative, Number, Positive, certain
+from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, certain
 from wattport.spec.section import Section
 
 
@@ -68,6 +68,42 @@ class Each(StrEnum):
     TRANCHE = "tranche"
 
 
+class HolidayRule(StrEnum):
+    """Which public holidays the site keeps."""
+
+    NONE = "none"
+    FRANCE = "france"
+
+
+class Shutdown(Section):
+    """Days of every year on which the site is shut, the first and the last among them."""
+
+    name: str
+    first: str = Field(description="Month and day, such as 08-03.")
+    last: str = Field(description="Month and day; before the first: of the next year.")
+
+    def first_in(self, year: int) -> date:
+        """Give the first day in a year."""
+        return _day_in(year, self.first)
+
+    def last_in(self, year: int) -> date:
+        """Give the last day in a year."""
+        return _day_in(year, self.last)
+
+
+def _day_in(year: int, month_day: str) -> date:
+    return date.fromisoformat(f"{year:04d}-{month_day}")
+
+
+class WeatherWindow(Section):
+    """Working days that weather takes from a class of work."""
+
+    name: str
+    lost_by_month_frac: tuple[Fraction, ...] = Field(
+        description="Share of the working days of each month, January first."
+    )
+
+
 class Activity(Section):
     """One activity of the site or of the hall template; durations in working days of the crew."""
 
@@ -84,6 +120,9 @@ class Activity(Section):
         "or for each grid tranche; a hall waits for the one that carries it.",
     )
     crew: str | None = Field(None, description="Key of the crew that does it.")
+    weather: str | None = Field(
+        None, description="Weather window of its work; left out: weather does not stop it."
+    )
     cause: Cause
     is_per_module: bool = Field(
         False, description="Duration is for one module; the hall has many, set in turn."
@@ -129,6 +168,9 @@ class Programme(Section):
     start: date = Field(description="Notice to proceed on site works.")
     start_delay_weeks: Number
     working_days_per_week: Positive
+    holidays: HolidayRule = Field(HolidayRule.NONE, description="Public holidays, by rule.")
+    shutdowns: tuple[Shutdown, ...] = ()
+    weather: tuple[WeatherWindow, ...] = ()
     hall_stagger_days: NonNegative = Field(
         description="Least spacing between the starts of successive halls, calendar days."
     )

@@ -18,6 +18,8 @@ def names_unique(spec: Spec) -> Breaches:
     lists: list[tuple[Path, str, Sequence[Any]]] = [
         (("programme", "crews"), "name", programme.crews),
         (("programme", "risks"), "name", programme.risks),
+        (("programme", "shutdowns"), "name", programme.shutdowns),
+        (("programme", "weather"), "name", programme.weather),
         (("site", "heat_sinks"), "name", spec.site.heat_sinks),
         (("campus", "rack_generations"), "generation", spec.campus.rack_generations),
     ]

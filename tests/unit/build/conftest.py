@@ -11,6 +11,7 @@ import pytest
 
 from wattport.records import Design, Production
 from wattport.spec import Spec, load
+from wattport.spec.programme import HolidayRule
 
 # The plans beside the tests are shared by several of them.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -18,7 +19,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 @pytest.fixture(scope="session")
 def dunkerque() -> Spec:
-    return load("dunkerque")
+    """The campus with plain weeks, on which dates can be worked out by hand."""
+    spec = load("dunkerque")
+    calm = tuple(
+        window.model_copy(update={"lost_by_month_frac": (0.0,) * 12})
+        for window in spec.programme.weather
+    )
+    plain = {"holidays": HolidayRule.NONE, "shutdowns": (), "weather": calm}
+    programme = spec.programme.model_copy(update=plain)
+    return spec.model_copy(update={"programme": programme})
 
 
 @pytest.fixture(scope="session")

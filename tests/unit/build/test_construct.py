@@ -63,7 +63,8 @@ def test_every_array_has_the_shape_its_axes_say(
     }
     groups = arrays_by_axes(programme)
     assert sum(len(group) for group in groups.values()) == sum(
-        "dims" in f.metadata for f in fields(Programme)
+        "dims" in f.metadata and not f.name.startswith(("relief", "what_if"))
+        for f in fields(Programme)
     )
     for dims, group in groups.items():
         for name, values in group.items():

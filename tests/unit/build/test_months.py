@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from wattport.build.months import month_starts, power_open, power_ready
+from wattport.build.calendar import month_starts
+from wattport.build.months import power_open, power_ready
 from wattport.build.workforce_kernel import crews_at_work
 from wattport.units import day_of
 

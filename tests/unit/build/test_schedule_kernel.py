@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from wattport.build.calendar import finish_of_work, start_of_work, work_of_day
+from wattport.build.calendar import finish_of_work, start_of_work, week_time, work_of_day
 from wattport.build.schedule_kernel import (
     BY_CREW,
     BY_END,
@@ -18,6 +18,7 @@ from wattport.build.schedule_kernel import (
     serial_schedule,
     trace_chains,
 )
+from wattport.build.weather import no_weather
 
 WORK, CLOCK, STAGGER = "work", "clock", "stagger"
 
@@ -49,7 +50,9 @@ class Case:
             np.array([[row[4] for row in rows]], dtype=np.float64).reshape(1, -1),
             np.array(self.crew),
             np.array([self.capacity]),
-            np.array([self.per_week]),
+            week_time(self.per_week),
+            np.full(len(self.duration), -1),
+            no_weather(1),
         )
         return tuple(part[0] for part in result)  # type: ignore[return-value]
 
@@ -60,8 +63,8 @@ class Case:
             bound = point + lag
         else:
             moment = finish_of_work if kind in (0, 2) else start_of_work
-            day = moment(np.float64(point), np.float64(self.per_week)) + lag
-            bound = float(work_of_day(day, np.float64(self.per_week)))
+            day = moment(np.float64(point), week_time(self.per_week)) + lag
+            bound = float(work_of_day(day, week_time(self.per_week)))
         return bound - self.duration[after] if kind in (2, 3) else bound
 
 
@@ -244,4 +247,4 @@ def test_links_by_hand(kind: int, of_lag: str, lag: float, start: float) -> None
         crew=[-1, -1], capacity=[1], per_week=5.0,
     )  # fmt: skip
     work, *_ = case.run()
-    assert float(start_of_work(work[1], np.float64(5.0))) == start
+    assert float(start_of_work(work[1], week_time(5.0))) == start
