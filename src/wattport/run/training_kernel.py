@@ -61,7 +61,7 @@ def train(
     now, work_h, unsaved_h = 0.0, 0.0, 0.0
     fails_h = next_exponential(state) * between_failures_h
     while now < end_h:
-        until_h = min(now + cycle_h - work_h, end_h)
+        until_h = min(now + max(cycle_h - work_h, 0.0), end_h)
         stop_h = min(until_h, fails_h)
         _spread(busy_frac, now, stop_h)
         work_h += stop_h - now

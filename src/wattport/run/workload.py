@@ -138,7 +138,7 @@ def balance_demand(
     Notes
     -----
     Activity ``a`` moves a rack from idle to nameplate power, ``idle + (1 - idle) a``. Training and
-    inference are asked for the same mean; inference carries what training cannot. The mean over
+    inference are asked for the same mean; each carries what the other cannot. The mean over
     hours of the week and noise uses a Gauss-Hermite rule of 7 nodes.
     """
     span = np.maximum(1.0 - idle_power_frac, 1e-12)
@@ -154,7 +154,11 @@ def balance_demand(
         mean = fleet_activity_frac(fleets, scale[:, None] * forms) @ weight
         is_high = mean > target
         low, high = np.where(is_high, low, scale), np.where(is_high, scale, high)
-    reached = training_frac * level * training_activity_frac + inference_frac * mean
+    served = inference_frac * mean
+    # What a saturated fleet leaves, training takes as far as it can.
+    full_training = np.maximum(training_frac * training_activity_frac, 1e-12)
+    level = np.clip((wanted - served) / full_training, level, fleets.most_sold_frac)
+    reached = training_frac * level * training_activity_frac + served
     return Demand(level, scale, idle_power_frac + span * reached)
 
 
