@@ -106,6 +106,8 @@ def _orders(plan: OrderPlan) -> list[str]:
             f"{of.mean_days:.1f} days late on the mean; the latest unit "
             f"{_late(of.worst_p50_days)} at P50, {_late(of.worst_p90_days)} at P90"
         )
+    if not plan.is_better:
+        lines.append("  the planned order is no better in the futures: keep the earliest due first")
     lines.append(f"  {'first release':<13} {'last':<10} {'due':<10} {'units':>5}  order")
     lines += [
         f"  {row.first_release.isoformat():<13} {row.last_release} {row.due} {row.n_units:>5}  "

@@ -24,6 +24,10 @@ from wattport.spec.factory import Factory
 from wattport.spec.rule import central
 
 _SHOWN_GAINS = 12
+_ADVICE = {
+    True: "In the futures the planned order is less late, on the mean.",
+    False: "In the futures the planned order is no less late: keep the earliest due first.",
+}
 
 
 def page_of(
@@ -291,7 +295,7 @@ def _released(orders: OrderPlan | None) -> Section | None:
     judged = Table(
         ("", "On time", "Mean days late", "Latest unit P50 (days)", "Latest unit P90 (days)"),
         tuple(
-            (name, per_cent(of.on_time_frac), number(of.mean_days), whole(of.worst_p50_days),
+            (name, per_cent(of.on_time_frac), f"{of.mean_days:.1f}", whole(of.worst_p50_days),
              whole(of.worst_p90_days))
             for name, of in (("Earliest due first", orders.before), ("Planned", orders.after))
         ),
@@ -311,7 +315,7 @@ def _released(orders: OrderPlan | None) -> Section | None:
         (
             Listing(judged, "Judged in the futures", "Negative: days early."),
             Listing(dates, "Release of the orders"),
-            Prose((f"Found by: {orders.method}.",)),
+            Prose((f"Found by: {orders.method}. {_ADVICE[orders.is_better]}",)),
         ),
     )
 

@@ -102,10 +102,11 @@ def _moves(
 
 
 def _staffed(levers: Levers, skill: int, frac: float) -> Levers:
+    """More or fewer people on all shifts, at least one by day."""
     first, later = levers.n_first[skill], levers.n_later[skill]
-    return levers.changed("n_first", skill, round(frac * first) - first).changed(
-        "n_later", skill, round(frac * later) - later
-    )
+    by = round((frac - 1.0) * first) or (1 if frac > 1.0 else -1)
+    moved = levers.changed("n_first", skill, max(by, 1 - first))
+    return moved.changed("n_later", skill, round((frac - 1.0) * later))
 
 
 def _shifted(levers: Levers, plant: int, n_shifts: int, skill_plant: list[int]) -> Levers:

@@ -16,10 +16,13 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from wattport.make.network import Network
+from wattport.make.planning.lattice_kernel import cheapest
 from wattport.make.planning.proof import Status, gap_frac, status_of
 from wattport.make.planning.release_kernel import search
 from wattport.records.record import FloatArray, IntArray
 
+_MOST_KINDS = 20
+_MOST_STATES = 1_500_000  # 25 MB, a fraction of a second
 _KICKED_UNITS = 6000  # kicks times units: a second or two
 
 
@@ -66,8 +69,9 @@ def release_units(
     Rule: apparent tardiness cost among the ready units. Then exchange and
     insertion, with kicks. Bound: whatever the order, the k-th release is no earlier than
     when units are released as they become ready, the shortest takts first; assigning
-    units to these moments at least cost bounds the tardiness, and is exact where the
-    dates can be kept - as when all units are ready and alike.
+    units to these moments at least cost bounds the tardiness. Where there are few kinds
+    of units, dynamic programming over how many of each kind have gone bounds it better.
+    Both are exact where no release waits for its unit - as when all are ready.
 
     Examples
     --------
@@ -79,15 +83,15 @@ def release_units(
     ready, due, weights = (np.asarray(x, np.float64) for x in (ready_day, due_day, weight))
     takt = np.array(np.broadcast_to(np.asarray(takt_days, np.float64), ready.shape))
     slack = np.ascontiguousarray(due - np.asarray(line_days, np.float64))
-    slots = _earliest(np.sort(ready), np.sort(takt))
-    late = np.maximum(np.maximum(slots, ready[:, None]) - slack[:, None], 0.0)
-    unit, slot = linear_sum_assignment(weights[:, None] * late)
-    bound = float((weights[:, None] * late)[unit, slot].sum())
+    bound, starts = _assigned(ready, slack, weights, takt)
+    counted = _counted(ready, slack, weights, takt)
+    if counted is not None:
+        bound, starts = max(bound, counted[0]), [*starts, counted[1]]
     rule = _by_rule(ready, slack, weights, takt)
     rule_late = _tardiness(rule, ready, slack, weights, takt)
     best, least = rule, rule_late
     n_kicks = _KICKED_UNITS // max(len(ready), 1)
-    for first in (rule, np.argsort(slot, kind="stable")):
+    for first in (rule, *starts):
         order = first.astype(np.int64)
         late_now = search(order, ready, slack, weights, takt, n_kicks, seed)
         if late_now < least:
@@ -103,6 +107,41 @@ def release_units(
         status=status_of(least, bound),
         gap_frac=gap_frac(least, bound),
     )
+
+
+def _assigned(
+    ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray
+) -> tuple[float, list[IntArray]]:
+    """Bound by units assigned to the earliest moments of release, and the order of that."""
+    slots = _earliest(np.sort(ready), np.sort(takt))
+    late = np.maximum(np.maximum(slots, ready[:, None]) - slack[:, None], 0.0)
+    unit, slot = linear_sum_assignment(weight[:, None] * late)
+    order = np.argsort(slot, kind="stable").astype(np.int64)
+    return float((weight[:, None] * late)[unit, slot].sum()), [order]
+
+
+def _counted(
+    ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray
+) -> tuple[float, IntArray] | None:
+    """
+    Bound by dynamic programming over kinds of units, and the order of that.
+
+    Units of one takt and weight are a kind; in it, the k-th release is no
+    earlier than the k-th ready day, and the due days may be met in their order.
+    """
+    _, kind = np.unique(np.stack([takt, weight]), axis=1, return_inverse=True)
+    kind = kind.ravel()
+    count = np.bincount(kind)
+    if len(count) > _MOST_KINDS or float(np.prod(count + 1.0)) > _MOST_STATES:
+        return None
+    by_ready, by_slack = np.lexsort((ready, kind)), np.lexsort((ready, slack, kind))
+    first = np.append(0, np.cumsum(count)[:-1])
+    kinds = np.empty(len(ready), np.int64)
+    of = by_slack[first]
+    bound = cheapest(ready[by_ready], slack[by_slack], first, count, weight[of], takt[of], kinds)
+    order = np.empty(len(ready), np.int64)
+    order[np.argsort(kinds, kind="stable")] = by_slack
+    return float(bound), order
 
 
 def released(network: Network, line: int, plan: ReleasePlan) -> Network:

@@ -105,7 +105,7 @@ class Intervals:
         room = width_px if is_narrow else across.at_low_px - 10
         start, end = sorted((across(0.0), across(row.mean)))
         parts = [
-            text(0, word_y, shorten(row.name, room, SMALL_PX), size_px=SMALL_PX),
+            text(0, word_y, shorten(row.name, room, SMALL_PX), size_px=SMALL_PX, has_halo=True),
             rect(start, bar_y, max(1.0, end - start), _BAR_PX, "blue"),
         ]
         last = across(max(row.mean, 0.0))
