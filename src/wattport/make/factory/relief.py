@@ -10,13 +10,12 @@ import numpy as np
 from wattport.make.factory.floor import Floor, lay_out
 from wattport.make.factory.future import Future, play
 from wattport.make.factory.measure import Estimate, estimate
-from wattport.make.network import Outcome, Service
+from wattport.make.network import Outcome
+from wattport.make.relief import RELIEF_FRAC, faster_station, more_people
 from wattport.records.record import FloatArray
 from wattport.spec.factory import Factory, OrderPolicy
 from wattport.spec.section import Path, Value, convert
 from wattport.spec.uncertain import Uncertain
-
-RELIEF_FRAC = 0.1
 
 
 @dataclass(frozen=True)
@@ -112,28 +111,11 @@ def _quicker(factory: Factory, path: Path) -> Factory:
 
 
 def _faster(floor: Floor, s: int) -> Floor:
-    operations = floor.network.operations.copy()
-    factor = 1.0 - RELIEF_FRAC
-    for row in np.flatnonzero(floor.operation_station == s):
-        column = operations[:, row]
-        kind = int(column["service"][0])
-        if kind == Service.LOGNORMAL:
-            column["p0"] += np.log(factor)
-        elif kind == Service.GAMMA:
-            column["p1"] *= factor
-        else:
-            for name in ("p0", "p1", "p2"):
-                column[name] *= factor
-        column["rework_h"] *= factor
-    return replace(floor, network=floor.network._replace(operations=operations))
+    return replace(floor, network=faster_station(floor.network, s))
 
 
 def _more_people(floor: Floor, k: int) -> Floor:
-    levels = floor.network.levels.copy()
-    for row in np.unique(floor.hours.schedule[:, k]):
-        people = levels["n_people"][row]
-        levels["n_people"][row] = people + np.ceil(RELIEF_FRAC * people).astype(np.int64)
-    return replace(floor, network=floor.network._replace(levels=levels))
+    return replace(floor, network=more_people(floor.network, floor.hours.schedule[:, k]))
 
 
 def _changed(factory: Factory, **update: Any) -> Factory:

@@ -148,7 +148,13 @@ def _row(
     )
     start, long = min(zero, end), max(1.0, abs(end - zero))
     return [
-        text(0, word_y, shorten(relief.name, room, SMALL_PX), size_px=SMALL_PX, has_halo=True),
+        text(
+            10 if is_narrow else 0,
+            word_y,
+            shorten(relief.name, room, SMALL_PX),
+            size_px=SMALL_PX,
+            has_halo=True,
+        ),
         rect(start, bar_y, long, _BAR_PX, fill, tip=tip),
         line(low, middle, high, middle, "ink", width_px=1.2),
         text(width_px, bar_y + 10, _days(relief.last_module_days), anchor="end", size_px=SMALL_PX),

@@ -11,11 +11,12 @@ from wattport.records import Production, Programme
 from wattport.report.charts import Relief, Reliefs
 from wattport.report.drawing import Table
 from wattport.report.draws import mean, middle, spread
-from wattport.report.numerals import THIN_SPACE, month_name, number, per_cent, whole
+from wattport.report.numerals import month_name, number, per_cent, whole
 from wattport.report.page import Line, Listing, Series
 from wattport.spec import Spec
 
 _TABLE_STRIDE = 3
+_NO_BREAK = "\u00a0"
 _FELT_UNITS_PER_YEAR = 0.05
 _FELT_DAYS = 0.5
 
@@ -286,4 +287,5 @@ def what_ifs(production: Production, programme: Programme | None) -> Listing | N
 
 def _dates(days: Any) -> str:
     _, p50, p90 = spread(days)
-    return f"{month_name(float(p50))}{THIN_SPACE}/ {month_name(float(p90))}"
+    early, late = (month_name(float(day)).replace(" ", _NO_BREAK) for day in (p50, p90))
+    return f"{early} / {late}"
