@@ -86,15 +86,43 @@ def least_replicas(fleet: Fleet, trace: Trace, promise: Promise, *, most: int = 
         message = "the least number of replicas is sought for a fixed fleet of 1 or more"
         raise WattportError(Finding("SRV032", message, remedy="set scaling to None, most above 0"))
     most = max(1, min(most, trace.arrival_s.size))  # more replicas than requests are never busy
+    return least_number(lambda n: simulate(replace(fleet, n_replicas=n), trace), promise, most=most)
 
-    def played(n: int) -> Served:
-        return simulate(replace(fleet, n_replicas=n), trace)
 
+def least_number(play: Callable[[int], Served], promise: Promise, *, most: int) -> Capacity:
+    """
+    Fewest of anything that serves within a promise, such as of decoders in a split fleet.
+
+    Parameters
+    ----------
+    play : callable
+        What becomes of the requests with so many.
+    promise : Promise
+    most : int
+        [>= 1]
+
+    Returns
+    -------
+    Capacity
+
+    Examples
+    --------
+    >>> from wattport.run.serve.engine import Replica
+    >>> from wattport.run.serve.split import Split, simulate_split
+    >>> watts = tuple(100.0 + 10.0 * n for n in range(9))
+    >>> one = Fleet(Replica(0.02, 1e-4, 0.0, 0.01, 1e-4, 0.0, 4000, 8, 1, watts, 300.0), 1)
+    >>> lengths = Trace(np.zeros(2), np.array([100, 200]), np.array([20, 40]))
+    >>> trace = generate(np.full(10, 20.0), 60.0, lengths, seed=1)
+    >>> def with_decoders(n):
+    ...     return simulate_split(Split(one, replace(one, n_replicas=n), 1e5, 50.0), trace)
+    >>> least_number(with_decoders, Promise(0.2, 0.03), most=64).n_replicas
+    3
+    """
     low, high = 0, 1
-    served = played(high)
+    served = play(high)
     while not promise.is_kept(served) and high < most:
         low, high = high, min(2 * high, most)
-        served = played(high)
+        served = play(high)
     if not promise.is_kept(served):
         kept_frac = served.within_slo_frac(promise.ttft_s, promise.tpot_s)
         reason = (
@@ -104,7 +132,7 @@ def least_replicas(fleet: Fleet, trace: Trace, promise: Promise, *, most: int = 
         return Capacity(0, served, reason)
     while high - low > 1:
         middle = (low + high) // 2
-        tried = played(middle)
+        tried = play(middle)
         if promise.is_kept(tried):
             high, served = middle, tried
         else:

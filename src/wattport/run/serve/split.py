@@ -25,6 +25,7 @@ from wattport.records.record import FloatArray, IntArray
 from wattport.run.serve import engine_kernel as kernel
 from wattport.run.serve.engine import Fleet, Played, Served, end_of, gather, play, requests_of
 from wattport.run.serve.request import Trace
+from wattport.run.serve.silicon import column
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,25 @@ class Split:
     kv_bytes_per_token: float
     link_gb_per_s: float  # out of one prefill replica, which sends one prompt after the other
     link_latency_s: float = 0.0
+
+
+def kv_bytes_per_token(model: str, value_bytes: float) -> float:
+    """
+    Keys and values of one token of a model of ``llm_models.csv``.
+
+    Parameters
+    ----------
+    model : str
+    value_bytes : float
+        Per number: 2 at 16 bit, 1 at 8 bit.
+
+    Examples
+    --------
+    >>> kv_bytes_per_token("Llama-3.1-70B", 2.0)  # 80 layers, 8 heads of 128, keys and values
+    327680.0
+    """
+    values = column("llm_models", np.array([model]), "kv_values_per_token")
+    return float(values[0]) * value_bytes
 
 
 def transfer_s(
