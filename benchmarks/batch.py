@@ -1,9 +1,10 @@
 """
 Speed of the batch simulation: processor seconds on one core, after warm-up.
 
-Four models: a random day of Frontier at 15 s, a day of a 1 GW campus with failures at 1 s, EASY
-on 10,000 jobs of an SWF file, and EASY on Kestrel's 161,266 jobs. The last two need the reference
-data (WATTPORT_REFERENCE_DATA) and are left out without it.
+Five models: a random day of Frontier at 15 s, a day of a 1 GW campus with failures at 1 s, the
+same on the campus of a scenario, out to the grid, EASY on 10,000 jobs of an SWF file, and EASY on
+Kestrel's 161,266 jobs. The last two need the reference data (WATTPORT_REFERENCE_DATA) and are left
+out without it.
 
 Run: ``python benchmarks/batch.py [--json]``.
 """
@@ -17,9 +18,11 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from wattport.design import size
 from wattport.run.batch import (
     Failures,
     Policy,
@@ -27,6 +30,7 @@ from wattport.run.batch import (
     campus_workload,
     frontier_machine,
     frontier_workload,
+    machine_of,
     peak_nodes,
     power_blocks,
     power_changes,
@@ -36,6 +40,10 @@ from wattport.run.batch import (
 )
 from wattport.run.batch.job import JobTable
 from wattport.run.batch.machine import Machine
+from wattport.run.power.campus import campus_around, campus_blocks
+from wattport.run.power.campus_totals import CampusTotals
+from wattport.run.power.site_hours import site_hours
+from wattport.spec import load
 
 DAY_S = 86_400.0
 
@@ -85,6 +93,31 @@ def day_of(
     }  # fmt: skip
 
 
+def joined_day(name: str, step_s: float, limit_s: float) -> dict[str, Any]:
+    """Workload, schedule, losses, cooling, money and carbon of a day, all of it timed."""
+    spec = load("dunkerque").draw(1, 7)
+    design = size(spec)
+    machine = machine_of(design, float(spec.workload.idle_power_frac[0]))
+
+    def play() -> tuple[Any, CampusTotals, int]:
+        jobs = campus_workload(machine, 1.0, 1)
+        result = simulate(jobs, machine, failures=Failures(), until_s=DAY_S)
+        changes = power_changes(result.log, jobs, machine, result.until_ms)
+        hours = site_hours(spec, design, datetime(2030, 7, 1), DAY_S)
+        totals, n_steps = CampusTotals(campus_around(spec, design, hours)), 0
+        for block in campus_blocks(totals.campus, changes, step_s):
+            totals.add(block)
+            n_steps += block.begin_ms.size
+        return result, totals, n_steps
+
+    seconds, (result, totals, n_steps) = timed(play)
+    return {
+        "model": name, "processor_s": seconds, "limit_s": limit_s, "n_nodes": machine.n_nodes,
+        "n_jobs": result.jobs.n_jobs, "n_steps": n_steps, "mean_mw": totals.grid_mwh / 24.0,
+        "pue": totals.pue, "peak_memory_mb": peak_memory_mb(),
+    }  # fmt: skip
+
+
 def peak_memory_mb() -> float:
     """Largest memory of the process so far, Python and all libraries included."""
     unit = 1024.0 if sys.platform != "darwin" else 1024.0**2
@@ -109,6 +142,7 @@ def main() -> None:
                frontier, none, 15.0, 0.19),
         day_of("1 GW campus, 24 h, failures, 1 s", lambda: campus_workload(campus, 1.0, 1),
                campus, Failures(), 1.0, 20.0),
+        joined_day("1.5 GW campus to the grid, 24 h, 1 s", 1.0, 20.0),
     ]  # fmt: skip
     folder = os.environ.get("WATTPORT_REFERENCE_DATA", "")
     if folder:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from wattport.design import size
 from wattport.run.batch.power import PowerChanges
-from wattport.run.power.campus import Campus, CampusTotals, campus_around, campus_blocks
+from wattport.run.power.campus import Campus, campus_around, campus_blocks
+from wattport.run.power.campus_totals import CampusTotals
 from wattport.run.power.site_hours import site_hours
 from wattport.spec import load
 

@@ -16,7 +16,7 @@ from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
     from wattport.run.batch import BatchResult, JobFile, Machine, Steps
-    from wattport.run.power.campus import CampusTotals
+    from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.thinned import Thinned
 
 REPLAY = "replay"
@@ -160,7 +160,9 @@ def campus_lines(campus: dict[str, Any], step_s: float) -> dict[str, str]:
         "Grid power": f"mean {watts(campus['mean_grid_mw'])}, "
         f"peak {watts(campus['peak_grid_mw'])}, {limit}",
         "Steepest": f"+{watts(campus['steepest_rise_mw_per_step'])} and "
-        f"-{watts(campus['steepest_fall_mw_per_step'])} from one {step_s:g} s step to the next",
+        f"-{watts(campus['steepest_fall_mw_per_step'])} from one {step_s:g} s step to the next; "
+        f"+{watts(campus['steepest_rise_mw_per_min'])} and "
+        f"-{watts(campus['steepest_fall_mw_per_min'])} from one minute to the next",
         "PUE": f"{campus['pue']:.4f}; the energy balance closes to "
         f"{campus['energy_balance_error_frac']:.0e}",
         "Losses": f"{losses} of the grid's energy; inside IT, rack power supplies "
@@ -290,6 +292,7 @@ def _campus(totals: CampusTotals | None, of: Scenario | None) -> dict[str, Any]:
     return {"campus": totals.summary() | {
         "connection_mw": connection_mw,
         "is_within_connection": totals.peak_grid_mw <= connection_mw,
+        "ramp_limit_mw_per_min": float(of.spec.grid.ramp_limit_mw_per_min[0]),
         "supply_max_c": float(of.spec.campus.cooling.facility_supply_max_c[0]),
     }}  # fmt: skip
 

@@ -18,7 +18,8 @@ from wattport.cli.surroundings import Scenario, usage, watts
 
 if TYPE_CHECKING:
     from wattport.records.record import FloatArray
-    from wattport.run.power.campus import Campus, CampusTotals
+    from wattport.run.power.campus import Campus
+    from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.serving_fleet import RackLine
     from wattport.run.power.thinned import Thinned
     from wattport.run.serve.engine import Fleet, Served
@@ -167,7 +168,7 @@ class _Power:
         """Follow it out to the grid, writing it block by block."""
         import numpy as np
 
-        from wattport.run.power.campus import CampusTotals
+        from wattport.run.power.campus_totals import CampusTotals
         from wattport.run.power.serving_fleet import fleet_blocks
         from wattport.run.power.thinned import Thinned
 

@@ -13,7 +13,8 @@ from wattport.errors import Finding, WattportError
 if TYPE_CHECKING:
     from wattport.records import Design
     from wattport.run.batch import BatchResult
-    from wattport.run.power.campus import Campus, CampusTotals
+    from wattport.run.power.campus import Campus
+    from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.thinned import Thinned
     from wattport.spec import Spec
 
@@ -123,7 +124,8 @@ def on_campus(
 ) -> tuple[CampusTotals, Thinned]:
     """Follow the power of a run out to the grid, writing it block by block."""
     from wattport.run.batch import power_changes
-    from wattport.run.power.campus import CampusTotals, campus_blocks
+    from wattport.run.power.campus import campus_blocks
+    from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.thinned import Thinned
 
     changes = power_changes(result.log, result.jobs, result.machine, result.until_ms)

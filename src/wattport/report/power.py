@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from wattport.report.charts import Link, Sankey
+from wattport.report.charts import Bars, Link, Sankey
 from wattport.report.drawing import Table
-from wattport.report.numerals import number, per_cent
+from wattport.report.draws import numbers
+from wattport.report.numerals import THIN_SPACE, number, per_cent, quantity
 from wattport.report.page import Block, Figure, Line, Listing, Series
 from wattport.report.sections.operation import chain_links
-from wattport.run.power.campus import CampusTotals
+from wattport.run.power.campus_totals import CampusTotals
 from wattport.run.power.thinned import Thinned
 
 SUPPLIES = "rack power supplies: loss"
@@ -99,4 +103,88 @@ def energy_chain(totals: CampusTotals) -> list[Block]:
     return [
         Figure(flows),
         Listing(Table(("Ends in", f"Energy ({unit})", "Share of grid"), tuple(rows)), "Loss chain"),
+    ]
+
+
+def by_hall(seen: Thinned) -> Bars:
+    """
+    IT power of each hall.
+
+    Parameters
+    ----------
+    seen : Thinned
+        Of the run.
+
+    Returns
+    -------
+    Bars
+        Means, with the least and largest step.
+    """
+    return Bars(
+        "IT power by hall",
+        "Mean over the run; the whisker spans the least and the largest step.",
+        tuple(str(hall + 1) for hall in range(seen.n_halls)),
+        ("mean",),
+        (numbers(seen.hall_mean_mw),),
+        "MW",
+        "IT power",
+        numbers(seen.hall_low_mw),
+        numbers(seen.hall_high_mw),
+        "least to largest step",
+    )
+
+
+def campus_rows(campus: Mapping[str, Any], step_s: float) -> list[tuple[str, str, str]]:
+    """
+    Rows of the headline about the grid.
+
+    Parameters
+    ----------
+    campus : mapping
+        Under ``campus`` in the answer of ``wattport run``.
+    step_s : float
+        Of the output. [s]
+    """
+    limit = number(campus["connection_mw"])
+    verdict = "within" if campus["is_within_connection"] else "beyond"
+    rise, fall = campus["steepest_rise_mw_per_step"], campus["steepest_fall_mw_per_step"]
+    return [
+        (
+            "Peak grid power",
+            quantity(campus["peak_grid_mw"], "MW", 4),
+            f"between events, no step smooths it; {verdict} the connection of {limit} MW",
+        ),
+        (
+            "Steepest rise",
+            f"{number(rise)}{THIN_SPACE}MW",
+            f"of grid power from one {step_s:g} s step to the next; the steepest fall is "
+            f"{number(fall)} MW",
+        ),
+        (
+            "Steepest minute",
+            f"{number(campus['steepest_rise_mw_per_min'])}{THIN_SPACE}MW",
+            "rise of the mean from one minute to the next, without storage that would smooth it; "
+            f"the grid allows {number(campus['ramp_limit_mw_per_min'])} MW/min",
+        ),
+        (
+            "PUE",
+            number(campus["pue"], 4),
+            "energy from the grid over energy at the racks' input (EN 50600-4-2)",
+        ),
+        (
+            "Energy from the grid",
+            quantity(campus["grid_mwh"], "MWh", 4),
+            "IT, losses and cooling add up to it, to "
+            f"{campus['energy_balance_error_frac']:.0e} of the largest power",
+        ),
+        (
+            "Cost of energy",
+            quantity(campus["energy_cost_eur"], "EUR"),
+            "hourly market prices of the scenario, network and excise",
+        ),
+        (
+            "Carbon",
+            quantity(campus["carbon_t"], "t"),
+            "location-based, hour by hour",
+        ),
     ]

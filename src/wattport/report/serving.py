@@ -13,7 +13,7 @@ from wattport.report.numerals import THIN_SPACE, number, per_cent, quantity, who
 from wattport.report.page import Line, Listing, Page, Section, Series
 from wattport.report.power import energy_chain, power_over_time
 from wattport.report.run import FOOTER, file_name, quantity_of_time
-from wattport.run.power.campus import CampusTotals
+from wattport.run.power.campus_totals import CampusTotals
 from wattport.run.power.thinned import Thinned
 from wattport.run.serve.engine import Served
 

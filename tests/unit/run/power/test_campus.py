@@ -11,7 +11,8 @@ import pytest
 from wattport.design import size
 from wattport.equations.ups import stage_loss_frac
 from wattport.run.batch.power import PowerChanges
-from wattport.run.power.campus import Campus, CampusTotals, campus_around, campus_blocks, follow
+from wattport.run.power.campus import Campus, campus_around, campus_blocks, follow
+from wattport.run.power.campus_totals import CampusTotals
 from wattport.run.power.site_hours import begin_of, site_hours
 from wattport.run.power.thinned import Thinned
 from wattport.spec import load
