@@ -218,22 +218,30 @@ def _cause(
     name: str, happens: float, base: Played, gone: Played, less: Played | None, *,
     criticality: float, cruciality: float,
 ) -> CauseRisk:  # fmt: skip
-    lost = (base.end_min - gone.end_min) / 1440.0
-    p80 = _p80(base)
+    p50, p80, p90 = _earlier(base, gone)
+    less_p50, less_p80, less_p90 = _earlier(base, base if less is None else less)
     return CauseRisk(
         name=name,
         happens_frac=happens,
         criticality_frac=criticality,
         cruciality=cruciality,
-        mean_days=float(lost.mean()),
-        p80_days=p80 - _p80(gone),
-        mitigation_p80_days=0.0 if less is None else p80 - _p80(less),
+        mean_days=float((base.end_min - gone.end_min).mean()) / 1440.0,
+        p50_days=p50,
+        p80_days=p80,
+        p90_days=p90,
+        mitigation_p50_days=less_p50,
+        mitigation_p80_days=less_p80,
+        mitigation_p90_days=less_p90,
         has_mitigation=less is not None,
     )
 
 
-def _p80(played: Played) -> float:
-    return float(quantile(played.end_min, 0.8)) / 1440.0
+def _earlier(base: Played, other: Played) -> list[float]:
+    """Days by which P50, P80 and P90 of the end come earlier."""
+    return [
+        float(quantile(base.end_min, share) - quantile(other.end_min, share)) / 1440.0
+        for share in (0.5, 0.8, 0.9)
+    ]
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

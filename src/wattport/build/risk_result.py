@@ -61,8 +61,8 @@ class CauseRisk:
     What a cause costs, in calendar days of the end of the plan.
 
     Without it the mean end comes ``mean_days`` and the P80 ``p80_days`` earlier; dealing with
-    it as planned brings the P80 forward by ``mitigation_p80_days``. Criticality is the share
-    of draws in which it happens and touches the longest path.
+    it as planned brings the P80 forward by ``mitigation_p80_days``; others likewise. Criticality
+    is the share of draws in which it happens and touches the longest path.
     """
 
     name: str
@@ -70,8 +70,12 @@ class CauseRisk:
     criticality_frac: float
     cruciality: float
     mean_days: float
+    p50_days: float
     p80_days: float
+    p90_days: float
+    mitigation_p50_days: float
     mitigation_p80_days: float
+    mitigation_p90_days: float
     has_mitigation: bool
 
 

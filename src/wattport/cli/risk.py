@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattport import __version__
 from wattport.cli import answer
 from wattport.cli.folder import MANIFEST, written_whole
 from wattport.errors import Finding, WattportError, format_findings
@@ -46,6 +47,8 @@ def run(
     from wattport.build.dcma import dcma_checks
     from wattport.build.exchange import read_plan
     from wattport.build.risk import analyse
+    from wattport.report import write
+    from wattport.report.risk import page
 
     register = _register(risks, uncertainty)
     read = read_plan(schedule, encoding=encoding, project=project)
@@ -59,12 +62,13 @@ def run(
     if out is not None:
         with written_whole(out) as part:
             _write(part, found)
+            write(page(result, checks, read.not_carried, __version__), part / "report.html")
     if as_json:
         print(answer.text(found))
     else:
         print(_page(result, checks))
         if out is not None:
-            print(f"Tables: {out}")
+            print(f"Report: {out / 'report.html'}")
 
 
 def _register(risks: Path | None, uncertainty: str | None) -> RiskRegister:
@@ -136,8 +140,6 @@ def _dated(row: MilestoneRisk | ActivityRisk | CostRisk) -> dict[str, Any]:
 
 def _write(folder: Path, found: dict[str, Any]) -> None:
     """One table for each kind of row, and all of it as JSON."""
-    import wattport
-
     (folder / "risk.json").write_text(answer.text(found) + "\n", "utf-8")
     for name in ("milestones", "causes", "activities", "checks", "resources"):
         rows = found[name]
@@ -149,7 +151,7 @@ def _write(folder: Path, found: dict[str, Any]) -> None:
             for row in rows:
                 table.writerow({k: " ".join(v) if isinstance(v, tuple) else v
                                 for k, v in row.items()})  # fmt: skip
-    manifest = {"version": wattport.__version__, "command": "risk"}
+    manifest = {"version": __version__, "command": "risk"}
     manifest |= {key: found[key] for key in ("plan", "draws", "seed")}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 

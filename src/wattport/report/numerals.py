@@ -298,6 +298,31 @@ def month_name(day: float) -> str:
     return f"{MONTHS[when.month - 1]} {when.year}"
 
 
+def day_name(day: float) -> str:
+    """
+    Date of a day number.
+
+    Parameters
+    ----------
+    day : float
+        Days since 2026-01-01T00:00Z; a date that is never reached may be infinite or NaN.
+
+    Returns
+    -------
+    str
+        As in "17 Mar 2029".
+
+    Examples
+    --------
+    >>> day_name(1171.9), day_name(float("inf"))
+    ('17 Mar 2029', 'not reached')
+    """
+    if not math.isfinite(day):
+        return "not reached"
+    when = moment(day)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
 def quarter_name(day: float) -> str:
     """
     Quarter and year of a day number.

@@ -151,5 +151,37 @@ def calendar_ticks(low_day: float, high_day: float, wanted: int = 8) -> list[Tic
         index += step
 
 
+def date_ticks(low_day: float, high_day: float, wanted: int = 8) -> list[Tick]:
+    """
+    Ticks at round dates of any span: days and weeks where months would be too few.
+
+    Parameters
+    ----------
+    low_day, high_day : float
+        The range. [days since 2026-01-01T00:00Z]
+    wanted : int
+        At most about this many ticks.
+
+    Returns
+    -------
+    list of Tick
+        All inside the range.
+
+    Examples
+    --------
+    >>> [tick.text for tick in date_ticks(3.0, 24.0, 4)]
+    ['5 Jan', '12 Jan', '19 Jan']
+    """
+    span = high_day - low_day
+    if span > 30.0 * wanted or span > 120.0:
+        return calendar_ticks(low_day, high_day, wanted)
+    step = next((s for s in (1, 2, 7, 14, 28) if span / s <= wanted), 28)
+    monday = 4.0  # 5 January 2026
+    first = math.ceil((low_day - monday) / step)
+    last = math.floor((high_day - monday) / step)
+    days = [monday + k * step for k in range(first, last + 1)]
+    return [Tick(day, f"{moment(day).day} {MONTHS[moment(day).month - 1]}") for day in days]
+
+
 def _first_day(year: int, month: int) -> float:
     return (datetime(year, month, 1, tzinfo=UTC) - EPOCH).total_seconds() / 86_400

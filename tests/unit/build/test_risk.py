@@ -225,7 +225,7 @@ def test_the_command_answers_both_formats_alike(
         assert found == json.loads((out / "risk.json").read_text("utf-8"))
         assert {p.name for p in out.iterdir()} == {
             "manifest.json", "risk.json", "milestones.csv", "causes.csv", "activities.csv",
-            "checks.csv",
+            "checks.csv", "report.html",
         }  # fmt: skip
         ends.append(found["milestones"][0])
     assert ends[0]["p80"] == ends[1]["p80"]

@@ -26,10 +26,13 @@ from wattport.report.charts import (
     GanttRow,
     Heatmap,
     Joint,
+    Likelihood,
     Link,
+    Mark,
     Relief,
     Reliefs,
     Sankey,
+    Scatter,
     Stations,
     StationUse,
     Swing,
@@ -50,6 +53,15 @@ def corner_cases() -> Iterator[Chart]:
     days = tuple(float(d) for d in range(0, 400, 31))
     gaps = (NAN, NAN, *(float(k) for k in range(len(days) - 3)), NAN)
     yield Fan("Fan with gaps", "d", days, (Curve(LONG, gaps, gaps, gaps),), "MW", "Power")
+    dates = tuple(10.0 + k for k in range(21))
+    marks = (Mark("by links alone", 5.0), Mark(LONG[:40], 31.0))
+    yield Likelihood("Finish", "d", (("as it is", dates), (LONG[:30], dates)), marks)
+    yield Likelihood("Certain finish", "d", (("as it is", (10.0,) * 21),))
+    yield Scatter("Both", "d", (10.0, 2000.0), (1e6, 3e7), 900.0, 2e6, (0.1, 0.2, 0.3, 0.4), "EUR")
+    yield Scatter("One future", "d", (10.0,), (1.0,), 10.0, 1.0, (1.0, 0.0, 0.0, 0.0), "")
+    crew = CrewMonths(LONG, 3.0, (1.0, 2.0), (2.0, 3.0), (2.0, 3.0), (4.0, 0.0))
+    yield CrewUse("Levels", "d", (0.0, 31.0), (crew,), ("unit", "units"))
+    yield Gantt("Days", "d", (GanttRow(LONG, 3.0, 3.0, 9.0, 0.5),), (), "critical", True)
     yield Fan("Flat fan", "d", (0.0, 31.0), (Curve("zero", (0.0, 0.0)),), "MW", "Power")
     yield Bars("One bar", "d", ("2028",), ("x",), ((0.0,),), "EUR", "Capex")
     yield Bars(

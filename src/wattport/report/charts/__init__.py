@@ -8,9 +8,11 @@ from wattport.report.charts.gains import Gain, Gains
 from wattport.report.charts.gantt import Gantt, GanttRow
 from wattport.report.charts.heatmap import Heatmap
 from wattport.report.charts.joint import Edge, Joint
+from wattport.report.charts.likelihood import Likelihood, Mark
 from wattport.report.charts.oneline import Feeder, OneLine
 from wattport.report.charts.relief import Relief, Reliefs
 from wattport.report.charts.sankey import Link, Sankey
+from wattport.report.charts.scatter import Scatter
 from wattport.report.charts.scurve import Curve, Fan
 from wattport.report.charts.stations import Stations, StationUse
 from wattport.report.charts.tornado import Swing, Tornado
@@ -32,11 +34,14 @@ __all__ = [
     "GanttRow",
     "Heatmap",
     "Joint",
+    "Likelihood",
     "Link",
+    "Mark",
     "OneLine",
     "Relief",
     "Reliefs",
     "Sankey",
+    "Scatter",
     "StationUse",
     "Stations",
     "Swing",

@@ -10,7 +10,7 @@ from wattport.report.axes import Box, bottom_axis, key
 from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import month_name, number, whole
 from wattport.report.scale import Scale, calendar_ticks
-from wattport.report.svg import BODY_PX, SMALL_PX, line, rect, text
+from wattport.report.svg import BODY_PX, SMALL_PX, line, path, rect, text
 from wattport.report.typeface import shorten
 
 _STRIP_PX = 52.0
@@ -20,12 +20,19 @@ _TABLE_STRIDE = 3
 
 @dataclass(frozen=True)
 class CrewMonths:
-    """One kind of crew: how many there are and how many work in each month."""
+    """
+    One kind of crew, or another resource: how many there are and work in each month.
+
+    Where the number changes, `level` holds it month by month and `n_crews` the most there are.
+    `unshared` is what the plan would need at once if nothing had to be shared.
+    """
 
     name: str
     n_crews: float
     p50_busy: tuple[float, ...]
     p90_busy: tuple[float, ...]
+    level: tuple[float, ...] = ()
+    unshared: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,14 @@ class CrewUse:
     description: str
     day: tuple[float, ...]
     crew: tuple[CrewMonths, ...]
+    noun: tuple[str, str] = ("crew", "crews")  # one, and several
 
     def svg(self, width_px: int = WIDE_PX) -> Markup:
         """Draw at a width."""
-        entries = [("blue", "at work, P50"), ("sky", "P90"), ("ink", "crews there are (dashed)")]
+        entries = [("blue", "at work, P50"), ("sky", "P90")]
+        entries.append(("ink", f"{self.noun[1]} there are (dashed)"))
+        if any(crew.unshared for crew in self.crew):
+            entries.append(("red", "needed by links alone (line)"))
         legend, legend_px = key(entries, width_px, 0.0)
         month_px = self.day[-1] - self.day[-2]
         top = legend_px + 6
@@ -84,11 +95,11 @@ class CrewUse:
 
     def _strip(self, crew: CrewMonths, across: Scale, box: Box, top: float) -> list[Markup]:
         floor = top + _HEAD_PX + _STRIP_PX
-        most = max(crew.n_crews, *crew.p90_busy, 1.0)
+        most = max(crew.n_crews, *crew.p90_busy, *crew.unshared, 1.0)
         up = Scale(0.0, most * 1.08, floor, top + _HEAD_PX)
         limit = up(crew.n_crews)
         count = whole(crew.n_crews)
-        kind = "crew" if crew.n_crews == 1 else "crews"
+        kind = self.noun[0] if crew.n_crews == 1 else self.noun[1]
         name = shorten(f"{crew.name}: {count} {kind}", box.width, BODY_PX)
         parts = [
             text(box.left, top + 15, name, size_px=SMALL_PX, is_bold=True, has_halo=True),
@@ -107,6 +118,21 @@ class CrewUse:
                 parts.append(rect(left, up(p90), wide, floor - up(p90), "sky", tip=tip))
             if p50 > 0:
                 parts.append(rect(left, up(p50), wide, floor - up(p50), "blue", tip=tip))
-        parts.append(line(box.left, limit, box.right, limit, "ink", width_px=1.4, dash="5 3"))
+        if crew.unshared:
+            steps = _steps(edges, [up(value) for value in crew.unshared])
+            parts.append(path(steps, stroke="red", width_px=1.4))
+        levels = [up(value) for value in crew.level] or [limit] * len(self.day)
+        parts.append(path(_steps(edges, levels), stroke="ink", width_px=1.4, dash="5 3"))
         parts.append(line(box.left, floor, box.right, floor, "soft"))
         return parts
+
+
+def _steps(edges: list[float], heights: list[float]) -> list[tuple[float, float]]:
+    """Corners of a line that is level between edges; equal neighbours are one step."""
+    corners: list[tuple[float, float]] = []
+    for k, height in enumerate(heights):
+        if corners and corners[-1][1] == height:
+            corners[-1] = (edges[k + 1], height)
+        else:
+            corners += [(edges[k], height), (edges[k + 1], height)]
+    return corners

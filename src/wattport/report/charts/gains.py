@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key
 from wattport.report.drawing import WIDE_PX, Table, drawing, identity, pattern
-from wattport.report.numerals import THIN_SPACE, month_name, whole
+from wattport.report.numerals import THIN_SPACE, day_name, month_name, whole
 from wattport.report.scale import Scale, nice_ticks
 from wattport.report.svg import SMALL_PX, line, rect, text, tip_area
 from wattport.report.typeface import shorten, text_width
@@ -19,6 +19,9 @@ CAUSE_LOOK = {
     "supplier": ("orange", "dots"),
     "civil": ("brown", "sparse"),
     "crew": ("purple", "hatch"),
+    "risk": ("orange", "dots"),
+    "dealt with": ("green", "hatch"),
+    "ranges": ("blue", "solid"),
 }
 _OTHER_LOOK = ("grey", "solid")
 _BAR_PX = 11.0
@@ -49,6 +52,8 @@ class Gains:
         In the order to be drawn; finite.
     before_p50_day, before_p90_day : float
         The date with everything as it is.
+    has_days : bool
+        Name dates to the day, where the plan does.
 
     Examples
     --------
@@ -62,6 +67,7 @@ class Gains:
     gain: tuple[Gain, ...]
     before_p50_day: float
     before_p90_day: float
+    has_days: bool = False
 
     def svg(self, width_px: int = WIDE_PX) -> Markup:
         """Draw at a width."""
@@ -102,21 +108,24 @@ class Gains:
 
     def table(self) -> Table:
         """List the dates before and after."""
-        as_is = ("nothing", "", "", month_name(self.before_p50_day))
-        rows = [(*as_is, "", month_name(self.before_p90_day))]
+        as_is = ("nothing", "", "", self._date(self.before_p50_day))
+        rows = [(*as_is, "", self._date(self.before_p90_day))]
         rows += [
             (
                 gain.name,
                 gain.cause,
                 _days(gain.p50_days),
-                month_name(gain.after_p50_day),
+                self._date(gain.after_p50_day),
                 _days(gain.p90_days),
-                month_name(gain.after_p90_day),
+                self._date(gain.after_p90_day),
             )
             for gain in self.gain
         ]
         header = ("Dealt with", "Cause", "Gained at P50", "P50 then", "Gained at P90", "P90 then")
         return Table(header, tuple(rows))
+
+    def _date(self, day: float) -> str:
+        return day_name(day) if self.has_days else month_name(day)
 
     def _row(
         self,
@@ -151,10 +160,10 @@ class Gains:
         tip = "\n".join(
             (
                 f"{gain.name} ({gain.cause})",
-                f"P50 {_days(gain.p50_days)} earlier: {month_name(gain.after_p50_day)} instead of "
-                f"{month_name(self.before_p50_day)}",
-                f"P90 {_days(gain.p90_days)} earlier: {month_name(gain.after_p90_day)} instead of "
-                f"{month_name(self.before_p90_day)}",
+                f"P50 {_days(gain.p50_days)} earlier: {self._date(gain.after_p50_day)} instead of "
+                f"{self._date(self.before_p50_day)}",
+                f"P90 {_days(gain.p90_days)} earlier: {self._date(gain.after_p90_day)} instead of "
+                f"{self._date(self.before_p90_day)}",
             )
         )
         parts.append(tip_area(0, top, box.right, row_px, tip))

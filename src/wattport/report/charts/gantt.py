@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from wattport.report.axes import Box, bottom_axis, key
 from wattport.report.drawing import WIDE_PX, Table, drawing
-from wattport.report.numerals import month_name, number, whole
-from wattport.report.scale import Scale, calendar_ticks
+from wattport.report.numerals import day_name, month_name, number, whole
+from wattport.report.scale import Scale, date_ticks
 from wattport.report.svg import SMALL_PX, line, path, rect, text, tip_area
 from wattport.report.typeface import shorten, text_width
 
@@ -44,6 +44,8 @@ class Gantt:
         Day and short label of vertical lines, such as grid tranches.
     measure : str
         What the share at the end of each row says; empty for no such column.
+    has_days : bool
+        Name dates to the day, where the plan does.
 
     Examples
     --------
@@ -57,6 +59,7 @@ class Gantt:
     row: tuple[GanttRow, ...]
     mark: tuple[tuple[float, str], ...] = ()
     measure: str = ""
+    has_days: bool = False
 
     def svg(self, width_px: int = WIDE_PX) -> Markup:
         """Draw at a width."""
@@ -71,7 +74,7 @@ class Gantt:
         box = Box(names_px, top, width_px - share_px, top + ROW_PX * len(self.row))
         low, high = self._range()
         across = Scale(low, high, box.left, box.right)
-        ticks = calendar_ticks(low, high, max(3, int(box.width) // 64))
+        ticks = date_ticks(low, high, max(3, int(box.width) // 64))
         parts = [*legend, *bottom_axis(box, across, ticks), *self._marks(box, across, legend_px)]
         for index, row in enumerate(self.row):
             parts += self._row(row, box, across, box.top + index * ROW_PX)
@@ -81,17 +84,21 @@ class Gantt:
         """List the dates."""
         rows = []
         for row in self.row:
-            dates = tuple(month_name(d) for d in (row.start_day, row.p50_day, row.p90_day))
+            dates = tuple(self._date(d) for d in (row.start_day, row.p50_day, row.p90_day))
             share = (_share(row.criticality_frac),) if self.measure else ()
             rows.append((row.name, *dates, *share, row.note))
         measure = (self.measure.capitalize(),) if self.measure else ()
         return Table(("", "Start (P50)", "Ready P50", "Ready P90", *measure, "Note"), tuple(rows))
 
+    def _date(self, day: float) -> str:
+        return day_name(day) if self.has_days else month_name(day)
+
     def _range(self) -> tuple[float, float]:
         days = [d for r in self.row for d in (r.start_day, r.p50_day, r.p90_day)]
         days += [day for day, _ in self.mark]
         finite = [day for day in days if math.isfinite(day)] or [0.0]
-        return min(finite) - 15.0, max(finite) + 30.0
+        margin = min(15.0, 0.02 * (max(finite) - min(finite)) + 1.0)
+        return min(finite) - margin, max(finite) + 2.0 * margin
 
     def _marks_px(self, width_px: int) -> float:
         return 15.0 * len(self.mark) if self.mark and width_px < 560 else 18.0 * bool(self.mark)
@@ -120,7 +127,7 @@ class Gantt:
         start = across(row.start_day) if math.isfinite(row.start_day) else box.left
         done = across(row.p50_day) if math.isfinite(row.p50_day) else box.right
         late = across(row.p90_day) if math.isfinite(row.p90_day) else box.right
-        parts.append(rect(start, middle - 5, done - start, 10, "blue", radius_px=2))
+        parts.append(rect(start, middle - 5, max(2.0, done - start), 10, "blue", radius_px=2))
         parts.append(rect(done, middle - 2, late - done, 4, "sky"))
         if math.isfinite(row.p90_day):
             parts.append(line(late, middle - 5, late, middle + 5, "sky", width_px=2))
@@ -139,8 +146,8 @@ class Gantt:
     def _tip(self, row: GanttRow) -> str:
         lines = [
             row.name,
-            f"start {month_name(row.start_day)} (P50)",
-            f"ready {month_name(row.p50_day)} (P50), {month_name(row.p90_day)} (P90)",
+            f"start {self._date(row.start_day)} (P50)",
+            f"ready {self._date(row.p50_day)} (P50), {self._date(row.p90_day)} (P90)",
         ]
         if self.measure and math.isfinite(row.criticality_frac):
             lines.append(f"{self.measure}: {_share(row.criticality_frac)}")
