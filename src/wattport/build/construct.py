@@ -20,12 +20,19 @@ from wattport.build.milestone import (
 from wattport.build.mitigation import days_gained, mitigated_days, mitigations
 from wattport.build.months import crews_busy, power_open, power_ready, workers
 from wattport.build.network import CAUSES
+from wattport.build.promise import (
+    deadline_float_days,
+    deadline_name,
+    deadlines,
+    hammock_days,
+)
 from wattport.build.reasons import reasons
 from wattport.build.schedule import schedule
 from wattport.records import Design, Production, Programme, quantile
 from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.spec.programme import Activity
+from wattport.units import day_of
 
 
 def construct(spec: Spec, design: Design, production: Production) -> Programme:
@@ -74,6 +81,7 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
     after_day = mitigated_days(future, found, module_gate, n_tranches)
     central_day = _central_day(future, spec, n_tranches)
 
+    hammock_start_day, hammock_finish_day = hammock_days(spec.programme, network, planned)
     last = milestone_day[:, FULL]
     exists = is_ready.any(axis=1)
     hall_mw = np.where(design.has_hall, design.hall_it_mw, np.nan)
@@ -101,6 +109,12 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         milestone_day=milestone_day,
         milestone_central_day=central_day,
         central_gap_days=quantile(milestone_day, 0.5) - central_day,
+        deadline=tuple(deadline_name(one) for one in deadlines(spec.programme)),
+        deadline_day=np.array([day_of(one.date) for one in deadlines(spec.programme)]),
+        deadline_float_days=deadline_float_days(spec.programme, network, planned),
+        hammock=tuple(hammock.name for hammock in spec.programme.hammocks),
+        hammock_start_day=hammock_start_day,
+        hammock_finish_day=hammock_finish_day,
         first_compute_day=milestone_day[:, FIRST],
         full_campus_day=last,
         online_it_mw=power_ready(ready_day, hall_mw, month_day),

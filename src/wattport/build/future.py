@@ -19,6 +19,7 @@ from wattport.build.gates import (
 )
 from wattport.build.module_kernel import setting_release
 from wattport.build.network import CAUSES, Network, Served, lay_out
+from wattport.build.promise import constrained
 from wattport.build.schedule import Problem
 from wattport.build.site_time_kernel import WorkingTime
 from wattport.build.variation_kernel import lot_factors
@@ -28,7 +29,7 @@ from wattport.catalog import Transformer, find
 from wattport.records import Design, Production
 from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
-from wattport.spec.programme import Cause, Each, Programme
+from wattport.spec.programme import Cause, ConstraintKind, Each, Programme
 from wattport.units import day_of
 
 GRID, PLANT, SUPPLIER, CIVIL, CREW = (
@@ -217,7 +218,17 @@ def _dated_gates(future: Future) -> list[Gate]:
     racks = work_of_day(np.where(future.is_built, gates.rack_day, 0.0), future.time)
     energising = grid + gates.energise_lead_days[:, None]
     long_lead = work_of_day(gates.long_lead_day, future.time)
+    held: list[Gate] = [
+        (
+            constrained(one, future.programme, network),
+            work_of_day([[day_of(one.date)]], future.time),
+            _cause_of(one.activity, future.programme),
+        )
+        for one in future.programme.constraints
+        if one.kind is ConstraintKind.START_NO_EARLIER
+    ]
     return [
+        *held,
         (network.is_grid_gated, _energising_of_job(energising, future), GRID),
         (
             network.is_long_lead_gated,
@@ -226,6 +237,11 @@ def _dated_gates(future: Future) -> list[Gate]:
         ),
         (network.is_rack_gated, _per_job(racks, network), SUPPLIER),
     ]
+
+
+def _cause_of(name: str, programme: Programme) -> int:
+    activities = (*programme.site_activities, *programme.hall_activities)
+    return CAUSES.index(next(a.cause.value for a in activities if a.name == name))
 
 
 def _energising_of_job(energising: FloatArray, future: Future) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from wattport.build.future import Future, foresee, pose
 from wattport.build.network import NO_CREW, NO_WEATHER, NOT_HELD
 from wattport.build.plan import (
     ALWAYS,
+    ActivityKind,
     Assignment,
     Constraint,
     ConstraintKind,
@@ -26,14 +27,17 @@ from wattport.build.plan import (
     activity,
 )
 from wattport.build.plan_calendar import EPOCH, Shifts, WorkCalendar
+from wattport.build.promise import constrained, deadlines
 from wattport.build.schedule import Problem, Schedule, schedule
 from wattport.build.schedule_kernel import BY_CREW
 from wattport.equations.network import LinkKind
 from wattport.records import Design, Production
 from wattport.spec import Spec
+from wattport.spec.programme import ConstraintKind as DateKind
 from wattport.spec.programme import Each, Programme
 
 _SHIFT_START, _HOURS_PER_DAY = 8 * 60, 8.0
+_SHIFT_BEGIN, _SHIFT_END = (8, 0), (16, 0)
 _CALENDAR = "Site"
 
 
@@ -73,14 +77,15 @@ def programme_plan(spec: Spec, design: Design, production: Production, draw: int
     jobs = np.flatnonzero(np.isfinite(problem.duration_days[draw]))
     names = _ids(future)
     activities = [_activity(future, problem, made, draw, int(job), names[job]) for job in jobs]
+    spans, hung = _hammocks(future, made, draw)
     crews = future.programme.crews
     plan = Plan(
         name=spec.name,
         start=EPOCH + timedelta(days=float(np.floor(future.gates.start_day[draw]))),
         calendar=_CALENDAR,
         calendars=(_calendar(future.programme),),
-        activities=tuple(activities),
-        links=_links(problem, made, draw, names),
+        activities=(*activities, *spans),
+        links=(*_links(problem, made, draw, names), *hung),
         wbs=(
             WbsNode("SITE", "Site"),
             *(
@@ -115,6 +120,26 @@ def _with_planned_dates(plan: Plan) -> Plan:
         for i, one in enumerate(plan.activities)
     )
     return replace(plan, activities=activities, data_date=plan.start)
+
+
+def _hammocks(
+    future: Future, made: Schedule, draw: int
+) -> tuple[list[PlanActivity], list[PlanLink]]:
+    """Spans of each hall, hung on the activity that starts first and the one that ends last."""
+    activities = [one.name for one in future.programme.hall_activities]
+    start, finish = made.hall_start_day(future.network), made.hall_finish_day(future.network)
+    spans, hung = [], []
+    for hall in np.flatnonzero(future.is_built[draw]).tolist():
+        for hammock in future.programme.hammocks:
+            inside = np.array([activities.index(name) for name in hammock.activities])
+            first = inside[start[draw, hall, inside].argmin()]
+            last = inside[finish[draw, hall, inside].argmax()]
+            id_ = f"H{hall + 1}~{hammock.name}"
+            span = activity(id_, 0.0, _CALENDAR, name=hammock.name, kind=ActivityKind.HAMMOCK)
+            spans.append(replace(span, wbs=hall + 1))
+            hung.append(PlanLink(f"H{hall + 1}.{activities[first]}", id_, LinkKind.START_TO_START))
+            hung.append(PlanLink(f"H{hall + 1}.{activities[last]}", id_, LinkKind.FINISH_TO_FINISH))
+    return spans, hung
 
 
 def _ids(future: Future) -> list[str]:
@@ -167,11 +192,19 @@ def _activity(
         into = timedelta(minutes=round((day % 1.0) * _HOURS_PER_DAY * 60.0) + _SHIFT_START)
         moment = EPOCH + timedelta(days=float(np.floor(day))) + into
         constraints.append(Constraint(ConstraintKind.START_NO_EARLIER, moment))
+    for one in deadlines(programme):
+        if constrained(one, programme, network)[job]:
+            is_finish = one.kind is DateKind.FINISH_BY
+            by = datetime.combine(one.date, time(*(_SHIFT_END if is_finish else _SHIFT_BEGIN)))
+            kind = ConstraintKind.FINISH_NO_LATER if is_finish else ConstraintKind.START_NO_LATER
+            constraints.append(Constraint(kind, by))
     laid = activity(
         name, _hours(problem, made, draw, job), _CALENDAR, name=template[network.task[job]].name,
         constraints=constraints,
     )  # fmt: skip
     hall = (job - network.n_site) // network.n_template
+    if laid.duration_hours == 0.0:
+        laid = replace(laid, kind=ActivityKind.FINISH_MILESTONE)
     return replace(laid, wbs=0 if is_site else hall + 1)
 
 

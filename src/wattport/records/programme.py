@@ -41,6 +41,14 @@ class Programme:
     central_gap_days: FloatArray = axes(
         "milestone", doc="P50 less the schedule at central values.", default=None
     )
+    deadline: tuple[str, ...] = ()  # dates of the spec to be kept
+    deadline_day: FloatArray = axes("deadline", doc="Its date.", default=None)
+    deadline_float_days: FloatArray = axes(
+        "draw", "deadline", doc="Days by which it is kept; negative: missed.", default=None
+    )
+    hammock: tuple[str, ...] = ()  # spans over activities of a hall
+    hammock_start_day: FloatArray = axes("draw", "hall", "hammock", doc="", default=None)
+    hammock_finish_day: FloatArray = axes("draw", "hall", "hammock", doc="", default=None)
     first_compute_day: FloatArray = axes("draw", doc="First hall ready.", default=None)
     full_campus_day: FloatArray = axes("draw", doc="Last hall ready.", default=None)
     online_it_mw: FloatArray = axes("draw", "month", doc="Ready at month start.", default=None)

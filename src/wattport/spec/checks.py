@@ -60,6 +60,17 @@ RULES: tuple[Rule, ...] = (
         Code.NOT_ALLOWED,
         calendar_rules.weather_has_twelve_months,
     ),
+    Rule(
+        "a date constrains an activity that exists",
+        Code.UNKNOWN_REFERENCE,
+        work_rules.dates_are_of_activities,
+    ),
+    Rule("an activity keeps one deadline", Code.CONTRADICTION, work_rules.one_deadline_each),
+    Rule(
+        "a hammock spans activities of a hall",
+        Code.UNKNOWN_REFERENCE,
+        work_rules.hammocks_span_hall_work,
+    ),
     Rule("crews exist", Code.UNKNOWN_REFERENCE, work_rules.crews_exist),
     Rule(
         "risks touch activities that exist",

@@ -144,6 +144,38 @@ class Activity(Section):
     )
 
 
+class ConstraintKind(StrEnum):
+    """What a date asks of an activity."""
+
+    START_NO_EARLIER = "start_no_earlier"
+    START_NO_LATER = "start_no_later"
+    FINISH_BY = "finish_by"
+
+
+class DateConstraint(Section):
+    """
+    A date that an activity has to keep.
+
+    ``start_no_earlier`` moves the activity. The others move nothing: the days by which they are
+    kept or missed are reported, negative where missed.
+    """
+
+    activity: str
+    kind: ConstraintKind
+    date: date
+    """A start is held against the midnight it begins with, a finish against its last one."""
+    hall: Count | None = Field(
+        None, description="Of a hall activity: hall in building order; left out: every hall."
+    )
+
+
+class Hammock(Section):
+    """A span over activities of a hall, from the first start to the last finish."""
+
+    name: str
+    activities: tuple[str, ...]
+
+
 class Crew(Section):
     """A crew type; each crew works on one hall's activity at a time."""
 
@@ -190,6 +222,8 @@ class Programme(Section):
         description="Done once for the campus; hall activities wait for those they name."
     )
     hall_activities: tuple[Activity, ...]
+    constraints: tuple[DateConstraint, ...] = ()
+    hammocks: tuple[Hammock, ...] = ()
     hv_transformer_order: date = Field(description="Order of the HV transformers.")
     hv_transformer_lead_weeks: NonNegative = Field(
         description="Lead time of the HV transformers; of the first lot, if they come in lots."

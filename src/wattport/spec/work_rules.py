@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wattport.spec.programme import Activity, Each
+from wattport.spec.programme import Activity, ConstraintKind, Each
 from wattport.spec.rule import Breach, Breaches, central, near
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
@@ -20,6 +20,7 @@ def names_unique(spec: Spec) -> Breaches:
         (("programme", "risks"), "name", programme.risks),
         (("programme", "shutdowns"), "name", programme.shutdowns),
         (("programme", "weather"), "name", programme.weather),
+        (("programme", "hammocks"), "name", programme.hammocks),
         (("site", "heat_sinks"), "name", spec.site.heat_sinks),
         (("campus", "rack_generations"), "generation", spec.campus.rack_generations),
     ]
@@ -96,6 +97,54 @@ def each_where_it_is_read(spec: Spec) -> Breaches:
                     f"{theirs.value}",
                     before.activity, "site activities, or those done as often",
                     "name both in the hall activity that needs them",
+                )  # fmt: skip
+
+
+def dates_are_of_activities(spec: Spec) -> Breaches:
+    """A date constrains an activity that exists."""
+    site = [activity.name for activity in spec.programme.site_activities]
+    known = [*site, *(activity.name for activity in spec.programme.hall_activities)]
+    for index, one in enumerate(spec.programme.constraints):
+        path: Path = ("programme", "constraints", index)
+        if one.activity not in known:
+            yield Breach(
+                (*path, "activity"), f"no activity is named {one.activity!r}", one.activity,
+                ", ".join(known), near(one.activity, known, "name an activity of the list"),
+            )  # fmt: skip
+        elif one.activity in site and one.hall is not None:
+            yield Breach(
+                (*path, "hall"), f"{one.activity!r} is done for the site, not in a hall", one.hall,
+                "a hall activity, or no hall", "remove the key",
+            )  # fmt: skip
+
+
+def one_deadline_each(spec: Spec) -> Breaches:
+    """An activity keeps one deadline."""
+    seen: dict[str, list[int | None]] = {}
+    for index, one in enumerate(spec.programme.constraints):
+        if one.kind is ConstraintKind.START_NO_EARLIER:
+            continue
+        halls = seen.setdefault(one.activity, [])
+        if halls and (one.hall is None or None in halls or one.hall in halls):
+            yield Breach(
+                ("programme", "constraints", index), f"a second deadline of {one.activity!r}",
+                one.activity, "one for each activity and hall", "keep the one that matters",
+            )  # fmt: skip
+        halls.append(one.hall)
+
+
+def hammocks_span_hall_work(spec: Spec) -> Breaches:
+    """A hammock spans activities of a hall."""
+    known = [activity.name for activity in spec.programme.hall_activities]
+    for h, hammock in enumerate(spec.programme.hammocks):
+        path: Path = ("programme", "hammocks", h, "activities")
+        if not hammock.activities:
+            yield Breach(path, "it spans nothing", None, ", ".join(known), "name its activities")
+        for index, name in enumerate(hammock.activities):
+            if name not in known:
+                yield Breach(
+                    (*path, index), f"no hall activity is named {name!r}", name,
+                    ", ".join(known), near(name, known, "name a hall activity"),
                 )  # fmt: skip
 
 

@@ -58,6 +58,8 @@ def test_every_array_has_the_shape_its_axes_say(
         "milestone": len(spec.grid.tranches) + 2,
         "task": len(programme.task),
         "driver": len(programme.driver),
+        "deadline": len(programme.deadline),
+        "hammock": len(programme.hammock),
         "crew": len(spec.programme.crews),
         "month": programme.month_day.size,
     }

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from wattport.build import construct
 from wattport.build.cpm import critical_path
+from wattport.build.exchange import mspdi_bytes, read_xer, xer_bytes
 from wattport.build.future import foresee, pose
 from wattport.build.gates import transformer_day, transformers_needed
 from wattport.build.network import NOT_HELD, Served, lay_out
+from wattport.build.plan import ActivityKind
 from wattport.build.plan_programme import programme_plan
 from wattport.build.schedule import schedule
 from wattport.build.variation_kernel import lot_factors
 from wattport.records import Design, Production
 from wattport.spec import Spec
-from wattport.spec.programme import Activity, Cause, Each, LinkType, Predecessor
+from wattport.spec.programme import (
+    Activity,
+    Cause,
+    ConstraintKind,
+    DateConstraint,
+    Each,
+    Hammock,
+    LinkType,
+    Predecessor,
+)
 from wattport.units import day_of
 
 Halls = Callable[..., Design]
@@ -244,5 +255,97 @@ def test_the_plan_of_such_a_programme_has_its_dates(
     plan = programme_plan(spec, design, production, draw)
     is_built = np.isfinite(made.finish_day[draw])
     dates = critical_path(plan)
-    assert np.abs(dates.start_day - made.start_day[draw][is_built]).max() < 0.7
+    n_jobs = int(is_built.sum())
+    assert np.abs(dates.start_day[:n_jobs] - made.start_day[draw][is_built]).max() < 0.7
     assert {f"SITE.HV substation fit-out {n}" for n in (1, 2)} <= {a.id for a in plan.activities}
+
+
+def dated(activity: str, kind: str, day: date, hall: int | None = None) -> DateConstraint:
+    return DateConstraint(activity=activity, kind=ConstraintKind(kind), date=day, hall=hall)
+
+
+def test_a_start_may_be_held_back(dunkerque: Spec, halls: Halls, modules: Modules) -> None:
+    later = date(2028, 7, 8)  # a Saturday
+    constraints = (dated("foundations", "start_no_earlier", later, 2),)
+    spec = certain(dunkerque, constraints=constraints).draw(1)
+    design = halls(spec)
+    made = construct(spec, design, modules(design))
+    assert made.start_day[0, 1, 0] == day_of(date(2028, 7, 10))
+    assert made.start_day[0, 0, 0] < day_of(later)
+    assert made.deadline == ()
+
+
+def test_deadlines_move_nothing_and_tell_their_float(
+    dunkerque: Spec, halls: Halls, modules: Modules
+) -> None:
+    # As worked out by hand elsewhere: hall 1 is ready on day_of(2029-01-15) + 73.
+    ready = date(2029, 1, 15) + timedelta(days=73)
+    constraints = (
+        dated("ready for service", "finish_by", ready - timedelta(days=1), 1),
+        dated("ready for service", "finish_by", ready - timedelta(days=31), 2),
+        dated("energise", "start_no_later", date(2029, 1, 20), 1),
+        dated("shell", "finish_by", date(2029, 1, 1)),
+        dated("foundations", "finish_by", date(2029, 1, 1), 99),
+    )
+    plain = certain(dunkerque, constraints=()).draw(1)
+    spec = certain(dunkerque, constraints=constraints).draw(1)
+    design = halls(spec)
+    before, made = (construct(case, design, modules(design)) for case in (plain, spec))
+    np.testing.assert_array_equal(before.ready_day, made.ready_day)
+    kept = made.deadline_float_days[0]
+    assert kept[0] == 0.0
+    assert kept[1] < -29.0
+    assert kept[2] == 5.0
+    shell = made.finish_day[0, :, made.activity.index("shell")]
+    assert kept[3] == day_of(date(2029, 1, 2)) - np.nanmax(shell)
+    assert np.isnan(kept[4])
+    assert made.deadline[0] == "hall 1: ready for service finished"
+
+
+def test_hammocks_span_first_start_to_last_finish(
+    dunkerque: Spec, halls: Halls, modules: Modules
+) -> None:
+    hammock = Hammock(name="tests", activities=("L5 integrated test", "energise"))
+    spec = with_programme(dunkerque, hammocks=(hammock,)).draw(5, seed=1)
+    design = halls(spec)
+    made = construct(spec, design, modules(design))
+    first, last = (made.activity.index(name) for name in ("energise", "L5 integrated test"))
+    np.testing.assert_array_equal(made.hammock_start_day[..., 0], made.start_day[..., first])
+    np.testing.assert_array_equal(made.hammock_finish_day[..., 0], made.finish_day[..., last])
+
+
+def test_hammocks_milestones_and_deadlines_travel_in_the_plan(
+    dunkerque: Spec, halls: Halls, modules: Modules
+) -> None:
+    tight = Activity(
+        name="weather-tight", duration_days=0.0, cause=Cause.CIVIL,
+        after=(Predecessor(activity="shell"),),
+    )  # fmt: skip
+    spec = with_programme(
+        dunkerque,
+        hall_activities=(*dunkerque.programme.hall_activities, tight),
+        constraints=(dated("weather-tight", "finish_by", date(2028, 6, 30), 1),),
+        hammocks=(Hammock(name="building", activities=("foundations", "shell")),),
+    ).draw(2, seed=3)
+    design = halls(spec)
+    production = modules(design)
+    made = construct(spec, design, production)
+    tight_place, shell = (made.activity.index(name) for name in ("weather-tight", "shell"))
+    np.testing.assert_array_equal(made.finish_day[..., tight_place], made.finish_day[..., shell])
+    plan = programme_plan(spec, design, production, 1)
+    number = {a.id: i for i, a in enumerate(plan.activities)}
+    dates = critical_path(plan)
+    span = number["H1~building"]
+    assert plan.activities[span].kind is ActivityKind.HAMMOCK
+    assert dates.start_day[span] == dates.start_day[number["H1.foundations"]]
+    assert dates.finish_day[span] == dates.finish_day[number["H1.shell"]]
+    milestone = plan.activities[number["H1.weather-tight"]]
+    assert milestone.is_milestone
+    assert len(milestone.constraints) == 2
+    missed = day_of(date(2028, 7, 1)) - made.finish_day[1, 0, tight_place]
+    if missed < -5.0:
+        assert dates.total_float_hours[number["H1.weather-tight"]] < 0.0
+    raw, not_carried = xer_bytes(plan)
+    assert not_carried == ()
+    assert read_xer(raw).plan == plan
+    assert mspdi_bytes(plan)[0]
