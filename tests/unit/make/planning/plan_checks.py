@@ -125,14 +125,17 @@ def least_makespan(jobs: Jobs) -> int:
 
 
 def least_tardiness(
-    ready: Sequence[float], due: Sequence[float], weight: Sequence[float], takt: float
-) -> float:
+    ready: Sequence[float], due: Sequence[float], weight: Sequence[float],
+    takt: float | Sequence[float],
+) -> float:  # fmt: skip
     """Least weighted tardiness over all orders of release."""
+    hold = [takt] * len(ready) if isinstance(takt, float) else takt
     best = float("inf")
     for order in permutations(range(len(ready))):
-        now, late = float("-inf"), 0.0
+        free, late = float("-inf"), 0.0
         for unit in order:
-            now = max(now + takt, ready[unit])
-            late += weight[unit] * max(0.0, now - due[unit])
+            start = max(free, ready[unit])
+            late += weight[unit] * max(0.0, start - due[unit])
+            free = start + hold[unit]
         best = min(best, late)
     return best

@@ -9,6 +9,7 @@ from plan_checks import least_tardiness
 from wattport.make.network import Service
 from wattport.make.planning.proof import Status
 from wattport.make.planning.release import release_units, released
+from wattport.make.planning.solver import prove_release
 from wattport.make.simulate import (
     empty_lines,
     empty_stations,
@@ -28,6 +29,41 @@ def test_release_is_near_the_best_order_and_never_below_the_bound(seed: int) -> 
     assert plan.lower_bound <= best + 1e-9
     assert best - 1e-9 <= plan.tardiness <= 1.05 * best + 1e-9
     assert plan.tardiness <= plan.rule_tardiness
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_takts_of_their_own_are_bounded_and_nearly_best(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ready, due = np.round(rng.uniform(0, 4, 7)), rng.uniform(1, 12, 7)
+    takt, weight = rng.choice([0.5, 2.0, 3.0], 7), rng.choice([1.0, 2.0], 7)
+    plan = release_units(ready, due, weight, takt, line_days=1.0)
+    best = least_tardiness(ready, due - 1.0, weight, takt)
+    assert plan.lower_bound <= best + 1e-9
+    assert best - 1e-9 <= plan.tardiness <= 1.05 * best + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_all_ready_is_proved_whatever_the_takts(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    kinds = rng.integers(0, 3, 60)
+    takt, weight = np.array([0.5, 1.0, 3.0])[kinds], np.array([2.0, 1.0, 5.0])[kinds]
+    plan = release_units(np.zeros(60), rng.uniform(0, 90, 60), weight, takt)
+    assert plan.status is Status.PROVED
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_solver_proves_small_orders_from_the_plan(seed: int) -> None:
+    pytest.importorskip("ortools")
+    rng = np.random.default_rng(seed)
+    ready, due = rng.uniform(0, 4, 6), rng.uniform(1, 6, 6)
+    takt, weight = rng.uniform(0.5, 3.0, 6), rng.uniform(1.0, 3.0, 6)
+    plan = release_units(ready, due, weight, takt)
+    best = least_tardiness(ready, due, weight, takt)
+    proved = prove_release(ready, due, weight, takt, 0.0, plan, effort=2.0)
+    assert plan.lower_bound - 1e-9 <= proved.lower_bound <= best + 1e-9
+    # The solver's clock has a hundred steps a day.
+    assert proved.lower_bound >= 0.93 * best
+    assert proved.tardiness <= plan.tardiness
 
 
 def test_release_dates_keep_takt_and_kits_and_give_the_tardiness() -> None:
