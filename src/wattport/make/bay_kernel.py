@@ -85,6 +85,21 @@ def draw_service_h(w: World, op: int, now_h: float) -> float:
     return service_h / speed_frac(w, work.line, now_h)
 
 
+@borrowing
+def _setup_h(w: World, b: int, op: int) -> float:
+    """Give the setup from the family of a bay to that of an operation."""
+    work = w.operations[op]
+    row = w.stations[work.station].first_change
+    while row >= 0:
+        change = w.changes[row]
+        if change.before == w.bays[b].family and change.after == work.family:
+            setup_h: float = change.setup_h
+            return setup_h
+        row = change.next
+    usual_h: float = work.setup_h
+    return usual_h
+
+
 @merged
 def begin_service(w: World, b: int, op: int, now_h: float) -> None:
     """Start an operation on a bay: setup if the family changes, then the service."""
@@ -92,8 +107,8 @@ def begin_service(w: World, b: int, op: int, now_h: float) -> None:
     work = w.operations[op]
     bay.op = op
     bay.left_h = draw_service_h(w, op, now_h)
-    if work.setup_h > 0.0 and bay.family != work.family:
-        bay.left_h += work.setup_h / speed_frac(w, work.line, now_h)
+    if bay.family != work.family:
+        bay.left_h += _setup_h(w, b, op) / speed_frac(w, work.line, now_h)
     bay.family = work.family
     request_crew(w, b, now_h)
 
@@ -147,6 +162,14 @@ def start_work(w: World, b: int, now_h: float) -> None:
 
 
 @merged
+def give_back(w: World, b: int) -> None:
+    """Let the people at a bay go."""
+    for p in range(w.pools.shape[0]):
+        w.pools[p].n_free += w.taken[b, p]
+        w.taken[b, p] = 0
+
+
+@merged
 def stop_work(w: World, b: int, now_h: float) -> None:
     """
     Book the work done, give the crew back.
@@ -160,13 +183,9 @@ def stop_work(w: World, b: int, now_h: float) -> None:
     bay.left_h = max(bay.left_h - done_h, 0.0)
     bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
     strike_out(w.slots, b)
-    row = w.operations[bay.op].need
-    if row >= 0:
+    if w.operations[bay.op].need >= 0:
         w.mark[0].is_crew_dirty = 1
-        while row >= 0:
-            need = w.needs[row]
-            w.pools[need.pool].n_free += need.n_people
-            row = need.next
+        give_back(w, b)
 
 
 @merged

@@ -9,6 +9,7 @@ from wattport.make.bay_kernel import (
     WORKING,
     break_down,
     calendar_slot,
+    give_back,
     set_state,
     start_work,
     stop_work,
@@ -21,11 +22,22 @@ from wattport.make.network import World
 
 
 @merged
-def _has_crew(w: World, op: int) -> bool:
-    row = w.operations[op].need
+def _take_crew(w: World, b: int) -> bool:
+    """Give a bay its people: those of the skill first, then who else can; all or none."""
+    row = w.operations[w.bays[b].op].need
     while row >= 0:
         need = w.needs[row]
-        if need.n_people > w.pools[need.pool].n_free:
+        n_short = need.n_people
+        for i in range(w.covers.shape[1]):
+            p = w.covers[need.pool, i]
+            if n_short == 0 or p < 0:
+                break
+            n_given = min(n_short, max(w.pools[p].n_free, 0))
+            w.pools[p].n_free -= n_given
+            w.taken[b, p] += n_given
+            n_short -= n_given
+        if n_short > 0:
+            give_back(w, b)
             return False
         row = need.next
     return True
@@ -39,15 +51,9 @@ def dispatch_crews(w: World, now_h: float) -> None:
         station = w.stations[w.stations[i].dispatch]
         while station.waiting_head >= 0:
             b = station.waiting_head
-            op = w.bays[b].op
-            if not _has_crew(w, op):
+            if not _take_crew(w, b):
                 break
             station.waiting_head = w.bays[b].next
-            row = w.operations[op].need
-            while row >= 0:
-                need = w.needs[row]
-                w.pools[need.pool].n_free -= need.n_people
-                row = need.next
             start_work(w, b, now_h)
 
 
@@ -67,7 +73,7 @@ def change_level(w: World, p: int, now_h: float) -> None:
         for b in range(station.first_bay + station.n_bays - 1, station.first_bay - 1, -1):
             if pool.n_free >= 0:
                 return
-            if w.bays[b].state == WORKING and _employs(w, w.bays[b].op, p):
+            if w.bays[b].state == WORKING and w.taken[b, p] > 0:
                 stop_work(w, b, now_h)
                 withdraw(w, b)
                 set_state(w, b, UNSTAFFED, station_clock_h(w.calendars, station, now_h))
@@ -75,16 +81,6 @@ def change_level(w: World, p: int, now_h: float) -> None:
                 if station.waiting_head < 0:
                     station.waiting_tail = b
                 station.waiting_head = b
-
-
-@merged
-def _employs(w: World, op: int, p: int) -> bool:
-    row = w.operations[op].need
-    while row >= 0:
-        if w.needs[row].pool == p and w.needs[row].n_people > 0:
-            return True
-        row = w.needs[row].next
-    return False
 
 
 @borrowing

@@ -69,7 +69,7 @@ def strike_out(slots: Records, slot: int) -> None:
 
 @merged
 def slot_time_h(slots: Records, slot: int) -> float:
-    """Give the next event of a slot, infinite for none; see `set_slot`. [h]"""
+    """Give the next event of a slot, infinite for none; in hours, see `set_slot`."""
     time_h: float = np.int64(slots[slot].time_bits).view(np.float64)
     return time_h
 

@@ -74,6 +74,7 @@ STATION = np.dtype(
         ("failure", "i8"),
         ("n_batch", "i8"),  # most parts on one bay at once; 0 and 1: one
         ("n_batch_min", "i8"),  # parts with which a batch starts at once
+        ("first_change", "i8"),  # first row of its changeovers; -1: the setup of the operation
         ("p0", "f8"),
         ("p1", "f8"),
         ("p2", "f8"),
@@ -129,6 +130,16 @@ OPERATION = np.dtype(
 
 NEED = np.dtype(
     [("pool", "i8"), ("n_people", "i8"), ("next", "i8")],  # next row of the same crew; -1: last
+    align=True,
+)
+
+CHANGE = np.dtype(
+    [
+        ("before", "i8"),  # family the bay was set up for
+        ("after", "i8"),
+        ("next", "i8"),  # next row of the same station; -1: last
+        ("setup_h", "f8"),  # instead of that of the operation
+    ],
     align=True,
 )
 
@@ -254,6 +265,7 @@ class Network(NamedTuple):
     stations: Records  # (draw, station) of STATION
     operations: Records  # (draw, operation) of OPERATION; none: one for each station
     needs: Records  # (draw, need) of NEED
+    changes: Records  # (draw, change) of CHANGE
     lines: Records  # (draw, line) of LINE
     pools: Records  # (draw, pool) of POOL
     repairs: Records  # (draw, repair crew) of REPAIR
@@ -262,6 +274,7 @@ class Network(NamedTuple):
     ready_h: FloatArray  # (draw, line, unit) kit complete, never released before
     rank: FloatArray  # (line, unit) where lines share an entry, the lowest goes first
     feed: IntArray  # (line, line) units of the second in one unit of the first
+    covers: IntArray  # (pool, place) pools whose people may do its work, in order; -1: no more
     dispatch: IntArray  # (station,) stations in the order in which they get crew
     calendars: Records  # (calendar, interval) of INTERVAL: work, ascending, padded with inf
     levels: Records  # (schedule, step) of LEVEL: people present, padded with inf
@@ -299,6 +312,7 @@ class World(NamedTuple):
     stations: Records  # (station,)
     operations: Records  # (operation,)
     needs: Records  # (need,)
+    changes: Records  # (change,)
     lines: Records  # (line,)
     pools: Records  # (pool,)
     repairs: Records  # (repair crew,)
@@ -308,6 +322,8 @@ class World(NamedTuple):
     slots: Records  # (slot,) next event of each slot, and the tournament over them
     calendars: Records  # (calendar, interval)
     levels: Records  # (schedule, step)
+    covers: IntArray  # (pool, place)
+    taken: IntArray  # (bay, pool) people at work there
     feed: IntArray  # (line, line)
     uses: IntArray  # (line, part)
     rank: FloatArray  # (line, unit)

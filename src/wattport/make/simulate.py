@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from wattport.make.line_kernel import simulate_draws
 from wattport.make.network import (
     BAY,
+    CHANGE,
     INTERVAL,
     LEVEL,
     LINE,
@@ -54,7 +55,7 @@ def empty_stations(n_draws: int, n_stations: int) -> Records:
     """
     stations = np.zeros((n_draws, n_stations), dtype=STATION)
     stations["n_bays"] = 1
-    for column in ("pool", "repair_crew", "calendar", "fail_station"):
+    for column in ("pool", "repair_crew", "calendar", "fail_station", "first_change"):
         stations[column] = -1
     stations["next_station"] = np.append(np.arange(1, n_stations), -1)
     stations["batch_wait_h"] = np.inf
@@ -133,6 +134,8 @@ def make_network(
     dispatch: IntArray | None = None,
     operations: Records | None = None,
     needs: Records | None = None,
+    changes: Records | None = None,
+    covers: IntArray | None = None,
     parts: Records | None = None,
     uses: IntArray | None = None,
     rank: FloatArray | None = None,
@@ -169,6 +172,11 @@ def make_network(
         each station, as its row says.
     needs : structured ndarray, shape (draw, need), optional
         Of `wattport.make.network.NEED`: the crews of the operations.
+    changes : structured ndarray, shape (draw, change), optional
+        Of `wattport.make.network.CHANGE`: setups that depend on what was before.
+    covers : ndarray, shape (pool, place), optional
+        Pools whose people may do the work of a pool, in the order in which they
+        are asked, padded with -1; by default each its own.
     parts : structured ndarray, shape (draw, part), optional
         Of `wattport.make.network.PART`, with ``uses``: parts kept in stock.
     uses : ndarray, shape (line, part), optional
@@ -190,6 +198,7 @@ def make_network(
     n_lines = lines.shape[1]
     n_units = int(lines["n_units"].max(initial=1))
     n_bays = int(stations["n_bays"].sum(axis=1).max())
+    n_pools = 0 if pools is None else pools.shape[1]
     return Network(
         seed=seed,
         draw_ids=np.arange(n_draws) if draw_ids is None else np.asarray(draw_ids, np.int64),
@@ -198,6 +207,8 @@ def make_network(
         pools=np.zeros((n_draws, 0), POOL) if pools is None else pools,
         operations=np.zeros((n_draws, 0), OPERATION) if operations is None else operations,
         needs=np.zeros((n_draws, 0), NEED) if needs is None else needs,
+        changes=np.zeros((n_draws, 0), CHANGE) if changes is None else changes,
+        covers=np.arange(n_pools)[:, None] if covers is None else covers,
         repairs=np.zeros((n_draws, 0), REPAIR) if repairs is None else repairs,
         parts=np.zeros((n_draws, 0), PART) if parts is None else parts,
         uses=np.zeros((n_lines, 0), np.int64) if uses is None else uses,

@@ -30,6 +30,7 @@ class Bay:
     units: list[tuple[int, int]] = field(default_factory=list)
     op: int = -1
     family: int = -1
+    crew: dict[int, int] = field(default_factory=dict)
     is_loading: bool = False
     state: BayState = BayState.STARVED
     is_down: bool = False
@@ -175,10 +176,23 @@ class Twin:
         bay.op = self.op_of[bay.units[0]]
         d = self.operations[bay.op]
         bay.left_h = self.service(bay.op)
-        if d["setup_h"] > 0.0 and bay.family != d["family"]:
-            bay.left_h += float(d["setup_h"]) / self.speed(int(d["line"]))
+        if bay.family != d["family"]:
+            bay.left_h += self.setup(bay) / self.speed(int(d["line"]))
         bay.family = int(d["family"])
         self.request(bay)
+
+    def setup(self, bay: Bay) -> float:
+        """Give the hours from one family to the next: of the station, else of the operation."""
+        row = int(bay.station.data["first_change"])
+        while row >= 0:
+            change = self.network.changes[self.draw, row]
+            if (change["before"], change["after"]) == (
+                bay.family,
+                self.operations[bay.op]["family"],
+            ):
+                return float(change["setup_h"])
+            row = int(change["next"])
+        return float(self.operations[bay.op]["setup_h"])
 
     def put(self, bay: Bay, unit: tuple[int, int]) -> None:
         """Put a part into a bay that is open for it."""
@@ -217,9 +231,10 @@ class Twin:
         bay.left_h = max(bay.left_h - done_h, 0.0)
         bay.fail_in_h = max(bay.fail_in_h - done_h, 0.0)
         bay.event_h = math.inf
-        for pool, people in self.crew(bay.op):
+        for pool, people in bay.crew.items():
             self.n_free[pool] += people
-            self.is_crew_dirty = True
+        self.is_crew_dirty |= bool(self.crew(bay.op))
+        bay.crew = {}
 
     def stand_by(self, bay: Bay) -> None:
         most = max(int(bay.station.data["n_batch"]), 1)
@@ -491,12 +506,25 @@ class Twin:
         for number in self.network.dispatch:
             waiting = self.stations[number].waiting
             while waiting:
-                crew = self.crew(waiting[0].op)
-                if any(people > self.n_free[pool] for pool, people in crew):
+                crew = self.assign(waiting[0].op)
+                if crew is None:
                     break
-                for pool, people in crew:
+                waiting[0].crew = crew
+                for pool, people in crew.items():
                     self.n_free[pool] -= people
                 self.start(waiting.popleft())
+
+    def assign(self, op: int) -> dict[int, int] | None:
+        """Name the people who do an operation: those of the skill first, then who else can."""
+        crew = dict.fromkeys(range(len(self.n_free)), 0)
+        for wanted, people in self.crew(op):
+            for _ in range(people):
+                able = [int(p) for p in self.network.covers[wanted] if p >= 0]
+                free = [p for p in able if self.n_free[p] > crew[p]]
+                if not free:
+                    return None
+                crew[free[0]] += 1
+        return crew
 
     def change_level(self, pool: int) -> None:
         levels = self.levels[pool]
@@ -507,9 +535,7 @@ class Twin:
         for number in self.network.dispatch[::-1]:
             station = self.stations[number]
             for bay in reversed(station.bays):
-                is_employed = bay.op >= 0 and any(
-                    p == pool and people > 0 for p, people in self.crew(bay.op)
-                )
+                is_employed = bay.crew.get(pool, 0) > 0
                 if self.n_free[pool] < 0 and bay.state == BayState.WORKING and is_employed:
                     self.stop(bay)
                     bay.state = BayState.UNSTAFFED

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from wattport.make.calendars import stack_calendars
-from wattport.make.network import LEVEL, NEED, OPERATION, PART, POOL, REPAIR, Network, Service
+from wattport.make.network import (
+    CHANGE,
+    LEVEL,
+    NEED,
+    OPERATION,
+    PART,
+    POOL,
+    REPAIR,
+    Network,
+    Records,
+    Service,
+)
 from wattport.make.simulate import empty_lines, empty_stations, make_network, set_service
 
 N_UNITS = 18
@@ -62,6 +73,7 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
         kind = Service(int(rng.integers(0, 5)))
         mean_h, cv = float(rng.uniform(1.0, 6.0)), float(rng.uniform(0, 0.39))
         set_service(operations, row, kind, mean_h, cv)
+    changes = _changes(rng, stations)
     needs = np.zeros((n_draws, len(crews)), NEED)
     for i, (pool, people, following) in enumerate(crews):
         needs["pool"][:, i], needs["n_people"][:, i], needs["next"][:, i] = pool, people, following
@@ -109,9 +121,24 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
         repairs=repairs,
         operations=operations,
         needs=needs,
+        changes=changes,
+        covers=np.array([[[0, -1], [1, -1]], [[0, 1], [1, -1]], [[0, 1], [1, 0]]][seed % 3]),
         parts=parts,
         uses=rng.integers(0, 3, size=(n_lines, 2)) * rng.integers(0, 2, size=(n_lines, 2)),
         rank=rng.integers(0, 5, size=(n_lines, N_UNITS)).astype(float),
         until_h=6000.0,
         n_log=6000,
     )
+
+
+def _changes(rng: np.random.Generator, stations: Records) -> Records:
+    """Setups by what was before, of some stations and some pairs of families."""
+    rows: list[tuple[int, int, int, float]] = []
+    for s in range(stations.shape[1]):
+        for before, after in ((-1, 1), (0, 1), (1, 0)):
+            if rng.random() < 0.3:
+                rows.append((before, after, int(stations["first_change"][0, s]), rng.uniform(0, 3)))
+                stations["first_change"][:, s] = len(rows) - 1
+    changes = np.zeros((len(stations), len(rows)), CHANGE)
+    changes[:] = np.array(rows, CHANGE) if rows else changes
+    return changes
