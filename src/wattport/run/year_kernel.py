@@ -260,9 +260,9 @@ def play_year(
             if before_mw >= 0.0:
                 total.steepest_mw_per_h = max(total.steepest_mw_per_h, abs(grid_mw - before_mw))
             before_mw = grid_mw
-            served = 0.0
-            if busy_mw > 0.0:
-                served = min(max((it_mw - idle_mw) / busy_mw, 0.0), 1.0)
+            served = 1.0  # exactly, where nothing is held back
+            if it_mw < wanted_mw:
+                served = min(max((it_mw - idle_mw) / max(busy_mw, 1e-12), 0.0), 1.0)
             requests = book_compute(
                 work, capacity, busy, served, wanted[t], answer, total, request_hours
             )
