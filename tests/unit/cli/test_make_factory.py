@@ -58,7 +58,45 @@ def test_json_and_folder(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "plan" not in told
     assert json.loads((out / "manifest.json").read_text("utf-8")) == told
     assert (out / "stations.csv").read_text("utf-8").startswith("plant,station,n_bays")
+    assert "Throughput against need" in (out / "report.html").read_text("utf-8")
     assert leave(*words) == 0  # the same place again
+
+
+def test_a_plan_for_a_rate_in_words_json_tables_and_page(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "plan"
+    words = ("make", str(mine), "--draws", "3", "--rate", "600/month", "--out", str(out))
+    assert leave(*words) == 0
+    said = capsys.readouterr().out
+    for word in ("plan for 7200 a year", "gap", "rate against each lever", "bottleneck"):
+        assert word in said
+    told = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert told["plan"]["rate_per_year"]["low"] >= 7200.0
+    assert told["products"][0]["need_per_year"] == pytest.approx(7200.0)
+    assert told["release"] is None  # nothing is ordered
+    header = (out / "curves.csv").read_text("utf-8").splitlines()[0]
+    assert header.startswith("kind,lever,value,is_plan,rate_per_year_mean")
+    assert (out / "plan.csv").exists()
+    assert (out / "staff.csv").exists()
+    assert "Rate against each lever" in (out / "report.html").read_text("utf-8")
+
+
+def test_costs_are_set_from_outside_and_a_limit_in_the_way_is_named(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("make", str(mine), "--draws", "2", "--rate", "6000")
+    assert leave(*words, "--set", "costs.bay_eur_per_year=1e6", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["plan"]["bays_eur_per_year"] >= 2e6
+    assert leave(*words, "--set", "costs.bay_eur_per_yaer=1") == 2
+    assert "did you mean" in capsys.readouterr().err
+    few = ("--set", "plants[0].n_bays_most=2")
+    assert leave("make", str(mine), "--draws", "2", "--rate", "30000", *few) == 3
+    refusal = capsys.readouterr().err
+    assert "PLAN041" in refusal
+    assert "n_bays_most of plant (2)" in refusal
+    assert leave("make", str(mine), "--rate", "soon") == 2
+    assert "write it as 300/year" in capsys.readouterr().err
 
 
 def test_faults_leave_with_two_and_standstill_with_three(
