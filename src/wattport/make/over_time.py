@@ -140,9 +140,12 @@ def counted(event_day: FloatArray, moment_day: FloatArray) -> FloatArray:
     >>> counted(np.array([[4.0, 1.0, np.nan]]), np.array([2.0, 4.0, 5.0]))
     array([[1., 1., 2.]])
     """
-    ordered = np.sort(event_day, axis=1)  # NaN last
-    counts = np.empty((len(ordered), len(moment_day)))
-    for draw, row in enumerate(ordered):
+    return _counted_in_order(np.sort(event_day, axis=1), moment_day)  # NaN last
+
+
+def _counted_in_order(ordered_day: FloatArray, moment_day: FloatArray) -> FloatArray:
+    counts = np.empty((len(ordered_day), len(moment_day)))
+    for draw, row in enumerate(ordered_day):
         counts[draw] = np.searchsorted(row, moment_day, side="left")
     return counts
 
@@ -258,11 +261,12 @@ def _part_stock_meur(
     plant: Plant, arrived_day: FloatArray, released_day: FloatArray, moment_day: FloatArray
 ) -> FloatArray:
     """Parts that lie in the store; what no unit of the draw will use is not ordered."""
-    is_ordered = np.isfinite(released_day)
-    n_out = counted(released_day, moment_day)
+    # Parts arrive and units are released in their order; NaN, where there is no unit, is last.
+    n_units = np.isfinite(released_day).sum(axis=1)[:, None]
+    n_out = _counted_in_order(released_day, moment_day)
     stock = np.zeros(n_out.shape)
     for s, supplier in enumerate(plant.suppliers):
-        n_in = counted(np.where(is_ordered, arrived_day[:, s], np.nan), moment_day)
+        n_in = np.minimum(_counted_in_order(arrived_day[:, s], moment_day), n_units)
         price_meur = per_draw(supplier.unit_price_eur, len(stock))[:, None] / 1e6
         stock += price_meur * (n_in - n_out)
     return stock

@@ -11,6 +11,12 @@ from wattport.make.network import Lines, Network
 from wattport.make.simulate import simulate
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
+# Fields of a network whose first axis is the draw.
+_BY_DRAW = frozenset(
+    ("draw_ids", "stations", "operations", "needs", "changes", "lines", "pools", "repairs", "parts",
+     "ready_h")
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Played:
@@ -42,9 +48,8 @@ def rows_of(network: Network, rows: IntArray) -> Network:
     Network
         Each draw keeps its name, hence its random numbers.
     """
-    names = ("draw_ids", "stations", "operations", "needs", "lines", "pools", "repairs", "parts",
-             "ready_h")  # fmt: skip
-    return network._replace(**{name: getattr(network, name)[rows] for name in names})
+    kept = {name: getattr(network, name)[rows] for name in network._fields if name in _BY_DRAW}
+    return network._replace(**kept)
 
 
 def played(network: Network, lines: Lines, n_draws: int) -> Played:
