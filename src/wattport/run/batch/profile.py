@@ -25,10 +25,9 @@ _UNIT_W = 1.0
 @dataclass(frozen=True)
 class TrainingProfile:
     """
-    Statistics of trainings through failures, in the terms of the workload section.
+    Statistics of trainings through failures.
 
-    ``dip_frac`` and ``stop_h`` are what `spec.workload` calls ``training_dip_frac`` and
-    ``training_stop_h``; work lost is done again at full power and is no dip.
+    Work lost is done again at full power and is no standstill.
     """
 
     dip_frac: float  # share of time a training stands still: restoring, or waiting for nodes
