@@ -222,7 +222,7 @@ def reliefs(
     found.sort(key=lambda pair: (pair[0], -pair[1].gain_units_per_year))
     return Reliefs(
         "What relief by a tenth brings",
-        f"The same {production.n_relief_draws} draws with one thing a tenth better: units a year "
+        f"{_same(production.n_relief_draws)} with one thing a tenth better: units a year "
         "its plant gains, and days by which the last module leaves earlier. The longest bar is "
         "the limit of the plant; what brings nothing is left out.",
         tuple(relief for _, relief in found),
@@ -278,11 +278,15 @@ def what_ifs(production: Production, programme: Programme | None) -> Listing | N
     return Listing(
         Table(header, rows),
         "What if the plants were run differently",
-        f"The same {n} draws with one decision taken differently; the orders of parts follow the "
+        f"{_same(n)} with one decision taken differently; the orders of parts follow the "
         "new plan. No cost is known for these decisions, so none is shown. Where a date does not "
         "move, something else decides it.",
         style="cards",
     )
+
+
+def _same(n_draws: int) -> str:
+    return "The same draw" if n_draws == 1 else f"The same {n_draws} draws"
 
 
 def _dates(days: Any) -> str:

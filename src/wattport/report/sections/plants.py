@@ -58,7 +58,7 @@ def section(case: Case) -> Section | None:
     return Section(
         "plants",
         "What the plants make",
-        f"Most would be gained by relief at {_bottlenecks(production, names)}.",
+        _lede(production, names),
         tuple(block for block in blocks if block is not None),
     )
 
@@ -86,9 +86,19 @@ def plant_names(spec: Spec, production: Production) -> tuple[str, ...]:
     )
 
 
-def _bottlenecks(production: Production, names: tuple[str, ...]) -> str:
-    pairs = zip(production.bottleneck, names, strict=True)
-    return " and ".join(f"“{station}” in the {name}" for station, name in pairs)
+def _lede(production: Production, names: tuple[str, ...]) -> str:
+    if not production.relief:
+        pairs = zip(production.bottleneck, names, strict=True)
+        return f"Busiest are {' and '.join(f'“{name}” in the {plant}' for name, plant in pairs)}."
+    found = []
+    for p, (name, plant) in enumerate(zip(production.bottleneck, names, strict=True)):
+        gain = production.relief_rate_units_per_year[
+            [r for r, relief in enumerate(production.relief)
+             if relief == name and int(production.relief_plant[r]) == p]
+        ]  # fmt: skip
+        brings = f": {number(float(gain[0]), 2)} units a year" if gain.size and gain[0] > 0 else ""
+        found.append(f"at “{name}” in the {plant}{brings}")
+    return f"A tenth of relief brings most {', and '.join(found)}."
 
 
 def deliveries(production: Production) -> Deliveries:
