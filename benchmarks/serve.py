@@ -9,6 +9,7 @@ requests. CPU seconds on one core, best of five after one run that compiles.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import time
@@ -21,6 +22,7 @@ from wattport.run.serve.aggregate import aggregate, serving_curve
 from wattport.run.serve.engine import Fleet, simulate
 from wattport.run.serve.latency import replica_of
 from wattport.run.serve.request import Trace, diurnal_rate_per_s, generate, read_trace
+from wattport.run.serve.split import Split, kv_bytes_per_token, simulate_split
 from wattport.run.serve.token_power import decode_power_w, measured, power_trace_w, prefill_power_w
 
 AZURE = "traces/AzureLLMInferenceTrace_conv_2023.csv"
@@ -67,10 +69,19 @@ def main() -> None:
     curve = serving_curve(fleet, trace, seed=1)
     rate = diurnal_rate_per_s(0.4 * curve.capacity_per_s * asked.replicas, 0.5, 14.0, 365, 0.8)
     one_s = best_cpu_s(lambda: simulate(fleet, trace))
+    # Chunks beside decoding, and memory for an eighth of the batch, so that requests are evicted.
+    rules = {"chunk_tokens": 2048, "is_reserving": False, "kv_tokens": 20_000}
+    tight = Fleet(dataclasses.replace(replica, **rules), max(1, asked.replicas // 20))
+    tight_s = best_cpu_s(lambda: simulate(tight, trace))
+    half = Fleet(replica, max(1, asked.replicas // 2))
+    split = Split(half, half, kv_bytes_per_token("Llama-3.1-70B", 1.0), link_gb_per_s=50.0)
+    split_s = best_cpu_s(lambda: simulate_split(split, trace))
     figures = {
         "requests": trace.arrival_s.size,
         "requests_per_cpu_s": trace.arrival_s.size / one_s,
         "wanted_requests_per_cpu_s": 100_000,
+        "requests_per_cpu_s_evicting": trace.arrival_s.size / tight_s,
+        "requests_per_cpu_s_split": trace.arrival_s.size / split_s,
         "curve_cpu_s": best_cpu_s(lambda: serving_curve(fleet, trace, seed=1)),
         "year_cpu_s": best_cpu_s(lambda: aggregate(curve, rate, 3600.0, asked.replicas)),
         "power_samples_per_cpu_s": 1e6 / best_cpu_s(lambda: power_trace_w(power, 64, 10**6, 1)),
@@ -81,6 +92,10 @@ def main() -> None:
     print(
         f"{figures['requests']} requests on {asked.replicas} replicas: "
         f"{figures['requests_per_cpu_s']:,.0f} requests per CPU second (wanted: 100,000)"
+    )
+    print(
+        f"chunks and eviction on a twentieth: {figures['requests_per_cpu_s_evicting']:,.0f}; "
+        f"prefill and decoding apart: {figures['requests_per_cpu_s_split']:,.0f}"
     )
     print(
         f"curve of the load {figures['curve_cpu_s']:.2f} s, a year of hours from it "

@@ -66,7 +66,7 @@ def check(fleet: Fleet, trace: Trace, served: Served, horizon_s: float) -> None:
     assert energy_j >= WATTS[0] * horizon_s * least * (1 - 1e-9)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=600)
 @given(fleets(), traces(), st.floats(0.05, 30.0))
 def test_each_request_is_completed_dropped_or_waiting(
     fleet: Fleet, trace: Trace, horizon_s: float
@@ -74,7 +74,7 @@ def test_each_request_is_completed_dropped_or_waiting(
     check(fleet, trace, simulate(fleet, trace, step_s=1.0, horizon_s=horizon_s), horizon_s)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=600)
 @given(fleets(), traces())
 def test_given_time_all_tokens_asked_for_are_generated(fleet: Fleet, trace: Trace) -> None:
     horizon_s = 1e4
@@ -84,7 +84,7 @@ def test_given_time_all_tokens_asked_for_are_generated(fleet: Fleet, trace: Trac
     assert served.n_tokens == trace.n_output[served.is_completed].sum()
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=400)
 @given(fleets(), fleets(), traces(), st.sampled_from([0.0, 1e5]))
 def test_a_split_fleet_loses_no_request_and_no_token(
     prefill: Fleet, decode: Fleet, trace: Trace, kv_bytes: float

@@ -228,8 +228,8 @@ def test_latency_of_configurations_left_out(
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("TTFT", marks=pytest.mark.xfail(strict=True, reason="19 %: queueing and "
-            "chunking of prompts depend on settings that the table does not hold")),
+        pytest.param("TTFT", marks=pytest.mark.xfail(strict=True, reason="19 %: its own scale "
+            "(14 %) and what is left within it (11 %) depend on settings not in the table")),
         "TPOT",
         pytest.param("tokens/s", marks=pytest.mark.xfail(strict=True, reason="8 %: as the time "
             "per token, of which it is the inverse")),
@@ -243,6 +243,49 @@ def test_latency_of_whole_deployments_left_out(
         engine="run", quantity=f"{name} of a deployment never seen",
         source=SILICON, reached=reached, allowed=ALLOWED[name], unit="frac",
         note="median error; fitted on half of 185 deployments"
+        + ("" if reached <= ALLOWED[name] else "; missed"),
+    )  # fmt: skip
+
+
+def with_three_points(rows: Benchmarks) -> np.ndarray:
+    """Half of the deployments, and of each of the others three points (lengths and load)."""
+    names = np.array(rows.deployment())
+    is_fitted = first_half(names.tolist())
+    work = zip(rows.n_input, rows.n_output, rows.n_in_flight, strict=True)
+    points = np.array(["|".join(map(str, key)) for key in work])
+    for name in np.unique(names[~is_fitted]):
+        known = sorted(
+            set(points[names == name]),
+            key=lambda p: hashlib.sha256(("wattport" + p).encode()).digest(),
+        )
+        if len(known) > 3:
+            is_fitted |= (names == name) & np.isin(points, known[:3])
+    return is_fitted
+
+
+@pytest.fixture(scope="module")
+def by_three_points(silicon: Benchmarks) -> dict[str, float]:
+    return errors(silicon, with_three_points(silicon))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("TTFT", marks=pytest.mark.xfail(strict=True, raises=AssertionError,
+            reason="11 %: what is left within a deployment when its own scale is known")),
+        "TPOT",
+        "tokens/s",
+    ],
+)  # fmt: skip
+def test_latency_of_deployments_with_three_points_measured(
+    by_three_points: dict[str, float], validation: Any, name: str
+) -> None:
+    reached = by_three_points[name]
+    validation(
+        engine="run", quantity=f"{name} of a deployment with three points measured",
+        source=SILICON, reached=reached, allowed=ALLOWED[name], unit="frac",
+        note="median error; fitted on half of 185 deployments and three points of each other; "
+        "two more halvings: TTFT 14, 14 %, TPOT 5, 5 %, tokens/s 5.0, 5.1 %"
         + ("" if reached <= ALLOWED[name] else "; missed"),
     )  # fmt: skip
 
