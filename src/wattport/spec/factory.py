@@ -50,6 +50,9 @@ class Skill(Section):
     name: str
     n_people: Whole = Field(description="Present in the first shift.")
     n_later_shift_people: Whole = Field(0, description="Present in each later shift.")
+    also: tuple[str, ...] = Field(
+        (), description="Further skills of these people, who step in where its own are busy."
+    )
     n_people_most: Count | None = Field(
         None, description="A plan may employ, over all shifts; left out: no limit."
     )
@@ -63,6 +66,14 @@ class RepairCrew(Section):
 
     name: str
     n_crews: Count = Field(description="Repairs at the same time.")
+
+
+class Changeover(Section):
+    """Setup of a bay from one family to another, in place of that of the operation."""
+
+    from_family: str
+    to_family: str
+    setup_h: NonNegative
 
 
 class FactoryStation(Section):
@@ -79,6 +90,9 @@ class FactoryStation(Section):
     n_batch_min: Count = Field(1, description="Parts with which a batch starts at once.")
     batch_wait_h: Positive | None = Field(
         None, description="Working time after which a smaller batch starts."
+    )
+    changeovers: tuple[Changeover, ...] = Field(
+        (), description="Setups by what was before; any other change takes the operation's."
     )
     bay_eur_per_year: NonNegative | None = Field(
         None, description="Of one bay here; left out: that of the costs."

@@ -82,7 +82,7 @@ def _somebody_can(factory: Factory) -> Breaches:
         if name not in known:
             continue
         plant = known[name][0]
-        people = {skill.name: _most(plant, skill.name) for skill in plant.skills}
+        people = {skill.name: _most_who_can(plant, skill.name) for skill in plant.skills}
         for c, need in enumerate(factory.products[p].operations[o].crew):
             at = (*path[:4], "crew", c)
             if need.skill not in people:
@@ -99,12 +99,73 @@ def _somebody_can(factory: Factory) -> Breaches:
                     f"{people[need.skill]}", need.n_people, f"at most {people[need.skill]}",
                     "raise n_people of the skill, or lower the crew",
                 )  # fmt: skip
+        yield from _crew_together(factory, plant, (*path[:4], "crew"))
 
 
-def _most(plant: FactoryPlant, name: str) -> int:
-    skill = next(skill for skill in plant.skills if skill.name == name)
-    later = skill.n_later_shift_people if plant.n_shifts > 1 else 0
-    return max(skill.n_people, later)
+def _crew_together(factory: Factory, plant: FactoryPlant, path: Path) -> Breaches:
+    """Nobody works for two skills at once."""
+    operation = factory.products[int(path[1])].operations[int(path[3])]
+    wanted = sum(need.n_people for need in operation.crew)
+    able = _most_who_can(plant, *(need.skill for need in operation.crew))
+    if len(operation.crew) > 1 and able < wanted:
+        yield Breach(
+            path, f"{operation.name} needs {wanted} people at once, and no shift of {plant.name} "
+            f"has more than {able} with these skills", wanted, f"at most {able}",
+            "raise n_people of a skill, or lower the crew",
+        )  # fmt: skip
+
+
+def _most_who_can(plant: FactoryPlant, *names: str) -> int:
+    """Give the most people of any shift who have one of some skills."""
+    able = [skill for skill in plant.skills if {skill.name, *skill.also} & set(names)]
+    later = sum(skill.n_later_shift_people for skill in able) if plant.n_shifts > 1 else 0
+    return max(sum(skill.n_people for skill in able), later)
+
+
+def _further_skills_exist(factory: Factory) -> Breaches:
+    for p, plant in enumerate(factory.plants):
+        for s, skill in enumerate(plant.skills):
+            others = [other.name for other in plant.skills if other.name != skill.name]
+            for a, name in enumerate(skill.also):
+                if name not in others:
+                    yield Breach(
+                        ("plants", p, "skills", s, "also", a),
+                        f"{name!r} is no other skill of {plant.name}", name, ", ".join(others),
+                        near(name, others, f"add the skill to {plant.name}"),
+                    )  # fmt: skip
+
+
+def _changeovers_name_families(factory: Factory) -> Breaches:
+    for p, plant in enumerate(factory.plants):
+        for s, station in enumerate(plant.stations):
+            known = sorted(_families_at(factory, station.name))
+            seen = set[tuple[str, str]]()
+            for c, change in enumerate(station.changeovers):
+                path: Path = ("plants", p, "stations", s, "changeovers", c)
+                for key in ("from_family", "to_family"):
+                    name = getattr(change, key)
+                    if name not in known:
+                        yield Breach(
+                            (*path, key), f"no work of the family {name!r} is done at "
+                            f"{station.name}", name, ", ".join(known),
+                            near(name, known, "name the family of an operation there"),
+                        )  # fmt: skip
+                pair = (change.from_family, change.to_family)
+                if pair[0] == pair[1] or pair in seen:
+                    yield Breach(
+                        (*path, "to_family"), "a changeover leads from one family to another, and "
+                        "stands once", pair[1], "another pair of families", "remove the line",
+                    )  # fmt: skip
+                seen.add(pair)
+
+
+def _families_at(factory: Factory, station: str) -> set[str]:
+    return {
+        operation.family or product.name
+        for product in factory.products
+        for operation in product.operations
+        if station in (operation.station, *(place.station for place in operation.alternatives))
+    }
 
 
 def _kits_supplied(factory: Factory) -> Breaches:
@@ -303,6 +364,8 @@ FACTORY_RULES: tuple[Rule, ...] = (
     Rule("a list that is needed has an item", Code.NO_VALUE, _lists_filled),
     Rule("stations exist", Code.UNKNOWN_REFERENCE, _stations_exist),
     Rule("somebody can do each operation", Code.UNKNOWN_REFERENCE, _somebody_can),
+    Rule("further skills exist", Code.UNKNOWN_REFERENCE, _further_skills_exist),
+    Rule("changeovers name families", Code.UNKNOWN_REFERENCE, _changeovers_name_families),
     Rule("each part of a kit is made or bought", Code.UNKNOWN_REFERENCE, _kits_supplied),
     Rule("the bill of materials is no circle", Code.CIRCULAR, _bom_has_no_circle),
     Rule("rework goes back", Code.CONTRADICTION, _rework_goes_back),

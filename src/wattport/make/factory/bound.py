@@ -183,9 +183,9 @@ def rate_bound(factory: Factory, hours: Hours) -> Bound:
     Notes
     -----
     Maximise the rate over the split of each operation among its alternatives,
-    such that no station needs more than its bay hours, no skill more than its
-    hours of people. Setups, ramps, blocking and supply are left out; batches
-    are full.
+    such that no station needs more than its bay hours, no skill more than the
+    hours of its people and of those who step in. Setups, ramps, blocking and
+    supply are left out; batches are full.
     """
     mix = mix_of(factory)
     started = good_needed(factory, mix) / [good_frac(product) for product in factory.products]
@@ -215,6 +215,8 @@ def rate_bound(factory: Factory, hours: Hours) -> Bound:
                 columns.append(load)
                 groups.append((n_groups, started[p] * visited))
             n_groups += 1
+    lent, most_lent = _lending(hours, limit[n_stations:])
+    columns += [np.append(np.zeros(n_stations), column) for column in lent]
     n = len(columns)
     equal = np.zeros((n_groups, n + 1))
     for j, (group, per_unit) in enumerate(groups):
@@ -234,13 +236,27 @@ def rate_bound(factory: Factory, hours: Hours) -> Bound:
         b_ub=limit,
         A_eq=equal,
         b_eq=np.zeros(n_groups),
-        bounds=[(0.0, None)] * n + [(0.0, None if np.isinf(most) else most)],
+        bounds=[(0.0, None)] * (n - len(lent))
+        + [(0.0, most) for most in most_lent]
+        + [(0.0, None if np.isinf(most) else most)],
     )
     rate = float(solved.x[-1])
-    use = (load @ solved.x) / np.maximum(limit, 1e-12)
+    use = (load @ solved.x) / np.maximum(limit, 1e-6)
     tightest = int(np.argmax(use))
     label = names[tightest] if use[tightest] > 1.0 - 1e-6 else "takt"
     return Bound(started * rate, rate, label)
+
+
+def _lending(hours: Hours, limit: FloatArray) -> tuple[list[FloatArray], list[float]]:
+    """Hours that people of one skill work for another: what they take and give, and the most."""
+    columns, most = [], []
+    for k, row in enumerate(hours.covers):
+        for lender in row[1:][row[1:] >= 0]:
+            column = np.zeros(len(limit))
+            column[lender], column[k] = 1.0, -1.0
+            columns.append(column)
+            most.append(float(limit[lender]))
+    return columns, most
 
 
 def places(operation: FactoryOperation) -> list[tuple[str, object]]:
@@ -250,7 +266,7 @@ def places(operation: FactoryOperation) -> list[tuple[str, object]]:
 
 
 def visit_h(operation: FactoryOperation, cycle: object, plant: FactoryPlant) -> float:
-    """Mean hours on a bay of one visit, rework on the bay included. [h]"""
+    """Mean hours on a bay of one visit, rework on the bay included, in hours."""
     fail = 1.0 - mean(operation.first_pass_yield_frac)
     again = fail * mean(operation.rework_h) if operation.rework_to is None else 0.0
     return (mean(cycle) + again) / mean(plant.efficiency_frac)

@@ -18,6 +18,7 @@ from wattport.make.factory.bound import (
 from wattport.make.factory.hours import HOURS_PER_YEAR, N_YEARS, Hours, hours_of
 from wattport.make.factory.kits import kit_days, stocks
 from wattport.make.network import (
+    CHANGE,
     LINE,
     NEED,
     OPERATION,
@@ -101,6 +102,7 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
     pools = np.zeros((factory.n_draws, len(hours.skill)), POOL)
     pools["schedule"] = hours.schedule
     stations, repairs = _stations(factory, hours, lines)
+    changes = _changes(factory, stations)
     network = make_network(
         stations,
         lines,
@@ -115,6 +117,8 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
         repairs=repairs,
         operations=operations,
         needs=needs,
+        changes=changes,
+        covers=hours.covers,
         parts=parts,
         uses=uses,
         rank=_rank(factory, bound, due_h),
@@ -210,6 +214,33 @@ def _stations(factory: Factory, hours: Hours, lines: Records) -> tuple[Records, 
     return stations, repairs
 
 
+def _families(factory: Factory) -> dict[str, int]:
+    """Number the families of setups."""
+    named = [operation.family or product.name
+             for product in factory.products for operation in product.operations]  # fmt: skip
+    return {name: row for row, name in enumerate(dict.fromkeys(named))}
+
+
+def _changes(factory: Factory, stations: Records) -> Records:
+    """Chain the changeovers of each station, and tell the stations where they begin."""
+    families = _families(factory)
+    flat = [
+        (s, change)
+        for s, station in enumerate(s for plant in factory.plants for s in plant.stations)
+        for change in station.changeovers
+    ]
+    plants = [plant for plant in factory.plants for _ in plant.stations]
+    changes = np.zeros((factory.n_draws, len(flat)), CHANGE)
+    for row, (s, change) in enumerate(flat):
+        efficiency = per_draw(plants[s].efficiency_frac, factory.n_draws)
+        changes["before"][:, row] = families[change.from_family]
+        changes["after"][:, row] = families[change.to_family]
+        changes["setup_h"][:, row] = np.asarray(change.setup_h) / efficiency
+        changes["next"][:, row] = stations["first_change"][:, s]
+        stations["first_change"][:, s] = row
+    return changes
+
+
 def _operations(
     factory: Factory, hours: Hours, index: dict[str, int], station_plant: IntArray
 ) -> tuple[Records, Records, list[int]]:
@@ -218,7 +249,7 @@ def _operations(
             for o, operation in enumerate(product.operations)
             for at in range(len(operation.alternatives) + 1)]  # fmt: skip
     row_of = {key: row for row, key in enumerate(flat)}
-    families: dict[str, int] = {}
+    families = _families(factory)
     operations = np.zeros((factory.n_draws, len(flat)), OPERATION)
     crew: list[tuple[int, int, int]] = []
     for row, (p, o, at) in enumerate(flat):
@@ -235,8 +266,7 @@ def _operations(
         column["scrap_frac"] = operation.scrap_frac
         column["rework_h"] = np.asarray(operation.rework_h) / efficiency
         column["setup_h"] = np.asarray(operation.setup_h) / efficiency
-        family = operation.family or product.name
-        column["family"] = families.setdefault(family, len(families))
+        column["family"] = families[operation.family or product.name]
         column["need"] = len(crew) if operation.crew else -1
         for c, need in enumerate(operation.crew):
             following = len(crew) + 1 if c + 1 < len(operation.crew) else -1

@@ -29,6 +29,7 @@ class Hours:
     schedule: IntArray  # (draw, skill) row of the levels
     skill: tuple[tuple[int, str], ...]  # (skill,) plant and name
     n_people: FloatArray  # (skill,) mean over the shifts
+    covers: IntArray  # (skill, place) skills whose people do its work: its own, then others; -1
     worked_h_per_year: FloatArray  # (plant,)
 
 
@@ -71,6 +72,7 @@ def hours_of(factory: Factory) -> Hours:
         schedule=schedule,
         skill=skills,
         n_people=n_people,
+        covers=_covers(factory),
         worked_h_per_year=np.array(worked),
     )
 
@@ -121,6 +123,16 @@ def _levels(
     shape = (len(rows), len(skills))
     table = np.array(schedule, np.int64).T.reshape(shape)
     return levels, table, tuple(skills), np.array(mean)
+
+
+def _covers(factory: Factory) -> IntArray:
+    """Say who does the work of each skill: its own people, then others in the order of the file."""
+    skills = [(p, skill) for p, plant in enumerate(factory.plants) for skill in plant.skills]
+    covers = np.full((len(skills), len(skills)), -1, np.int64)
+    for k, (p, skill) in enumerate(skills):
+        also = [j for j, (q, other) in enumerate(skills) if q == p and skill.name in other.also]
+        covers[k, : 1 + len(also)] = [k, *also]
+    return covers
 
 
 def _steps(clock: Clockwork, n_shifts: int, first: int, later: int) -> tuple[FloatArray, IntArray]:
