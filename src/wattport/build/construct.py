@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from wattport.build.calendar import month_starts
+from wattport.build.calendar import finish_of_work, month_starts
 from wattport.build.cause import charge, driven_share
 from wattport.build.central import central_future
 from wattport.build.crucial import cruciality
-from wattport.build.future import Future, foresee, module_gates, pose
+from wattport.build.future import Future, foresee, module_arrival, module_gates, pose
 from wattport.build.gates import tranche_day, tranche_power_mw
 from wattport.build.milestone import (
     FIRST,
@@ -26,8 +28,9 @@ from wattport.build.promise import (
     deadlines,
     hammock_days,
 )
+from wattport.build.racks import order_racks, rack_carrying_meur, rack_store_days
 from wattport.build.reasons import reasons
-from wattport.build.schedule import schedule
+from wattport.build.schedule import Schedule, schedule
 from wattport.records import Design, Production, Programme, quantile
 from wattport.records.record import FloatArray
 from wattport.spec import Spec
@@ -64,7 +67,7 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
     depend on which others are computed beside it.
     """
     n_draws, n_tranches = spec.n_draws, len(spec.grid.tranches)
-    future = foresee(spec, design, production)
+    future = order_racks(foresee(spec, design, production), spec, production)
     network = future.network
     module_gate = module_gates(future)
     problem, release_cause = pose(future, module_gate)
@@ -81,7 +84,6 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
     after_day = mitigated_days(future, found, module_gate, n_tranches)
     central_day = _central_day(future, spec, n_tranches)
 
-    hammock_start_day, hammock_finish_day = hammock_days(spec.programme, network, planned)
     last = milestone_day[:, FULL]
     exists = is_ready.any(axis=1)
     hall_mw = np.where(design.has_hall, design.hall_it_mw, np.nan)
@@ -92,7 +94,7 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
     every = np.arange(n_draws)
     first_cause = charged.hall_cause[every, decides[:, FIRST]]
     last_cause = charged.hall_cause[every, decides[:, FULL]]
-    return Programme(
+    made = Programme(
         activity=tuple(a.name for a in spec.programme.hall_activities),
         activity_cause=tuple(a.cause.value for a in spec.programme.hall_activities),
         site_activity=tuple(a.name for a in spec.programme.site_activities),
@@ -101,7 +103,10 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         site_finish_day=planned.site_finish_day(network),
         start_day=planned.hall_start_day(network),
         finish_day=finish_day,
-        modules_day=_modules_day(future, production),
+        modules_day=_last_module(future, production.module_done_day),
+        modules_on_site_day=_last_module(
+            future, finish_of_work(module_arrival(future), future.time)
+        ),
         gate_day=np.where(design.has_hall, future.gates.grid_day, np.nan),
         ready_day=ready_day,
         hall_mw=hall_mw,
@@ -109,12 +114,6 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         milestone_day=milestone_day,
         milestone_central_day=central_day,
         central_gap_days=quantile(milestone_day, 0.5) - central_day,
-        deadline=tuple(deadline_name(one) for one in deadlines(spec.programme)),
-        deadline_day=np.array([day_of(one.date) for one in deadlines(spec.programme)]),
-        deadline_float_days=deadline_float_days(spec.programme, network, planned),
-        hammock=tuple(hammock.name for hammock in spec.programme.hammocks),
-        hammock_start_day=hammock_start_day,
-        hammock_finish_day=hammock_finish_day,
         first_compute_day=milestone_day[:, FIRST],
         full_campus_day=last,
         online_it_mw=power_ready(ready_day, hall_mw, month_day),
@@ -144,6 +143,27 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
         workers=workers(future, n_crews_busy, at_work_mw),
         reasons=reasons(spec, design, production, future, ready_day),
     )
+    return _with_promises(made, spec, design, future, planned)
+
+
+def _with_promises(
+    made: Programme, spec: Spec, design: Design, future: Future, planned: Schedule
+) -> Programme:
+    """Add what was to be kept: dates, phases, racks for the planned day."""
+    programme, network = spec.programme, future.network
+    hammock_start_day, hammock_finish_day = hammock_days(programme, network, planned)
+    store_days = rack_store_days(future, planned)
+    return replace(
+        made,
+        deadline=tuple(deadline_name(one) for one in deadlines(programme)),
+        deadline_day=np.array([day_of(one.date) for one in deadlines(programme)]),
+        deadline_float_days=deadline_float_days(programme, network, planned),
+        hammock=tuple(hammock.name for hammock in programme.hammocks),
+        hammock_start_day=hammock_start_day,
+        hammock_finish_day=hammock_finish_day,
+        rack_store_days=store_days,
+        rack_carrying_meur=rack_carrying_meur(spec, design, store_days),
+    )
 
 
 def _tasks(spec: Spec) -> tuple[Activity, ...]:
@@ -158,11 +178,9 @@ def _central_day(future: Future, spec: Spec, n_tranches: int) -> FloatArray:
     return np.asarray(milestone_days(ready, decides)[0], dtype=np.float64)
 
 
-def _modules_day(future: Future, production: Production) -> FloatArray:
-    """Day each hall's last module has left; NaN for a hall without modules."""
+def _last_module(future: Future, module_day: FloatArray) -> FloatArray:
+    """Day of each hall's last module; NaN for a hall without modules."""
     day = np.full(future.is_built.shape, -np.inf)
-    done = production.module_done_day
-    draw, module = np.nonzero((production.module_hall >= 0) & ~np.isnan(done))
-    hall = production.module_hall[draw, module]
-    np.maximum.at(day, (draw, hall), done[draw, module])
+    draw, module = np.nonzero((future.module_hall >= 0) & ~np.isnan(module_day))
+    np.maximum.at(day, (draw, future.module_hall[draw, module]), module_day[draw, module])
     return np.where(np.isinf(day), np.nan, day)

@@ -17,7 +17,7 @@ from wattport.build.gates import (
     transformer_day,
     transformers_needed,
 )
-from wattport.build.module_kernel import setting_release
+from wattport.build.module_kernel import on_site, setting_release
 from wattport.build.network import CAUSES, Network, Served, lay_out
 from wattport.build.promise import constrained
 from wattport.build.schedule import Problem
@@ -47,7 +47,7 @@ class Gates:
     energise_lead_days: FloatArray  # (draw,) working days after it
     long_lead_day: FloatArray  # (draw, lot) HV transformers on site
     rack_day: FloatArray  # (draw, hall) racks on the market
-    module_day: FloatArray  # (draw, module) module on site; NaN: never made
+    module_day: FloatArray  # (draw, module) module leaves the plant; NaN: never made
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
     design : Design
         Halls, their power and their tranche.
     production : Production
-        When each module leaves the plants; no transport time is added.
+        When each module leaves the plants.
 
     Returns
     -------
@@ -300,7 +300,7 @@ def module_gates(future: Future) -> tuple[Gate, ...]:
         One for each such activity.
     """
     network = future.network
-    arrival = work_of_day(future.gates.module_day, future.time)
+    arrival = module_arrival(future)
     found: list[Gate] = []
     for number, activity in enumerate(future.programme.hall_activities):
         if not activity.is_module_gated:
@@ -318,6 +318,16 @@ def module_gates(future: Future) -> tuple[Gate, ...]:
         gated[network.job(0, number) :: network.n_template] = True
         found.append((gated, _per_job(setting, network), reason))
     return tuple(found)
+
+
+def module_arrival(future: Future) -> FloatArray:
+    """Work at which each module is on site, shape (draw, module); NaN: never made."""
+    ready = work_of_day(future.gates.module_day, future.time)
+    transport = future.programme.module_transport
+    if transport is None:
+        return ready
+    days = np.ascontiguousarray(per_draw(transport.duration_days, ready.shape[0]))
+    return on_site(ready, transport.n_per_day, days)
 
 
 def _per_job(by_hall: FloatArray | IntArray, network: Network) -> FloatArray:

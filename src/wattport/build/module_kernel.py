@@ -65,3 +65,40 @@ def setting_release(
             if start > release[k, h]:
                 release[k, h], binding[k, h] = start, m
     return release, binding
+
+
+@njit(cache=True, nogil=True)
+def on_site(ready: FloatArray, n_per_day: int, duration: FloatArray) -> FloatArray:
+    """
+    Work at which modules reach the site when only so many can set out on a day.
+
+    First come, first carried. A module sets out when it is ready and a working day after the
+    one that set out ``n_per_day`` places before it.
+
+    Parameters
+    ----------
+    ready : ndarray, shape (draw, module)
+        Work at which each leaves the plant; NaN: never made.
+    n_per_day : int
+        Modules that set out on a working day at most. [>= 1]
+    duration : ndarray, shape (draw,)
+        Working days on the way.
+
+    Returns
+    -------
+    ndarray, shape (draw, module)
+        NaN where never made.
+    """
+    arrival = np.full(ready.shape, np.nan)
+    for k in range(ready.shape[0]):
+        order = np.argsort(ready[k], kind="mergesort")  # NaN comes last
+        left = np.empty(ready.shape[1])
+        for place in range(order.size):
+            m = order[place]
+            if np.isnan(ready[k, m]):
+                break
+            left[place] = ready[k, m]
+            if place >= n_per_day:
+                left[place] = max(left[place], left[place - n_per_day] + 1.0)
+            arrival[k, m] = left[place] + duration[k]
+    return arrival

@@ -28,6 +28,7 @@ from wattport.build.plan import (
 )
 from wattport.build.plan_calendar import EPOCH, Shifts, WorkCalendar
 from wattport.build.promise import constrained, deadlines
+from wattport.build.racks import order_racks
 from wattport.build.schedule import Problem, Schedule, schedule
 from wattport.build.schedule_kernel import BY_CREW
 from wattport.equations.network import LinkKind
@@ -71,7 +72,7 @@ def programme_plan(spec: Spec, design: Design, production: Production, draw: int
     A working day of the programme is the whole day, one of the plan a shift in it, so that
     dates agree to the day and not to the hour.
     """
-    future = foresee(spec, design, production)
+    future = order_racks(foresee(spec, design, production), spec, production)
     problem, _ = pose(future)
     made = schedule(problem)
     jobs = np.flatnonzero(np.isfinite(problem.duration_days[draw]))

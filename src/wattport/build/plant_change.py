@@ -8,6 +8,7 @@ import numpy as np
 
 from wattport.build.future import Future, foresee, pose
 from wattport.build.milestone import FIRST, FULL, deciding_hall, milestone_days
+from wattport.build.racks import order_racks
 from wattport.build.schedule import schedule
 from wattport.records import Design, Production, Programme
 from wattport.records.record import FloatArray, first_draws
@@ -75,9 +76,8 @@ def changed_days(
         [day]
     """
     n_draws, n_changes = module_done_day.shape[:2]
-    future = foresee(
-        spec.slice(0, n_draws), first_draws(design, n_draws), first_draws(production, n_draws)
-    )
+    few, made = spec.slice(0, n_draws), first_draws(production, n_draws)
+    future = order_racks(foresee(few, first_draws(design, n_draws), made), few, made)
     n_tranches = len(spec.grid.tranches)
     as_is = _milestones(future, n_tranches)
     days = np.empty((n_draws, n_changes, as_is.shape[1]))

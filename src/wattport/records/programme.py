@@ -26,6 +26,15 @@ class Programme:
     modules_day: FloatArray = axes(
         "draw", "hall", doc="The hall's last module has left the plant.", default=None
     )
+    modules_on_site_day: FloatArray = axes(
+        "draw", "hall", doc="The hall's last module is on site.", default=None
+    )
+    rack_store_days: FloatArray = axes(
+        "draw", "hall", doc="From delivery of the racks to their fit-out.", default=None
+    )
+    rack_carrying_meur: FloatArray = axes(
+        "draw", doc="Cost of the capital in racks that wait in store.", default=None
+    )
     gate_day: FloatArray = axes(
         "draw", "hall", doc="The hall's tranche is open; inf: never.", default=None
     )

@@ -176,6 +176,13 @@ class Hammock(Section):
     activities: tuple[str, ...]
 
 
+class ModuleTransport(Section):
+    """From the gate of the plant to the pad, on the road or by transporter through the port."""
+
+    duration_days: NonNegative = Field(description="Of one module, working days.")
+    n_per_day: Count = Field(description="Modules that set out on a working day at most.")
+
+
 class Crew(Section):
     """A crew type; each crew works on one hall's activity at a time."""
 
@@ -224,6 +231,14 @@ class Programme(Section):
     hall_activities: tuple[Activity, ...]
     constraints: tuple[DateConstraint, ...] = ()
     hammocks: tuple[Hammock, ...] = ()
+    module_transport: ModuleTransport | None = Field(
+        None, description="Left out: a module is on site the moment it leaves the plant."
+    )
+    rack_buffer_days: NonNegative | None = Field(
+        None,
+        description="Racks are ordered to come so many calendar days before the planned start of "
+        "their fit-out, and wait in store if the hall is late; left out: they come when wanted.",
+    )
     hv_transformer_order: date = Field(description="Order of the HV transformers.")
     hv_transformer_lead_weeks: NonNegative = Field(
         description="Lead time of the HV transformers; of the first lot, if they come in lots."

@@ -25,7 +25,13 @@ def dunkerque() -> Spec:
         window.model_copy(update={"lost_by_month_frac": (0.0,) * 12})
         for window in spec.programme.weather
     )
-    plain = {"holidays": HolidayRule.NONE, "shutdowns": (), "weather": calm}
+    plain = {
+        "holidays": HolidayRule.NONE,
+        "shutdowns": (),
+        "weather": calm,
+        "module_transport": None,
+        "rack_buffer_days": None,
+    }
     programme = spec.programme.model_copy(update=plain)
     return spec.model_copy(update={"programme": programme})
 
