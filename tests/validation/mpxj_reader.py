@@ -28,6 +28,12 @@ def elapsed(duration):
     return duration is not None and bool(duration.getUnits().isElapsed())
 
 
+def rate(resource):
+    """Standard rate, with the unit of time it is for."""
+    found = resource.getStandardRate()
+    return None if found is None else [float(found.getAmount()), text(found.getUnits())]
+
+
 def schedule(project, start):
     """Date the project anew with MPXJ's own scheduler."""
     from org.mpxj.cpm import MicrosoftScheduler, PrimaveraScheduler
@@ -69,6 +75,9 @@ def read(path, start):
             ),
         }
         tasks[id]["uid"] = int(task.getUniqueID())
+        fixed = task.getFixedCost()
+        spent = [float(item.getAtCompletionCost()) for item in task.getExpenseItems()]
+        tasks[id]["fixed_cost"] = sum(spent) if spent else float(fixed or 0.0)
     ids = {task["uid"]: id for id, task in tasks.items()}
     for relation in project.getRelations():
         lag = relation.getLag()
@@ -93,6 +102,8 @@ def read(path, start):
         "links": sorted(links),
         "calendars": calendars,
         "resources": sorted(text(r.getName()) for r in project.getResources() if r.getName()),
+        "rates": {text(r.getName()): rate(r) for r in project.getResources() if r.getName()},
+        "currency": text(properties.getCurrencyCode() or properties.getCurrencySymbol()),
     }
 
 

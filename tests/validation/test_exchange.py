@@ -32,10 +32,14 @@ from wattport.build.plan import (
     activity,
 )
 from wattport.build.plan_calendar import WorkCalendar, office_calendar, round_the_clock
+from wattport.build.plan_programme import programme_plan
 from wattport.build.risk import analyse
 from wattport.build.risk_register import RiskRegister
+from wattport.design import size
 from wattport.equations.network import LinkKind
 from wattport.errors import WattportError
+from wattport.make import manufacture
+from wattport.spec import load
 
 MONDAY = datetime(2026, 1, 5, 8)
 HOLIDAYS = ((date(2026, 1, 14), ()), (date(2026, 4, 6), ()))
@@ -173,6 +177,46 @@ def test_written_files_are_read_by_mpxj_with_the_same_dates_and_links(
             note="names, durations, dates, links, lags, calendars, constraints and use of crews of "
             "80 activities" + (f"; {wrong[:3]}" if wrong else ""),
         )  # fmt: skip
+
+
+def test_costs_and_the_exported_programme_are_read_by_mpxj(folder: Path, validation: Any) -> None:
+    spec = load("small_20mw").draw(1, seed=7)
+    design = size(spec)
+    plan = programme_plan(spec, design, manufacture(spec, design))
+    priced = replace(
+        plan, currency="EUR",
+        resources=tuple(
+            replace(r, cost_per_hour=50.0 + i) for i, r in enumerate(plan.resources)
+        ),
+        activities=tuple(
+            replace(a, fixed_cost=1250.5 * (i % 3)) for i, a in enumerate(plan.activities)
+        ),
+    )  # fmt: skip
+    jobs = []
+    for suffix, write in ((".xer", xer_bytes), (".xml", mspdi_bytes)):
+        path = folder / f"programme{suffix}"
+        path.write_bytes(write(priced)[0])
+        jobs.append({"path": str(path)})
+    dates, wrong = critical_path(priced), []
+    for job, found in zip(jobs, with_mpxj(jobs), strict=True):
+        form = job["path"][-3:]
+        for i, a in enumerate(priced.activities):
+            task = found["tasks"][a.id]
+            same = (moment(task["start"]), moment(task["finish"]), task["fixed_cost"])
+            if same != (dates.start(i), dates.finish(i), a.fixed_cost):
+                wrong.append(f"{form} {a.id} {same} {dates.start(i)} {dates.finish(i)}")
+        wrong += [
+            f"{form} {r.id} {found['rates'].get(r.name)}" for r in priced.resources
+            if found["rates"].get(r.name) != [r.cost_per_hour, "h"]
+        ]  # fmt: skip
+        wrong += [] if found["currency"] == "EUR" else [f"{form} {found['currency']}"]
+        wrong += [] if len(found["links"]) == len(priced.links) else [f"{form} links"]
+    validation(
+        engine="build", quantity="exported site programme, read by MPXJ: fields that differ",
+        source=MPXJ, reached=len(wrong), allowed=0, unit="fields",
+        note="dates, fixed costs, rates, currency and links of the 20 MW scenario in XER and MSPDI"
+        + (f"; {wrong[:6]}" if wrong else ""),
+    )  # fmt: skip
 
 
 def test_early_dates_are_those_of_mpxjs_own_scheduler(folder: Path, validation: Any) -> None:

@@ -191,11 +191,15 @@ def check(source: SourceArgument, overrides: SetOption = None, as_json: JsonOpti
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    of_factory: Annotated[
+        bool, typer.Option("--factory", help="Of a factory file, instead of a scenario.")
+    ] = False,
+) -> None:
     """Print the JSON Schema, for editors."""
     from wattport.cli import commands
 
-    commands.schema()
+    commands.schema(of_factory=of_factory)
 
 
 @app.command()
@@ -354,3 +358,23 @@ def risk(
         out=out,
         as_json=as_json,
     )
+
+
+@app.command()
+def export(
+    source: SourceArgument,
+    to: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help=".xer for Primavera P6, .xml for Microsoft Project."),
+    ],
+    draws: Annotated[
+        int, typer.Option(help="Futures played, of which the most typical is written.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the site programme as a schedule that planning tools open."""
+    from wattport.cli import commands
+
+    commands.export(source, overrides or [], to=to, draws=draws, seed=seed, as_json=as_json)

@@ -166,11 +166,11 @@ def check(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
         raise typer.Exit(ExitCode.BAD_INPUT)
 
 
-def schema() -> None:
-    """Print the JSON Schema of a scenario file."""
-    from wattport.spec import json_schema
+def schema(*, of_factory: bool) -> None:
+    """Print the JSON Schema of a scenario, or of a factory file."""
+    from wattport.spec import factory_schema, json_schema
 
-    print(answer.text(json_schema()))
+    print(answer.text(factory_schema() if of_factory else json_schema()))
 
 
 def sources(source: str, overrides: Sequence[str], *, as_json: bool) -> None:
@@ -258,6 +258,17 @@ def risk(
             encoding=encoding, project=project, has_sharing=has_sharing, out=out,
             as_json=as_json,
         )  # fmt: skip
+
+
+def export(
+    source: str, overrides: Sequence[str], *, to: Path, draws: int, seed: int, as_json: bool
+) -> None:
+    """Write the site programme of a scenario for a planning tool."""
+    with _refusing(as_json):
+        _refuse_draws(draws)
+        from wattport.cli import export as room
+
+        room.run(source, overrides, to=to, draws=draws, seed=seed, as_json=as_json)
 
 
 @contextmanager

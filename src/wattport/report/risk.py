@@ -231,6 +231,7 @@ def _activities(result: RiskResult) -> Section:
     ranked = sorted(result.activities, key=lambda a: (-a.criticality_frac, -abs(a.cruciality)))
     shown = sorted(ranked[:_SHOWN_ROWS], key=lambda a: (a.start_p50_day, a.p50_day))
     left_out = len(result.activities) - len(shown)
+    names = [a.name for a in shown]
     gantt = Gantt(
         "Activities",
         "Bars from the P50 start to the P50 finish, whiskers to P90."
@@ -238,7 +239,8 @@ def _activities(result: RiskResult) -> Section:
            "results." if left_out else ""),
         tuple(
             GanttRow(
-                a.name, a.start_p50_day, a.p50_day, a.p90_day, a.criticality_frac,
+                a.name if names.count(a.name) == 1 else a.id,
+                a.start_p50_day, a.p50_day, a.p90_day, a.criticality_frac,
                 f"planned {day_name(a.planned_finish_day)}"
                 + (f", levelled {day_name(a.levelled_finish_day)}" if result.is_levelled else ""),
             )

@@ -16,7 +16,7 @@ from wattport.spec.door import (
 from wattport.spec.dump import dump, spec_hash, uncertain_inputs
 from wattport.spec.factory import Factory
 from wattport.spec.provenance import Provenance, Status
-from wattport.spec.schema import json_schema
+from wattport.spec.schema import factory_schema, json_schema
 from wattport.spec.spec import Spec
 from wattport.spec.template import template
 from wattport.spec.uncertain import FloatArray, Uncertain
@@ -34,6 +34,7 @@ __all__ = [
     "spec_hash",
     "uncertain_inputs",
     "json_schema",
+    "factory_schema",
     "template",
     "scenario_names",
     "FloatArray",

@@ -1,11 +1,13 @@
-"""JSON Schema of the spec, for completion and hover help in editors."""
+"""JSON Schema of the files a user writes, for completion and hover help in editors."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from wattport.spec.factory import Factory
 from wattport.spec.provenance import Status
+from wattport.spec.root import Root
 from wattport.spec.spec import Spec
 from wattport.spec.uncertain import Shape
 from wattport.units import accepted_units, unit_of
@@ -30,7 +32,23 @@ def json_schema() -> dict[str, Any]:
     >>> json_schema()["$defs"]["Tranche"]["properties"]["delay_weeks"]
     {'$ref': '#/$defs/number_weeks', 'description': 'Slip against the date; ... [week]'}
     """
-    schema = Spec.model_json_schema()
+    return _described(Spec, "Wattport scenario")
+
+
+def factory_schema() -> dict[str, Any]:
+    """
+    Describe a factory file as a JSON Schema, as `json_schema` does a scenario.
+
+    Examples
+    --------
+    >>> sorted(factory_schema()["required"])
+    ['name', 'plants', 'products']
+    """
+    return _described(Factory, "Wattport factory")
+
+
+def _described(model: type[Root], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema()
     kinds: dict[str, Any] = {}
     for section in [schema, *schema["$defs"].values()]:
         section.pop("title", None)
@@ -40,7 +58,7 @@ def json_schema() -> dict[str, Any]:
             } | _ORIGIN
     schema["$defs"] |= dict(sorted(kinds.items())) | _ORIGIN_KINDS
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Wattport scenario"
+    schema["title"] = title
     return schema
 
 

@@ -70,7 +70,12 @@ def test_check_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_schema_is_a_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert leave("schema") == 0
-    assert json.loads(capsys.readouterr().out)["$schema"].startswith("https://json-schema.org/")
+    scenario = json.loads(capsys.readouterr().out)
+    assert scenario["$schema"].startswith("https://json-schema.org/")
+    assert leave("schema", "--factory") == 0
+    factory = json.loads(capsys.readouterr().out)
+    assert "products" in factory["properties"]
+    assert "products" not in scenario["properties"]
 
 
 def test_sources_lists_every_number_with_its_origin(capsys: pytest.CaptureFixture[str]) -> None:

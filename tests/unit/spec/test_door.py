@@ -14,6 +14,8 @@ from wattport.spec import (
     Uncertain,
     check,
     dump,
+    factory_names,
+    factory_schema,
     json_schema,
     load,
     scenario_names,
@@ -276,6 +278,15 @@ def test_the_schema_accepts_the_scenarios_section_by_section(name: str) -> None:
     for key, item in data.items():
         assert accepts(schema["properties"][key], item, schema), key
     assert accepts(schema, data, schema)
+
+
+@pytest.mark.parametrize("name", factory_names())
+def test_the_schema_accepts_the_factories_and_knows_their_keys(name: str) -> None:
+    schema = factory_schema()
+    data = read(scenario_text(name), name).data
+    assert accepts(schema, data, schema)
+    data["plants"][0]["stations"][0]["n_bay"] = 1
+    assert not accepts(schema, data, schema)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from wattport.build.exchange.xer_words import (
     KIND_OF,
     LAG_OF,
     LINK_OF,
+    NO_CURRENCY,
     READ,
     RESOURCE_OF,
     USUAL,
@@ -427,7 +428,8 @@ class _Reader:
         """Short name of the currency all others are converted to."""
         rows = self.found.get("CURRTYPE", [])
         base = [row for row in rows if row.number("base_exch_rate", self.notes) == 1.0]
-        return (base or rows)[0].text("curr_short_name") if rows else ""
+        name = (base or rows)[0].text("curr_short_name") if rows else ""
+        return "" if name == NO_CURRENCY else name
 
     def fixed_costs(self, project: str) -> dict[str, float]:
         """Expenses of each activity, spent and to come, by its number in the file."""

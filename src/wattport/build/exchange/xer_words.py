@@ -51,6 +51,8 @@ RESOURCE_OF = {
 }
 WORD_OF_RESOURCE = {kind: word for word, kind in RESOURCE_OF.items()}
 
+NO_CURRENCY = "XXX"  # of ISO 4217: tools stumble over a file without a currency
+
 # Columns the plan carries. All others that hold something are listed when a file is read.
 READ = {
     "PROJECT": "proj_id proj_short_name clndr_id plan_start_date plan_end_date last_recalc_date "

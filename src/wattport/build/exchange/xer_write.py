@@ -10,6 +10,7 @@ from wattport.build.cpm_network import moment_of_day
 from wattport.build.exchange.notes import Notes
 from wattport.build.exchange.xer_calendar import calendar_text
 from wattport.build.exchange.xer_words import (
+    NO_CURRENCY,
     WORD_OF_CONSTRAINT,
     WORD_OF_KIND,
     WORD_OF_LAG,
@@ -52,7 +53,7 @@ def xer_bytes(plan: Plan, name: str = "") -> tuple[bytes, tuple[Finding, ...]]:
     notes = Notes(name)
     dates = critical_path(plan)
     lines = [f"ERMHDR\t8.2\t{plan.start:%Y-%m-%d}\tProject\twattport\twattport\twattport\t"
-             "Project Management\tEUR"]  # fmt: skip
+             f"Project Management\t{plan.currency or NO_CURRENCY}"]  # fmt: skip
     for table in (
         _currency(plan), _responsibility(), _project(plan, dates, notes), _calendars(plan, notes),
         _options(plan, notes), _wbs(plan), _resources(plan), _levels(plan),
@@ -113,7 +114,7 @@ def _currency(plan: Plan) -> Table:
     columns = ("curr_id decimal_digit_cnt curr_symbol decimal_symbol digit_group_symbol "
                "pos_curr_fmt_type neg_curr_fmt_type curr_type curr_short_name group_digit_cnt "
                "base_exch_rate")  # fmt: skip
-    name = plan.currency
+    name = plan.currency or NO_CURRENCY
     return "CURRTYPE", columns, [(1, 2, name, ".", ",", "#1.1", "(#1.1)", name, name, 3, 1)]
 
 

@@ -1,0 +1,87 @@
+"""``wattport export``: the site programme of a scenario as a file of a planning tool."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from wattport.cli import answer
+from wattport.errors import Finding, WattportError, format_findings
+from wattport.spec import Spec
+
+_SUFFIXES = (".xer", ".xml")
+
+
+def run(
+    source: str, overrides: Sequence[str], *, to: Path, draws: int, seed: int, as_json: bool
+) -> None:
+    """
+    Play a scenario as far as its site and write its most typical future as a schedule.
+
+    Raises
+    ------
+    WattportError
+        When the scenario is not sound, or the file cannot be written.
+    """
+    if to.suffix.lower() not in _SUFFIXES:
+        raise _refused(to, "names no form that can be written", ".xer for Primavera P6, .xml for "
+                       "Microsoft Project")  # fmt: skip
+    from wattport.spec import load
+
+    spec = load(source, *overrides)
+    if spec.findings and not as_json:
+        print(format_findings(spec.findings), file=sys.stderr)
+    name, n_activities, draw, findings = _write(spec, to, draws, seed)
+    if as_json:
+        told = {
+            "scenario": name, "file": str(to), "draws": draws, "seed": seed, "draw": draw,
+            "activities": n_activities, "not_carried": answer.findings(findings),
+        }  # fmt: skip
+        print(answer.text(told))
+        return
+    if findings:
+        print(format_findings(findings), file=sys.stderr)
+    print(
+        f"{to}: {n_activities} activities of the most typical of {draws} futures "
+        f"(number {draw}). wattport risk {to} plays what may come of it."
+    )
+
+
+def _write(
+    spec: Spec, to: Path, draws: int, seed: int
+) -> tuple[str, int, int, tuple[Finding, ...]]:
+    """Write the file; give name, number of activities, the draw and what is not carried."""
+    from wattport import pipeline
+    from wattport.build.exchange import mspdi_bytes, xer_bytes
+    from wattport.build.plan_programme import programme_plan
+    from wattport.build.typical import typical_draw
+
+    case = pipeline.play(spec, draws=draws, seed=seed, until="build")
+    assert case.design is not None
+    assert case.production is not None
+    assert case.programme is not None
+    draw = typical_draw(case.programme)
+    plan = programme_plan(case.spec, case.design, case.production, draw)
+    form = xer_bytes if to.suffix.lower() == ".xer" else mspdi_bytes
+    raw, not_carried = form(plan, str(to))
+    part = to.with_name(f".{to.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(raw)
+        part.replace(to)
+    except OSError as error:
+        raise _refused(to, f"cannot be written: {error.strerror}", "a file in a folder that is "
+                       "there and may be written") from None  # fmt: skip
+    finally:
+        part.unlink(missing_ok=True)
+    return plan.name, plan.n_activities, draw, not_carried
+
+
+def _refused(to: Path, message: str, allowed: str) -> WattportError:
+    return WattportError(
+        Finding(
+            "USE001", f"{str(to)!r} {message}", path="--to", value=str(to), allowed=allowed,
+            remedy="such as --to programme.xer",
+        )
+    )  # fmt: skip
