@@ -25,6 +25,7 @@ BALANCE_LIMIT_FRAC = 1e-9
 CURTAILED_LIMIT_FRAC = 0.01
 STANDARD_PRESSURE_PA = 101325.0  # the campus lies at sea level
 MINUTES_PER_HOUR = 60.0
+MOST_WEIGHTS_FRAC = 0.9  # of a replica's memory; requests in flight and the software need the rest
 
 
 @dataclass(frozen=True)
@@ -161,14 +162,17 @@ def reasons(
     Returns
     -------
     tuple of Reason
-        RUN101 to RUN107, those that hold in some draw.
+        RUN101 to RUN108, those that hold in some draw.
     """
     has_it = total["wanted_mwh"].sum(axis=1) > 0.0
     grid_hours, heat_hours = total["grid_held_hours"].sum(1), total["heat_held_hours"].sum(1)
     last_start = (np.datetime64(f"{full_year:04d}-01-01") - np.datetime64("2026-01-01")).astype(int)
     is_late = ~(np.nan_to_num(programme.full_campus_day, nan=np.inf) <= float(last_start))
     is_short = compute.demand.expected_frac < spec.workload.utilisation_frac - 1e-6
-    is_slow = (compute.table["promised_load_frac"] <= 0.0) & (spec.workload.training_frac < 1.0)
+    fill = compute.serving.weights_over_memory_frac
+    has_inference = spec.workload.training_frac < 1.0
+    is_too_big = has_inference & (fill > MOST_WEIGHTS_FRAC)
+    is_slow = has_inference & (compute.table["promised_load_frac"] <= 0.0)
 
     held_frac = stress_day(spec, design).held_frac
 
@@ -197,11 +201,15 @@ def reasons(
         (is_slow, "RUN107",
          "even an idle replica answers slower than promised, so no request is taken",
          "raise workload.inference.ttft_slo_s or tpot_slo_s, more GPUs for each replica"),
+        (is_too_big, "RUN108",
+         f"the weights of {spec.workload.inference.model} take {fill:.0%} of the memory of a "
+         "replica: there is no room to answer, and what is said of inference does not hold",
+         "more workload.inference.n_gpus_per_replica, another accelerator or a smaller model"),
     )  # fmt: skip
     return tuple(
         Reason(
             code, STAGE, message, remedy, draw_frac=share(holds),
-            is_fatal=code == "RUN101" and bool(holds.all()),
+            is_fatal=code in ("RUN101", "RUN108") and bool(holds.all()),
         )
         for holds, code, message, remedy in found
         if holds.any()

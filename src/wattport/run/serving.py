@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from wattport.records.record import FloatArray
 from wattport.run.compute_kernel import N_LOADS
+from wattport.run.serve import silicon
 from wattport.run.serve.aggregate import LEVELS_FRAC, LOADS_FRAC, ServingCurve, serving_curve
 from wattport.run.serve.engine import Fleet
 from wattport.run.serve.latency import replica_of
@@ -42,6 +43,7 @@ class Serving:
     tpot_s: FloatArray  # (load, level)
     n_prompt_tokens: float  # mean of a request
     n_output_tokens: float
+    weights_over_memory_frac: float = 0.0  # of the GPUs that share the model
 
     def promised_load_frac(self, ttft_slo_s: FloatArray, tpot_slo_s: FloatArray) -> FloatArray:
         """
@@ -98,7 +100,12 @@ def serving(spec: Spec) -> Serving:
     curve = serving_curve(
         Fleet(replica, _N_REPLICAS), lengths, _SEED, n_requests=_N_REQUESTS, burstiness=BURSTINESS
     )
-    return even_loads(curve, work.n_gpus_per_replica, float(lengths.n_input.mean()))
+    memory_gb = float(silicon.table("accelerators")[work.accelerator.value]["memory_gb"])
+    weights_gb = float(silicon.table("llm_models")[work.model.value]["total_gparam"])
+    return replace(
+        even_loads(curve, work.n_gpus_per_replica, float(lengths.n_input.mean())),
+        weights_over_memory_frac=weights_gb / (memory_gb * work.n_gpus_per_replica),
+    )
 
 
 def request_lengths(n_prompt_tokens: float, n_output_tokens: float) -> Trace:

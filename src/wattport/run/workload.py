@@ -154,6 +154,7 @@ def balance_demand(
         mean = fleet_activity_frac(fleets, scale[:, None] * forms) @ weight
         is_high = mean > target
         low, high = np.where(is_high, low, scale), np.where(is_high, scale, high)
+    scale = np.where(target > 0.0, scale, 0.0)  # halving never ends at nothing
     served = inference_frac * mean
     # What a saturated fleet leaves, training takes as far as it can.
     full_training = np.maximum(training_frac * training_activity_frac, 1e-12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,12 @@ def programme_by_hand(spec: Spec, design: Design, settle_days: float = 90.0) -> 
         full_campus_day=np.nanmax(ready, axis=1),
         online_it_mw=np.zeros((n_draws, N_MONTHS)),
     )
+
+
+@pytest.fixture(scope="session")
+def by_hand() -> Callable[[Spec, Design], Programme]:
+    """Give a programme for any campus."""
+    return programme_by_hand
 
 
 @pytest.fixture(scope="session")

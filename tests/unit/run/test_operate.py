@@ -189,3 +189,31 @@ def test_a_user_s_weather_file_gives_every_draw_and_year_the_same_hours(dunkerqu
         assert year.dry_bulb_c.shape == (3, 8760)
         assert (year.dry_bulb_c == measured.dry_bulb_c).all()
         assert (year.wet_bulb_c == measured.wet_bulb_c).all()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "codes"),
+    [
+        (["workload.inference.tpot_slo_s=0.001"], {"RUN105", "RUN107"}),
+        (
+            [
+                "workload.inference.model=Llama-3.1-405B",
+                "workload.inference.accelerator=h100_sxm",
+                "workload.inference.n_gpus_per_replica=4",
+            ],
+            {"RUN108"},
+        ),
+        (["workload.training.failures_per_gpu_year=500"], {"RUN105"}),
+        (["workload.training_frac=1"], set()),
+        (["workload.training_frac=0"], set()),
+    ],
+)
+def test_compute_that_cannot_work_is_a_result_with_a_reason(by_hand, overrides, codes):
+    spec = load("dunkerque", *overrides).draw(1, 7)
+    design = size(spec)
+    operation = operate(short_lived(spec), design, by_hand(spec, design))
+    found = {reason.code for reason in operation.reasons}
+    assert codes <= found
+    assert {c for c in found if c in ("RUN105", "RUN107", "RUN108")} <= codes | {"RUN105", "RUN107"}
+    assert {r.code for r in operation.reasons if r.is_fatal} == codes & {"RUN108"}
+    assert operation.balance_error_frac.max() < 1e-9
