@@ -16,10 +16,11 @@ from wattport.make.result import last_of, station_names, sustained_rate
 from wattport.make.supply import arrivals_day
 from wattport.make.what_if import changed_plants
 from wattport.records.production import Production
-from wattport.records.record import FloatArray, IntArray
+from wattport.records.record import BoolArray, FloatArray, IntArray
 
 RELIEF_DRAWS = 20
 WHAT_IF_DRAWS = 80
+_WORKING_FRAC = 0.5
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,15 @@ def reliefs(plants: Plants, posed: Posed, base: Played) -> Reliefs:
     done_day = np.empty((n_draws, len(changes), n_units))
     rate = np.empty((len(changes), 3))
     last = np.empty((len(changes), 3))
-    rate_before, last_before = _rate(base.network, base.done_h), last_of(base.done_h / 24.0)
+    rate_before, last_before = (
+        _rate(base.network, base.done_h),
+        _last_day(base.network, base.done_h),
+    )
     for c, change in enumerate(changes):
         done_h = rerun(base, change.network, change.is_changed)
         done_day[:, c] = done_h[:, MODULES] / 24.0
         gain = (_rate(base.network, done_h) - rate_before)[:, change.plant]
-        sooner = (last_before - last_of(done_h / 24.0))[:, MODULES]
+        sooner = (last_before - _last_day(base.network, done_h))[:, MODULES]
         for row, values in ((rate, gain), (last, sooner)):
             found = estimate(values)
             row[c] = found.mean, found.low, found.high
@@ -146,7 +150,7 @@ def what_ifs(plants: Plants, orders: Orders, base: Played, late: int) -> WhatIfs
         done_h = rerun(base, network, case.is_changed)
         done_day[:, c] = done_h[:, MODULES] / 24.0
         rate[:, c] = _rate(network, done_h)[:, MODULES]
-        last[:, c] = last_of(done_day[:, c])
+        last[:, c] = _last_day(network, done_h)[:, MODULES]
     names = tuple(case.name for case in cases)
     return WhatIfs(names, tuple(case.takes for case in cases), rate, last, done_day)
 
@@ -188,7 +192,18 @@ def late_supplier(arrived_day: FloatArray, kit_wait_days: FloatArray) -> int:
 
 
 def _rate(network: Network, done_h: FloatArray) -> FloatArray:
-    return sustained_rate(done_h / 24.0, network.lines["ramp_until_h"] / 24.0)
+    """Sustained rate; NaN in draws that leave units unmade; shape (draw, line)."""
+    rate = sustained_rate(done_h / 24.0, network.lines["ramp_until_h"] / 24.0)
+    return np.where(_is_whole(network, done_h), rate, np.nan)
+
+
+def _last_day(network: Network, done_h: FloatArray) -> FloatArray:
+    """Day of the last unit; NaN in draws that leave units unmade; shape (draw, line)."""
+    return np.where(_is_whole(network, done_h), last_of(done_h / 24.0), np.nan)
+
+
+def _is_whole(network: Network, done_h: FloatArray) -> BoolArray:
+    return np.asarray(np.isfinite(done_h).sum(axis=2) == network.lines["n_units"])
 
 
 def _only(row: int) -> tuple[bool, bool]:
@@ -259,12 +274,13 @@ def with_trials(
     Returns
     -------
     Production
-        As it was where the plants stand still or have nothing to make: relief
-        by a tenth says nothing about a plant that does not work.
+        As it was where most draws leave units unmade, or there is nothing to
+        make: relief by a tenth says nothing about a plant that does not work.
+        Single draws that do are left out of the means.
     """
     n_reruns = min(WHAT_IF_DRAWS, production.n_draws)
     is_done = lines.outcome[:n_reruns] == Outcome.FINISHED
-    if not is_done.all() or not np.isfinite(production.last_unit_day[:n_reruns]).any():
+    if is_done.mean() < _WORKING_FRAC or not np.isfinite(production.last_unit_day[:n_reruns]).any():
         return production
     n_trials = min(RELIEF_DRAWS, production.n_draws)
     tried = reliefs(plants, posed, played(posed.network, lines, n_trials))

@@ -174,3 +174,17 @@ def test_a_plant_that_stands_still_is_not_relieved() -> None:
     assert made.relief == ()
     assert made.what_if == ()
     assert made.bottleneck[1] in made.station
+
+
+def test_a_draw_that_leaves_units_unmade_is_left_out_of_the_means() -> None:
+    plants, _, posed, lines, _ = floor()
+    ready = posed.network.ready_h.copy()
+    ready[0, MODULES, 40:] = np.inf  # parts that never come, in one draw
+    stuck = Posed(posed.network._replace(ready_h=ready), posed.arrived_day)
+    base = played(stuck.network, simulate(stuck.network), N_DRAWS)
+    found = reliefs(plants, stuck, base)
+    assert np.isnan(base.done_h[0, MODULES]).any()
+    is_staff = [k == "staff" and p == MODULES for k, p in zip(found.kind, found.plant, strict=True)]
+    gain = found.rate_units_per_year[is_staff.index(True)]
+    assert np.isfinite(gain).all()
+    assert lines.outcome.tolist() == [0, 0, 0]

@@ -220,11 +220,14 @@ def reliefs(
     if not found:
         return None
     found.sort(key=lambda pair: (pair[0], -pair[1].gain_units_per_year))
+    first_days = [abs(relief.first_compute_days) for _, relief in found]
+    is_felt = site is None or max(first_days) >= _FELT_DAYS
     return Reliefs(
         "What relief by a tenth brings",
         f"{_same(production.n_relief_draws)} with one thing a tenth better: units a year "
         "its plant gains, and days by which the last module leaves earlier. The longest bar is "
-        "the limit of the plant; what brings nothing is left out.",
+        "the limit of the plant; what brings nothing is left out."
+        + ("" if is_felt else " First compute does not move: something else decides it."),
         tuple(relief for _, relief in found),
     )
 
