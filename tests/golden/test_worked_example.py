@@ -8,6 +8,7 @@ import pytest
 from wattport.build import construct
 from wattport.design import size
 from wattport.make import manufacture
+from wattport.run import operate
 from wattport.spec import load
 
 PAGE = Path(__file__).parents[2] / "docs" / "worked_example.md"
@@ -28,11 +29,12 @@ def names():
     design = size(spec)
     check = {item.code: item.value[0] for item in design.checks}
     programme = construct(spec, design, manufacture(spec, design))
-    return {"design": design, "check": check, "programme": programme}
+    operation = operate(spec, design, programme)
+    return {"design": design, "check": check, "programme": programme, "operation": operation}
 
 
 def test_the_page_has_its_rows():
-    assert len(ROWS) >= 13
+    assert len(ROWS) >= 28
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
