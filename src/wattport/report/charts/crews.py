@@ -10,7 +10,7 @@ from wattport.report.axes import Box, bottom_axis, key
 from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import month_name, number, whole
 from wattport.report.scale import Scale, calendar_ticks
-from wattport.report.svg import BODY_PX, SMALL_PX, line, path, rect, text
+from wattport.report.svg import BODY_PX, SMALL_PX, line, path, text, tip_area
 from wattport.report.typeface import shorten
 
 _STRIP_PX = 52.0
@@ -78,6 +78,7 @@ class CrewUse:
         parts = [*legend, *bottom_axis(box, across, months)]
         for index, crew in enumerate(self.crew):
             parts += self._strip(crew, across, box, top + index * (_HEAD_PX + _STRIP_PX))
+        parts += self._tips(across, box)
         return drawing(self.title, self.description, width_px, bottom + 24, parts)
 
     def table(self) -> Table:
@@ -107,17 +108,12 @@ class CrewUse:
             text(box.left - 6, floor, "0", anchor="end", size_px=SMALL_PX, colour="soft"),
         ]
         edges = [across(day) for day in self.day] + [box.right]
-        for k, day in enumerate(self.day):
-            left, wide = edges[k], max(0.5, edges[k + 1] - edges[k] - 0.6)
-            p50, p90 = crew.p50_busy[k], crew.p90_busy[k]
-            tip = (
-                f"{crew.name}, {month_name(day)}\nat work: {number(p50, 2)} (P50), "
-                f"{number(p90, 2)} (P90)\nthere are {count}"
-            )
-            if p90 > 0:
-                parts.append(rect(left, up(p90), wide, floor - up(p90), "sky", tip=tip))
-            if p50 > 0:
-                parts.append(rect(left, up(p50), wide, floor - up(p50), "blue", tip=tip))
+        # One outline each: a bar for each month, with its own words, would be ten times as long.
+        for colour, busy in (("sky", crew.p90_busy), ("blue", crew.p50_busy)):
+            if any(busy):
+                outline = _steps(edges, [up(value) for value in busy])
+                outline = [(edges[0], floor), *outline, (edges[-1], floor)]
+                parts.append(path(outline, fill=colour))
         if crew.unshared:
             steps = _steps(edges, [up(value) for value in crew.unshared])
             parts.append(path(steps, stroke="red", width_px=1.4))
@@ -125,6 +121,23 @@ class CrewUse:
         parts.append(path(_steps(edges, levels), stroke="ink", width_px=1.4, dash="5 3"))
         parts.append(line(box.left, floor, box.right, floor, "soft"))
         return parts
+
+    def _tips(self, across: Scale, box: Box) -> list[Markup]:
+        """What is at work in each month, all strips at once."""
+        edges = [across(day) for day in self.day] + [box.right]
+        areas = []
+        for k, day in enumerate(self.day):
+            lines = [
+                f"{crew.name}: {number(crew.p50_busy[k], 2)}, {number(crew.p90_busy[k], 2)} of "
+                + number(crew.level[k] if crew.level else crew.n_crews, 2)
+                for crew in self.crew
+                if crew.p90_busy[k] > 0.0
+            ]
+            if lines:
+                words = "\n".join([f"{month_name(day)}: P50, P90 at work", *lines])
+                width, height = edges[k + 1] - edges[k], box.bottom - box.top
+                areas.append(tip_area(edges[k], box.top, width, height, words))
+        return areas
 
 
 def _steps(edges: list[float], heights: list[float]) -> list[tuple[float, float]]:
