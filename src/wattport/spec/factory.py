@@ -171,6 +171,9 @@ class Release(Section):
     rule: ReleaseRule = ReleaseRule.PUSH
     n_cards: Whole = Field(default=0, description="CONWIP cap, or kanban cards.")
     takt_h: Positive | None = Field(default=None, description="Working hours between two releases.")
+    card_eur_per_year: NonNegative | None = Field(
+        default=None, description="Of one card, the part on it included; left out: of the costs."
+    )
 
 
 class Product(Section):
@@ -217,16 +220,22 @@ class PlanCosts(Section):
     """What a plan for a rate pays for a year of each thing; guesses unless the file says more."""
 
     bay_eur_per_year: NonNegative = Field(
-        certain(60_000.0), description="Floor, tools and upkeep of one bay."
+        default=certain(60_000.0), description="Floor, tools and upkeep of one bay."
     )
     worker_eur_per_year: NonNegative = Field(
-        certain(70_000.0), description="One person by day, all charges included."
+        default=certain(70_000.0), description="One person by day, all charges included."
     )
     place_eur_per_year: NonNegative = Field(
-        certain(4_000.0), description="One waiting place or card, with the part that fills it."
+        default=certain(4_000.0), description="Floor and handling of one waiting place."
     )
-    second_shift_premium_frac: NonNegative = Field(certain(0.10), description="On the wage.")
-    third_shift_premium_frac: NonNegative = Field(certain(0.25), description="On the wage.")
+    card_eur_per_year: NonNegative = Field(
+        default=certain(4_000.0),
+        description="One card: interest on the part that may be in the line.",
+    )
+    second_shift_premium_frac: NonNegative = Field(
+        default=certain(0.10), description="On the wage."
+    )
+    third_shift_premium_frac: NonNegative = Field(default=certain(0.25), description="On the wage.")
 
 
 class Measure(Section):

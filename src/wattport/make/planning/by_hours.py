@@ -46,6 +46,7 @@ class Work(NamedTuple):
     people_h: FloatArray  # (skill, way) hours of people of one visit
     least_crew: IntArray  # (skill,) smallest crew; 0: never needed
     largest_crew: IntArray  # (skill,)
+    in_bays: FloatArray  # (product,) units in a bay while working, at one unit of the mix a year
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,10 @@ def work_of(factory: Factory, hours: Hours, share: FloatArray) -> Work:
     ways: list[tuple[int, float, int, float]] = []
     people: list[FloatArray] = []
     n_groups = 0
+    in_bays = np.zeros(len(factory.products))
     for p, product in enumerate(factory.products):
         for operation, visited in zip(product.operations, visits(product), strict=True):
+            unit_h: list[float] = []
             for name, cycle in places(operation):
                 s, plant, station = row[name]
                 bay_h = visit_h(operation, cycle, factory.plants[plant]) / station.n_batch
@@ -88,8 +91,10 @@ def work_of(factory: Factory, hours: Hours, share: FloatArray) -> Work:
                     column[k] += bay_h * need.n_people
                     least[k] = min(least[k] or need.n_people, need.n_people)
                     largest[k] = max(largest[k], need.n_people)
+                unit_h.append(bay_h * station.n_batch / hours.worked_h_per_year[plant])
                 ways.append((n_groups, float(started[p] * visited), s, bay_h))
                 people.append(column)
+            in_bays[p] += started[p] * visited * min(unit_h)
             n_groups += 1
     return Work(
         group=np.array([way[0] for way in ways]),
@@ -99,6 +104,7 @@ def work_of(factory: Factory, hours: Hours, share: FloatArray) -> Work:
         people_h=np.array(people).T.reshape(n_skills, len(ways)),
         least_crew=least,
         largest_crew=largest,
+        in_bays=in_bays,
     )
 
 
@@ -137,6 +143,8 @@ class Programme:
     n_ways: int
     n_stations: int
     n_skills: int
+    in_bays: FloatArray  # (product,) as of `Work`
+    card_eur: FloatArray  # (product,)
 
     def least_cost(self, rate_per_year: float) -> HoursPlan | None:
         """
@@ -169,7 +177,10 @@ class Programme:
             n_first=tuple(int(n) for n in first),
             n_later=tuple(int(n) for n in later[: self.n_skills]),
         )
-        return HoursPlan(levers, float(found.mip_dual_bound))
+        # By Little's law no fewer cards than units that are in a bay on the mean.
+        has_cards = np.array(self.levers.n_cards) > 0
+        cards = np.maximum(np.ceil(self.in_bays * rate_per_year - 1e-9), 1.0) * has_cards
+        return HoursPlan(levers, float(found.mip_dual_bound + self.card_eur @ cards))
 
     def highest_rate(self) -> float:
         """Yearly rate the limits of the file allow by hours; infinite where it has none."""
@@ -244,7 +255,7 @@ def programme(
     is_whole[: at.bay] = is_whole[-1] = 0
     return Programme(
         levers, cost, (LinearConstraint(rows, ub=tops), _visits(work, at)), lower, upper, is_whole,
-        at.n_ways, at.n_stations, at.n_skills,
+        at.n_ways, at.n_stations, at.n_skills, work.in_bays, prices.card,
     )  # fmt: skip
 
 

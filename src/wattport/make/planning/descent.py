@@ -115,7 +115,7 @@ def _dearest_first(levers: Levers, prices: Prices) -> list[tuple[str, int]]:
     for k, p in enumerate(prices.skill_plant):
         rows.append((prices.later_eur(levers.n_shifts[p], k), "n_later", k))
         rows.append((float(prices.worker[k]), "n_first", k))
-    rows += [(prices.place, "n_cards", p) for p in range(len(levers.n_cards))]
+    rows += [(float(eur), "n_cards", p) for p, eur in enumerate(prices.card)]
     rows += [(prices.place, "n_buffer", s) for s in range(len(levers.n_buffer))]
     return [(lever, row) for eur, lever, row in sorted(rows, key=lambda r: -r[0]) if eur > 0.0]
 

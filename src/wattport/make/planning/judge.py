@@ -12,9 +12,10 @@ from wattport.make.factory.measure import Estimate, estimate
 from wattport.make.factory.relief import use_of
 from wattport.make.network import Outcome
 from wattport.make.planning.levers import FROM_H, Levers, with_levers
-from wattport.records.record import FloatArray
+from wattport.records.record import BoolArray, FloatArray
 from wattport.spec.factory import Factory
 
+_LEAST_QUIET_H = 60.0 * 24.0  # longer than any yearly closure
 FEW = 16  # futures in which a change is tried before it is judged in all
 
 
@@ -77,12 +78,44 @@ class Judge:
         # What leaves beyond the mix is not wanted.
         rate = (future.rate_per_year[:, sold] / self.share[sold]).min(axis=1)
         is_stuck = future.lines.outcome > Outcome.UNTIL
+        is_stuck |= has_stopped(future.lines.done_h[:, sold], floor.network.until_h)
         return Trial(
             rate_per_year=np.where(is_stuck, 0.0, rate),
             state_frac=use_of(future.lines.state_h),
             lead_days=_mean_known(future.lead_days),
             stuck_frac=float(is_stuck.mean()),
         )
+
+
+def has_stopped(done_h: FloatArray, until_h: float) -> BoolArray:
+    """
+    Whether a line stands still for good while others go on: a ring of parts in it alone.
+
+    Parameters
+    ----------
+    done_h : ndarray, shape (draw, line, unit)
+        NaN: not done. [h]
+    until_h : float
+        End of the watch. [h]
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        True where nothing left a line for two months at the end, and for ten
+        times the mean time between its departures before.
+
+    Examples
+    --------
+    >>> steady = np.arange(0.0, 9000.0, 100.0)
+    >>> has_stopped(np.array([[steady], [steady - 4000.0]]), 9000.0)
+    array([False,  True])
+    """
+    last = np.where(np.isfinite(done_h), done_h, -np.inf).max(axis=2)
+    count = np.isfinite(done_h).sum(axis=2)
+    between = np.maximum(last, 0.0) / np.maximum(count, 1)
+    quiet = until_h - last
+    stopped = quiet > np.maximum(10.0 * between, _LEAST_QUIET_H)
+    return np.asarray(stopped.any(axis=1), dtype=np.bool_)
 
 
 def _mean_known(values: FloatArray) -> FloatArray:

@@ -51,6 +51,7 @@ class Prices:
 
     bay: FloatArray  # (station,)
     worker: FloatArray  # (skill,) by day
+    card: FloatArray  # (product,)
     place: float
     premium_frac: tuple[float, float]  # of the second and the third shift
     skill_plant: tuple[int, ...]  # (skill,)
@@ -76,7 +77,7 @@ class Prices:
 
     def places_eur(self, levers: Levers) -> float:
         """Cost of all waiting places and cards."""
-        return self.place * (sum(levers.n_buffer) + sum(levers.n_cards))
+        return self.place * sum(levers.n_buffer) + float(self.card @ np.array(levers.n_cards))
 
     def cost_eur(self, levers: Levers) -> float:
         """Cost of a plan."""
@@ -99,9 +100,16 @@ def prices_of(factory: Factory) -> Prices:
            for s in stations]  # fmt: skip
     worker = [costs.worker_eur_per_year if k.worker_eur_per_year is None else k.worker_eur_per_year
               for _, k in skills]  # fmt: skip
+    card = [
+        costs.card_eur_per_year
+        if product.release.card_eur_per_year is None
+        else product.release.card_eur_per_year
+        for product in factory.products
+    ]
     return Prices(
         bay=np.array([mean(value) for value in bay]),
         worker=np.array([mean(value) for value in worker]),
+        card=np.array([mean(value) for value in card]),
         place=mean(costs.place_eur_per_year),
         premium_frac=(mean(costs.second_shift_premium_frac), mean(costs.third_shift_premium_frac)),
         skill_plant=tuple(p for p, _ in skills),

@@ -211,6 +211,7 @@ def _costs(central: Spec, plant: Plant) -> PlanCosts:
             bay_eur_per_year=1e6 * _mean(plant.capex_meur) / n_bays * annuity,
             worker_eur_per_year=_mean(finance.labour_eur_per_h) * hours,
             place_eur_per_year=interest * kit,
+            card_eur_per_year=interest * kit,
         )
     )
 
