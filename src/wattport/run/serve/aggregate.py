@@ -8,7 +8,9 @@ from that curve what it needs. What does not fit into an hour waits for the next
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from wattport.errors import Finding, WattportError
 from wattport.records.record import FloatArray
 from wattport.run.serve.engine import Fleet, Served, simulate
 from wattport.run.serve.request import Trace, generate
+from wattport.run.serve.split import Split, simulate_split
 
 LEVELS_FRAC = (np.arange(200) + 0.5) / 200.0
 LOADS_FRAC = np.array(
@@ -59,7 +62,7 @@ class Aggregate:
 
 
 def serving_curve(
-    fleet: Fleet,
+    fleet: Fleet | Split,
     lengths: Trace,
     seed: int,
     *,
@@ -72,8 +75,8 @@ def serving_curve(
 
     Parameters
     ----------
-    fleet : Fleet
-        Without scaling.
+    fleet : Fleet or Split
+        Without scaling. Of a split fleet the curve is per replica of either kind.
     lengths : Trace
         Requests whose tokens are typical.
     seed : int
@@ -95,21 +98,8 @@ def serving_curve(
     Capacity is the rate at which requests that all arrive at once are worked off, the emptying
     at the end left out. The first tenth of each run only fills the replicas and is left out.
     """
-    if fleet.scaling is not None:
-        raise WattportError(
-            Finding("SRV030", "a curve needs a fixed fleet", remedy="set scaling to None")
-        )
-    pool = replace(fleet, n_replicas=min(fleet.n_replicas, _LARGEST_POOL), max_queue=10**9)
-    flood = generate(np.full(1, float(n_requests)), 1.0, lengths, seed)
-    at_once = Trace(np.zeros_like(flood.arrival_s), flood.n_input, flood.n_output)
-    rushed = simulate(pool, at_once, step_s=1e5, horizon_s=1e7)
-    done_s = np.sort(rushed.finish_s[rushed.is_completed])
-    if done_s.size < 10:
-        raise WattportError(
-            Finding("SRV031", "hardly a request fits into the memory", remedy="raise kv_tokens")
-        )
-    early, late = done_s.size // 10, done_s.size * 8 // 10
-    capacity = (late - early) / max(done_s[late] - done_s[early], 1e-9) / pool.n_replicas
+    pool = _pool(fleet)
+    capacity = _capacity_per_s(pool, generate(np.full(1, float(n_requests)), 1.0, lengths, seed))
     rows = []
     for load_frac in LOADS_FRAC[1:]:
         rate_per_s = capacity * load_frac * pool.n_replicas
@@ -121,7 +111,6 @@ def serving_curve(
         )  # fmt: skip
         rows.append(_at_load(pool, trace, span_s))
     ttft, tpot, busy, power = (np.array(column) for column in zip(*rows, strict=True))
-    idle_w = fleet.replica.decode_w[0]
     # Without load there is no distribution: that of the least load stands for it.
     return ServingCurve(
         load_per_s=capacity * LOADS_FRAC,
@@ -129,16 +118,55 @@ def serving_curve(
         ttft_s=np.vstack([ttft[:1], ttft]),
         tpot_s=np.vstack([tpot[:1], tpot]),
         busy_frac=np.concatenate(([0.0], busy)),
-        power_w=np.concatenate(([idle_w], power)),
+        power_w=np.concatenate(([pool.idle_w], power)),
         tokens_per_request=float(lengths.n_output.mean()),
     )
 
 
+@dataclass(frozen=True)
+class _Pool:
+    """As many replicas as are played for a curve."""
+
+    play: Callable[..., Served]  # of a trace, with step_s and horizon_s
+    n_replicas: int
+    idle_w: float  # of one replica
+
+
+def _pool(fleet: Fleet | Split) -> _Pool:
+    """Replicas without a limit to their queues; a split fleet keeps its proportion."""
+    parts = [fleet] if isinstance(fleet, Fleet) else [fleet.prefill, fleet.decode]
+    if any(part.scaling is not None for part in parts):
+        raise WattportError(
+            Finding("SRV030", "a curve needs a fixed fleet", remedy="set scaling to None")
+        )
+    endless = [replace(part, max_queue=10**9) for part in parts]
+    if isinstance(fleet, Split):
+        split = replace(fleet, prefill=endless[0], decode=endless[1])
+        n = sum(part.n_replicas for part in parts)
+        idle_w = sum(part.n_replicas * part.replica.decode_w[0] for part in parts)
+        return _Pool(partial(simulate_split, split), n, idle_w / n)
+    n = min(fleet.n_replicas, _LARGEST_POOL)
+    return _Pool(partial(simulate, replace(endless[0], n_replicas=n)), n, fleet.replica.decode_w[0])
+
+
+def _capacity_per_s(pool: _Pool, flood: Trace) -> float:
+    """Rate at which requests that all come at once are worked off, per replica."""
+    at_once = Trace(np.zeros_like(flood.arrival_s), flood.n_input, flood.n_output)
+    rushed = pool.play(at_once, step_s=1e5, horizon_s=1e7)
+    done_s = np.sort(rushed.finish_s[rushed.is_completed])
+    if done_s.size < 10:
+        raise WattportError(
+            Finding("SRV031", "hardly a request fits into the memory", remedy="raise kv_tokens")
+        )
+    early, late = done_s.size // 10, done_s.size * 8 // 10
+    return float((late - early) / max(done_s[late] - done_s[early], 1e-9) / pool.n_replicas)
+
+
 def _at_load(
-    pool: Fleet, trace: Trace, span_s: float
+    pool: _Pool, trace: Trace, span_s: float
 ) -> tuple[FloatArray, FloatArray, float, float]:
     n_steps = 20
-    served = simulate(pool, trace, step_s=span_s / n_steps, horizon_s=span_s)
+    served = pool.play(trace, step_s=span_s / n_steps, horizon_s=span_s)
     first = int(n_steps * _WARM_UP_FRAC)
     ttft_s, tpot_s = _after(served, span_s * _WARM_UP_FRAC)
     return (
