@@ -85,6 +85,7 @@ def run(
     machine, file = _machine(file, of, n_nodes, policy)
     market = None if policy != "price" else _market(file, of, at)
     result = _result(file, machine, policy, cap_mw, market, has_failures, of is not None, seed)
+    surroundings.refuse_steps(step_s, result.until_ms / 1000.0)
     told = {
         "kind": "jobs", "jobs_file": str(path), "design": design, "policy": policy,
         "step_s": step_s, "begin": None if of is None else at.isoformat(),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PERCENTILES = (50, 90, 95, 99)
 MOST_REPLICAS = 4096
 # Names that tell a trace of requests from a table of jobs, without case and underscores.
+# Losses bend with power, so it is taken in steps so fine; in a long trace in minutes.
+_FINE_S, _COARSE_S, _LONG_S = 1.0, 60.0, 1e7
 _HEADER_BYTES = 65_536
 _TELLING = {"contexttokens", "generatedtokens"}
 
@@ -115,7 +117,9 @@ def run(
     promise = (asked[0] or serving.ttft_slo_s, asked[1] or serving.tpot_slo_s)
     line = _line(serving.accelerator, of)
     fleet, sizing = _fleet(wanted, serving, line, trace, promise)
-    n_fine = max(1, math.ceil(step_s - 1e-9))  # energy in steps of a second, or less
+    span_s = float(trace.arrival_s[-1])
+    n_fine = max(1, math.ceil(step_s / (_FINE_S if span_s < _LONG_S else _COARSE_S) - 1e-9))
+    surroundings.refuse_steps(step_s / n_fine, span_s)
     served = _simulate(fleet, trace, step_s / n_fine)
     at = surroundings.begin(begin, 0.0)
     told = {
@@ -332,7 +336,8 @@ def show(told: dict[str, Any]) -> None:
     lines = {
         "Requests": f"{told['n_completed']} of {told['n_requests']} completed in "
         f"{told['served_s'] / 3600.0:.2f} h, {told['requests_per_s']:.4g} per second",
-        "Fleet": f"{told['n_replicas']} replicas of {told['model']} on {told['gpus_per_replica']} "
+        "Fleet": f"{told['n_replicas']} {'replica' if told['n_replicas'] == 1 else 'replicas'} of "
+        f"{told['model']} on {told['gpus_per_replica']} "
         f"{told['gpu']} each ({told['sizing']})",
         "Throughput": f"{told['tokens_per_s']:.5g} tokens/s, "
         f"{told['tokens_per_s'] / told['n_gpus']:.4g} per GPU",

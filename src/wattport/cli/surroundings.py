@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wattport.spec import Spec
 
 EPOCH = datetime(2026, 1, 1)  # day 0 of every scenario
+MOST_STEPS = 100_000_000  # three years of seconds
 LONGEST_S = 100.0 * 366.0 * 86_400.0  # a campus does not outlive a century
 
 
@@ -88,6 +89,16 @@ def seconds(step: str) -> float:
     if not 0.001 <= found < float("inf"):
         raise usage(f"--step {step}", "a step is at least a millisecond", "write 1s, or 15s")
     return found
+
+
+def refuse_steps(step_s: float, until_s: float) -> None:
+    """Refuse a series that nobody could wait for."""
+    n_steps = until_s / step_s
+    if n_steps > MOST_STEPS:
+        raise usage(
+            f"--step {step_s:g}s", f"the run lasts {until_s / 86_400.0:.0f} days: {n_steps:.2g} "
+            "steps", f"use at most {MOST_STEPS:.0e}: a longer step changes no energy",
+        )  # fmt: skip
 
 
 def around(of: Scenario, at: datetime, until_s: float, nameplate_mw: float | None = None) -> Campus:

@@ -102,7 +102,11 @@ def energy_chain(totals: CampusTotals) -> list[Block]:
     rows.append(("Grid", number(grid, 4), per_cent(1.0)))
     return [
         Figure(flows),
-        Listing(Table(("Ends in", f"Energy ({unit})", "Share of grid"), tuple(rows)), "Loss chain"),
+        Listing(
+            Table(("Ends in", f"Energy ({unit})", "Share of grid"), tuple(rows)),
+            "Loss chain",
+            style="years",
+        ),
     ]
 
 

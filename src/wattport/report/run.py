@@ -306,7 +306,7 @@ def interruptions(causes: Mapping[str, int]) -> Listing:
     Parameters
     ----------
     causes : mapping of str to int
-        Under ``interruptions_by_cause`` in the answer: failures that struck the machine.
+        Under ``interruptions_by_cause`` in the answer.
     """
     total = sum(causes.values())
     rows = tuple(
@@ -314,8 +314,8 @@ def interruptions(causes: Mapping[str, int]) -> Listing:
         for name, n in sorted(causes.items(), key=lambda cause: -cause[1])
     )
     return Listing(
-        Table(("Cause", "Failures", "Share"), rows),
-        "Failures by cause",
-        "Drawn with the published shares of Llama 3 (arXiv:2407.21783, table 5); a failure of an "
-        "idle node stops no job.",
+        Table(("Cause", "Interruptions", "Share"), rows),
+        "Interruptions by cause",
+        "Stops of jobs, drawn with the shares published for Llama 3 (arXiv:2407.21783, table 5). "
+        "Failures of idle nodes stop no job and are not listed.",
     )

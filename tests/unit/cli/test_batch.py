@@ -86,6 +86,40 @@ def test_the_step_changes_no_energy(jobs: Path, capsys: pytest.CaptureFixture[st
         assert told[0][name] == pytest.approx(told[2][name], rel=1e-10)
 
 
+def test_the_same_run_gives_the_same_report(jobs: Path, tmp_path: Path) -> None:
+    pages = []
+    for name in ("one", "two"):
+        out = tmp_path / name / "out"
+        assert leave("run", str(jobs), "--design", "small_20mw", "--out", str(out), "--json") == 0
+        pages.append((out / "report.html").read_bytes())
+    assert pages[0] == pages[1]
+
+
+def test_a_run_of_centuries_has_no_campus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_text("submit_s,run_s,n_nodes\n0,7000000000,1\n")
+    assert leave("run", str(path)) == 2
+    assert "81019 days" in capsys.readouterr().err
+    assert leave("run", str(path), "--step", "24h") == 0
+    capsys.readouterr()
+    words = ("--design", "small_20mw", "--no-failures", "--step", "24h")
+    assert leave("run", str(path), *words) == 2
+    assert "222 years" in capsys.readouterr().err
+
+
+def test_a_table_of_something_else_is_refused_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("hour,eur\n0,50\n")
+    assert leave("run", str(path), "--json") == 2
+    finding = json.loads(capsys.readouterr().out)["findings"][0]
+    assert (finding["code"], finding["line"]) == ("JOB004", 1)
+    assert "ContextTokens" in finding["remedy"]
+
+
 def test_a_design_with_tables(
     jobs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

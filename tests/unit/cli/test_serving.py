@@ -135,6 +135,15 @@ def test_usage_is_refused_with_a_remedy(
     assert shown.out == ""
 
 
+def test_a_trace_of_a_century_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "requests.csv"
+    path.write_text(HEADER + "0,5,5\n7000000000,5,5\n")
+    assert leave("run", str(path), "--replicas", "1") == 2
+    assert "USE001" in capsys.readouterr().err
+
+
 def test_words_about_requests_are_refused_for_jobs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -195,7 +195,9 @@ def _refuse_columns(path: Path, found: set[str], columns: list[str]) -> None:
         Finding(
             "JOB004", f"the table lacks {', '.join(missing)}; it has {', '.join(columns)}",
             value=", ".join(columns), allowed=", ".join(KNOWN), file=str(path),
-            remedy=hint or "name the columns as listed",
+            line=0 if path.suffix in {".parquet", ".pq"} else 1,
+            remedy=hint or "name the columns as listed; a trace of requests has TIMESTAMP, "
+            "ContextTokens and GeneratedTokens",
         )
     )  # fmt: skip
 

@@ -26,7 +26,6 @@ GPU_OF = {
     "h200_sxm": "h100_sxm", "b200_sxm": "gb200", "b300_sxm": "gb300", "vr_nvl72": "vr_max_q",
 }  # fmt: skip
 MEMORY_FOR_MODEL_FRAC = 0.9  # the rest is the software's, as in `serve.latency`
-FINE_S = 1.0  # power is constant in a step so fine; losses bend, and so want no longer one
 
 
 @dataclass(frozen=True)
