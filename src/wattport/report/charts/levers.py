@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from wattport.report.axes import Box, bottom_axis, key, label_room
+from wattport.report.axes import NARROW_LIMIT_PX, Box, bottom_axis, key, label_room
 from wattport.report.drawing import WIDE_PX, Table, drawing
 from wattport.report.numerals import number
 from wattport.report.scale import Scale, Tick, nice_ticks
 from wattport.report.svg import SMALL_PX, line, path, rect, text, tip_area
 from wattport.report.typeface import shorten
 
-_PANEL_PX = 160.0  # least width
+_PANELS, _PANELS_NARROW = 4, 2  # in a row
 _TALL_PX = 168.0
 _GAP_PX = 14.0
 
@@ -78,7 +78,7 @@ class Levers:
         if any(point.note for lever in self.lever for point in lever.point):
             entries.append(("red", "! stands still in some draws"))
         legend, top = key(entries, width_px, 0.0)
-        per_row = max(1, int((width_px + _GAP_PX) // (_PANEL_PX + _GAP_PX)))
+        per_row = _PANELS_NARROW if width_px < NARROW_LIMIT_PX else _PANELS
         wide = (width_px - _GAP_PX * (per_row - 1)) / per_row
         parts = list(legend)
         for index, lever in enumerate(self.lever):
@@ -111,7 +111,7 @@ class Levers:
     def _panel(self, lever: Lever, x: float, y: float, wide: float) -> list[Markup]:
         points = [point for other in self.lever for point in other.point]
         ends = [v for p in points for v in (p.mean, p.low, p.high) if math.isfinite(v)]
-        ticks = nice_ticks(min(0.0, *ends), max(*ends, self.wanted), 3)
+        ticks = nice_ticks(0.0, max(*ends, self.wanted), 3)  # no rate is below zero
         box = Box(x + label_room(ticks), y + 24, x + wide - 8, y + _TALL_PX - 24)
         up = Scale(ticks[0].value, ticks[-1].value, box.bottom, box.top)
         values = [point.value for point in lever.point]
