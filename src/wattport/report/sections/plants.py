@@ -46,7 +46,7 @@ def section(case: Case) -> Section | None:
     used = stations(production, short)
     blocks: tuple[Block | None, ...] = (
         Figure(deliveries(production)),
-        Figure(flow(case.spec, production, names)),
+        Figure(flow(case.spec, production, short)),
         None if tried is None else Figure(tried),
         decided,
         output(production, short),
@@ -253,9 +253,13 @@ def flow(spec: Spec, production: Production, names: tuple[str, ...]) -> Flow:
     """
     share = station_shares(production)
     limits = set(_bottleneck_index(production))
+    limited = [
+        f"{name}, limited by {limit}"
+        for name, limit in zip(names, production.bottleneck, strict=True)
+    ]
     steps = tuple(
         FlowStep(
-            names[int(production.station_plant[s])],
+            limited[int(production.station_plant[s])],
             station,
             _detail(spec, production.plant[int(production.station_plant[s])], station),
             numbers(share[:, s]),
@@ -266,7 +270,7 @@ def flow(spec: Spec, production: Production, names: tuple[str, ...]) -> Flow:
     return Flow(
         "Through the plants",
         "Stations in line order. The bar in each shows its bay-time by state, the words its "
-        "largest wait; a red frame marks the station that limits its plant, if one does.",
+        "largest wait. Where a station limits its plant, it has a red frame.",
         steps,
     )
 
