@@ -17,6 +17,7 @@ import numpy as np
 
 from wattport.errors import Finding, WattportError
 from wattport.run.serve.engine import Fleet, Served, simulate
+from wattport.run.serve.replica_kernel import TOO_LONG
 from wattport.run.serve.request import Trace, generate
 
 _LONGEST_S = 3.6e6
@@ -32,7 +33,9 @@ class Promise:
     share_frac: float = 0.99
 
     def is_kept(self, served: Served) -> bool:
-        """Whether a run kept it; requests dropped or unfinished count as missed."""
+        """Whether a run kept it; dropped or unfinished requests count as missed."""
+        if served.status.size == 0:
+            return True
         return served.within_slo_frac(self.ttft_s, self.tpot_s) >= self.share_frac
 
 
@@ -66,8 +69,8 @@ def least_replicas(fleet: Fleet, trace: Trace, promise: Promise, *, most: int = 
     Notes
     -----
     Doubling, then bisection on the simulator: the answer keeps the promise and one replica
-    less does not. That more replicas never serve worse holds but for chance; where it does not,
-    fewer by leaps could do.
+    less does not. More replicas never serve worse but for chance, so a smaller number that
+    happens to suffice may be passed over.
 
     Examples
     --------
@@ -80,7 +83,7 @@ def least_replicas(fleet: Fleet, trace: Trace, promise: Promise, *, most: int = 
     >>> found.n_replicas, found.served.within_slo_frac(0.2, 0.03) >= 0.99
     (3, True)
     >>> least_replicas(Fleet(replica, 1), trace, Promise(0.2, 0.01), most=64).reason
-    '64 replicas keep the promise for 0.0 % of the requests, 99.0 % are wanted'
+    'with 64 the promise is kept for 0.0 % of the requests, 99.0 % are wanted'
     """
     if fleet.scaling is not None or most < 1:
         message = "the least number of replicas is sought for a fixed fleet of 1 or more"
@@ -124,11 +127,7 @@ def least_number(play: Callable[[int], Served], promise: Promise, *, most: int) 
         low, high = high, min(2 * high, most)
         served = play(high)
     if not promise.is_kept(served):
-        kept_frac = served.within_slo_frac(promise.ttft_s, promise.tpot_s)
-        reason = (
-            f"{most} replicas keep the promise for {100 * kept_frac:.1f} % of the requests, "
-            f"{100 * promise.share_frac:.1f} % are wanted"
-        )
+        reason = _reason(served, promise, most)
         return Capacity(0, served, reason)
     while high - low > 1:
         middle = (low + high) // 2
@@ -138,6 +137,18 @@ def least_number(play: Callable[[int], Served], promise: Promise, *, most: int) 
         else:
             low = middle
     return Capacity(high, served, "")
+
+
+def _reason(served: Served, promise: Promise, most: int) -> str:
+    kept_frac = served.within_slo_frac(promise.ttft_s, promise.tpot_s)
+    reason = (
+        f"with {most} the promise is kept for {100 * kept_frac:.1f} % of the requests, "
+        f"{100 * promise.share_frac:.1f} % are wanted"
+    )
+    long_frac = float(np.mean(served.status == TOO_LONG))
+    if long_frac > 0.0:
+        reason += f"; {100 * long_frac:.1f} % do not fit into the memory of a replica"
+    return reason
 
 
 def goodput_per_s(

@@ -33,8 +33,16 @@ def test_a_promise_that_cannot_be_kept_is_an_answer_with_a_reason() -> None:
     found = least_replicas(Fleet(REPLICA, 1), trace, Promise(0.001, 0.03))
     assert found.n_replicas == 0
     assert "0.0 % of the requests" in found.reason
+    assert "memory" not in found.reason
+    small = Fleet(replace(REPLICA, kv_tokens=200), 1)
+    assert "do not fit" in least_replicas(small, trace, Promise(1.0, 1.0), most=8).reason
     with pytest.raises(WattportError, match="fixed fleet"):
         least_replicas(Fleet(REPLICA, 4, scaling=Scaling(1, 2.0)), trace, Promise(1.0, 1.0))
+
+
+def test_no_demand_needs_one_replica() -> None:
+    none = Trace(np.zeros(0), np.zeros(0, int), np.zeros(0, int))
+    assert least_replicas(Fleet(REPLICA, 1), none, Promise(1.0, 1.0)).n_replicas == 1
 
 
 def test_goodput_is_the_edge_of_the_promise() -> None:
