@@ -20,8 +20,6 @@ from wattport.make.bay_kernel import (
     OUTSIDE,
     SCRAP,
     STREAM_ROUTE,
-    UNSTAFFED,
-    WORKING,
     add_to_batch,
     begin_service,
     break_down,
@@ -52,9 +50,15 @@ from wattport.make.release_kernel import (
     take_kit,
     touch_entries,
 )
+from wattport.make.standstill_kernel import (
+    DEADLOCK,
+    FINISHED,
+    UNTIL,
+    has_ring,
+    is_stuck,
+    why_stuck,
+)
 from wattport.make.world_kernel import start_world
-
-_FINISHED, _UNTIL, _DEADLOCK, _NO_KIT, _NO_TIME, _NO_CREW = 0, 1, 2, 3, 4, 5
 
 
 @allocating
@@ -110,7 +114,7 @@ def _run(w: World, lines: Lines, draw: int) -> int:
         next_h = slot_time_h(w.slots, slot)
         if next_h > w.mark[0].until_h or next_h == np.inf:
             break
-        if slot >= first_calendar and _is_stuck(w):
+        if slot >= first_calendar and is_stuck(w):
             break
         now_h = next_h
         n_events += 1
@@ -143,44 +147,19 @@ def _run(w: World, lines: Lines, draw: int) -> int:
 @borrowing
 def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
     """Close the state times and name the outcome."""
-    outcome = _FINISHED
+    outcome = FINISHED
     if w.mark[0].n_finished < w.lines.shape[0]:
         next_h = slot_time_h(w.slots, w.slots[1].winner)
         if np.isfinite(next_h) and next_h > w.mark[0].until_h:
-            outcome = _UNTIL
+            outcome = DEADLOCK if has_ring(w) else UNTIL
             now_h = w.mark[0].until_h
         else:
-            outcome = _why_stuck(w)
+            outcome = why_stuck(w)
         for line in range(w.lines.shape[0]):
             _close(w, line, now_h)
     _close(w, -1, now_h)
     lines.end_h[draw] = now_h
     return outcome
-
-
-@borrowing
-def _why_stuck(w: World) -> int:
-    has_unstaffed = False
-    has_blocked = False
-    for b in range(w.bays.shape[0]):
-        if w.bays[b].station < 0:
-            continue
-        if w.bays[b].state == WORKING:
-            return _NO_TIME
-        has_unstaffed |= w.bays[b].state == UNSTAFFED
-        has_blocked |= w.bays[b].target >= 0
-    if has_unstaffed:
-        return _NO_CREW
-    return _DEADLOCK if has_blocked else _NO_KIT
-
-
-@borrowing
-def _is_stuck(w: World) -> bool:
-    """Check whether nothing but failures of standing bays is still to come."""
-    n_live = 0
-    for slot in range(calendar_slot(w, 0)):
-        n_live += slot_time_h(w.slots, slot) < np.inf
-    return n_live == 0
 
 
 @merged

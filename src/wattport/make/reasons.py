@@ -194,7 +194,13 @@ _REMEDY = {
 }
 
 
-def describe_stuck(names: tuple[str, ...], network: Network, lines: Lines, draw: int) -> str:
+def describe_stuck(
+    names: tuple[str, ...],
+    network: Network,
+    lines: Lines,
+    draw: int,
+    products: tuple[str, ...] = (),
+) -> str:
     """
     Name the parts and stations that stand still at the end of a draw.
 
@@ -208,6 +214,8 @@ def describe_stuck(names: tuple[str, ...], network: Network, lines: Lines, draw:
         What came of it.
     draw : int
         Row.
+    products : tuple of str
+        Names of the units of each line; by default all are units.
 
     Returns
     -------
@@ -218,9 +226,10 @@ def describe_stuck(names: tuple[str, ...], network: Network, lines: Lines, draw:
     clauses = []
     for bay in lines.bays[draw]:
         if bay["station"] >= 0 and bay["target"] >= 0:
-            unit = int(bay["unit"]) % n_units + 1
+            line, unit = divmod(int(bay["unit"]), n_units)
+            name = products[line] if products else "unit"
             clauses.append(
-                f"unit {unit} in {names[bay['station']]} waits for {names[bay['target']]}"
+                f"{name} {unit + 1} in {names[bay['station']]} waits for {names[bay['target']]}"
             )
     return "; ".join(clauses)
 

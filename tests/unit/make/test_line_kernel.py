@@ -122,3 +122,19 @@ def test_states_of_the_records_match_the_enumeration() -> None:
 
     for state in BayState:
         assert getattr(bay_kernel, state.name) == state
+
+
+def test_a_ring_is_named_while_other_lines_go_on() -> None:
+    # The parts of the first line block each other; the second one works to the end.
+    stations = empty_stations(1, 3)
+    for s in range(3):
+        set_service(stations, s, Service.DETERMINISTIC, 1.0, 0.0)
+    stations["next_station"] = [[1, -1, -1]]
+    stations["line"] = [[0, 0, 1]]
+    stations["fail_station"][:, 1], stations["fail_frac"][:, 1] = 0, 1.0
+    lines = empty_lines(1, 2, 1000)
+    lines["first_station"] = [[0, 2]]
+    for until_h, outcome in ((1.5, Outcome.UNTIL), (50.0, Outcome.DEADLOCK)):
+        result = simulate(make_network(stations, lines, until_h=until_h))
+        assert result.outcome[0] == outcome
+    assert np.isfinite(result.done_h[0, 1]).sum() == 50

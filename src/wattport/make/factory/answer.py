@@ -266,7 +266,8 @@ def _reasons(factory: Factory, floor: Floor, future: Future) -> tuple[Reason, ..
         if len(at) == 0:
             continue
         draw = int(at[0])
-        where = describe_stuck(floor.station, floor.network, lines, draw)
+        products = tuple(product.name for product in factory.products)
+        where = describe_stuck(floor.station, floor.network, lines, draw, products)
         message = f"{factory.name}: {what} in {len(at) / len(lines.outcome):.0%} of the draws"
         message += f" ({where})" if where else ""
         frac = len(at) / len(lines.outcome)
