@@ -86,10 +86,11 @@ def run(
     market = None if policy != "price" else _market(file, of, at)
     result = _result(file, machine, policy, cap_mw, market, has_failures, of is not None, seed)
     surroundings.refuse_steps(step_s, result.until_ms / 1000.0)
+    notes = [*file.notes, *_doubts(path, file, machine)]
     told = {
         "kind": "jobs", "jobs_file": str(path), "design": design, "policy": policy,
         "step_s": step_s, "begin": None if of is None else at.isoformat(),
-        "skipped": file.n_skipped, "notes": answer.findings(file.notes), **result.summary(),
+        "skipped": file.n_skipped, "notes": answer.findings(notes), **result.summary(),
         **_training(result, of),
     }  # fmt: skip
     campus = None if of is None else surroundings.around(of, at, result.until_ms / 1000.0)
@@ -208,6 +209,19 @@ def _machine(
     if file.is_in_processors:
         file = dataclasses.replace(file, jobs=whole_nodes(file.jobs, machine.n_gpus_per_node))
     return machine, file
+
+
+def _doubts(path: Path, file: JobFile, machine: Machine) -> list[Finding]:
+    """Say where the file is of another machine than the one it runs on."""
+    n = int((file.jobs.node_w < machine.idle_w.min()).sum())
+    if not n:
+        return []
+    return [Finding(
+        "JOB012", f"{n} jobs say that a busy node draws less than the "
+        f"{machine.idle_w.min():.0f} W of an idle one of this machine", value=n, file=str(path),
+        remedy="leave the column node_w out, and busy nodes draw what this machine's do",
+        severity="warning",
+    )]  # fmt: skip
 
 
 def _market(file: JobFile, of: Scenario | None, at: datetime) -> Steps:

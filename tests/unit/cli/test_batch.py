@@ -95,6 +95,18 @@ def test_the_same_run_gives_the_same_report(jobs: Path, tmp_path: Path) -> None:
     assert pages[0] == pages[1]
 
 
+def test_power_of_another_machine_is_doubted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_text("submit_s,run_s,n_nodes,node_w\n0,60,1,600\n0,60,1,9000\n")
+    assert leave("run", str(path), "--design", "small_20mw", "--json") == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert [(note["code"], note["value"]) for note in notes] == [("JOB012", 1)]
+    assert leave("run", str(path)) == 0  # a plain machine has no idle power
+    assert "JOB012" not in capsys.readouterr().err
+
+
 def test_a_run_of_centuries_has_no_campus(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
