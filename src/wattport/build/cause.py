@@ -110,6 +110,7 @@ def without(cause: int, future: Future, spec: Spec, production: Production) -> F
                 module_day=module_day,
                 long_lead_day=np.tile(gates.start_day[:, None], gates.long_lead_day.shape[1]),
                 rack_day=at_start,
+                rack_market_day=at_start,
             ),
         )
     if cause == CIVIL:

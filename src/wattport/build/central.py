@@ -81,6 +81,7 @@ def _at_central(future: Future, spec: Spec, draws: IntArray, module_day: FloatAr
         energise_lead_days=per_draw(programme.energise_lead_days, n),
         long_lead_day=transformer_day(programme, lot_factor, n_lots),
         rack_day=future.gates.rack_day[draws],
+        rack_market_day=future.gates.rack_market_day[draws],
         module_day=module_day,
     )
     activities = (*programme.site_activities, *programme.hall_activities)

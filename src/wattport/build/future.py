@@ -46,7 +46,8 @@ class Gates:
     grid_day: FloatArray  # (draw, hall) the hall's tranche opens; inf: none admits it
     energise_lead_days: FloatArray  # (draw,) working days after it
     long_lead_day: FloatArray  # (draw, lot) HV transformers on site
-    rack_day: FloatArray  # (draw, hall) racks on the market
+    rack_day: FloatArray  # (draw, hall) racks can be had
+    rack_market_day: FloatArray  # (draw, hall) racks on the market, ordered or not
     module_day: FloatArray  # (draw, module) module leaves the plant; NaN: never made
 
 
@@ -113,12 +114,14 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
         int(n_lots.max()),
     )
     served = Served(int(n_lots.max()), len(spec.grid.tranches), hall_lot, tranche)
+    market = rack_day(spec.campus.rack_generations, design.generation, design.hall_generation)
     gates = Gates(
         start_day=day_of(programme.start) + 7.0 * per_draw(programme.start_delay_weeks, n_draws),
         grid_day=np.take_along_axis(opening, tranche, axis=1),
         energise_lead_days=per_draw(programme.energise_lead_days, n_draws),
         long_lead_day=transformer_day(programme, lot_factor, n_lots),
-        rack_day=rack_day(spec.campus.rack_generations, design.generation, design.hall_generation),
+        rack_day=market,
+        rack_market_day=market,
         module_day=production.module_done_day,
     )
     return Future(

@@ -10,10 +10,11 @@ from functools import partial
 import numpy as np
 
 from wattport.build.cause import without
-from wattport.build.future import Future, Gate, pose
+from wattport.build.future import Future, Gate, module_gates, pose
 from wattport.build.gates import per_draw, tranche_day, transformer_day
 from wattport.build.milestone import FIRST, FULL, deciding_hall, milestone_days
 from wattport.build.network import CAUSES
+from wattport.build.racks import free_fit_out, order_earlier
 from wattport.build.schedule import schedule
 from wattport.equations.sensitivity import input_effects
 from wattport.records import Production, quantile
@@ -125,13 +126,17 @@ def mitigated_days(
     Returns
     -------
     ndarray, shape (draw, driver, milestone)
-        Days after mitigation.
+        Days after mitigation; racks are then ordered earlier by what their hall gains.
     """
     after = np.empty((future.is_built.shape[0], len(found), n_tranches + 2))
+    before = free_fit_out(future, module_gate)
     for d, mitigation in enumerate(found):
         mended = mitigation.future
-        is_same = _awaits_modules_alike(future, mended)
-        problem, _ = pose(mended, module_gate if is_same else None)
+        same_gate = module_gate if _awaits_modules_alike(future, mended) else module_gates(mended)
+        freed = None if before is None else free_fit_out(mended, same_gate)
+        if before is not None and freed is not None:
+            mended = order_earlier(mended, before - freed)
+        problem, _ = pose(mended, same_gate)
         ready = schedule(problem).hall_finish_day(mended.network).max(axis=2)
         after[:, d] = milestone_days(ready, deciding_hall(ready, mended.tranche, n_tranches))
     return after

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from wattport.build.central import planned_future
-from wattport.build.future import Future, pose
+from wattport.build.future import Future, Gate, pose
 from wattport.build.gates import per_draw
 from wattport.build.schedule import Schedule, schedule
 from wattport.records import Design, Production
@@ -47,6 +47,50 @@ def order_racks(future: Future, spec: Spec, production: Production) -> Future:
     # A hall that the plan does not build has no planned day; no job of it asks for one.
     rack_day = np.fmax(future.gates.rack_day, wanted)
     return replace(future, gates=replace(future.gates, rack_day=rack_day))
+
+
+def free_fit_out(future: Future, module_gate: tuple[Gate, ...] | None = None) -> FloatArray | None:
+    """
+    When the fit-out of each hall could start if racks came as soon as wanted.
+
+    Parameters
+    ----------
+    future : Future
+        Whatever its racks were ordered for.
+    module_gate : tuple of Gate, optional
+        From `module_gates` of a future with the same modules.
+
+    Returns
+    -------
+    ndarray, shape (draw, hall), or None
+        None where racks are not ordered against a plan.
+    """
+    place = fit_out(future)
+    if place is None or future.programme.rack_buffer_days is None:
+        return None
+    free = replace(future, gates=replace(future.gates, rack_day=future.gates.rack_market_day))
+    return schedule(pose(free, module_gate)[0]).hall_start_day(future.network)[..., place]
+
+
+def order_earlier(future: Future, gained_days: FloatArray) -> Future:
+    """
+    Have the racks come earlier by the days that a hall gains, as a plan with the gain would.
+
+    Parameters
+    ----------
+    future : Future
+        In which something was dealt with.
+    gained_days : ndarray, shape (draw, hall)
+        By which the fit-out could start earlier; negative or NaN changes nothing.
+
+    Returns
+    -------
+    Future
+        Rack days never before the market has them.
+    """
+    day = future.gates.rack_day - np.fmax(gained_days, 0.0)
+    gates = replace(future.gates, rack_day=np.fmax(day, future.gates.rack_market_day))
+    return replace(future, gates=gates)
 
 
 def fit_out(future: Future) -> int | None:

@@ -134,3 +134,19 @@ def test_capital_that_waits_by_hand(dunkerque: Spec, halls: Halls) -> None:
     # 230 racks of 4 MEUR at 8 % for a fifth of a year.
     assert rack_carrying_meur(spec, priced, store)[0] == pytest.approx(230 * 4.0 * 0.08 * 0.2)
     assert rack_carrying_meur(spec, design, store).tolist() == [0.0]
+
+
+def test_what_is_dealt_with_brings_its_racks_earlier(
+    dunkerque: Spec, halls: Halls, modules: Modules
+) -> None:
+    spec = with_programme(dunkerque, rack_buffer_days=0.0).draw(40, seed=5)
+    loose = dunkerque.draw(40, seed=5)
+    design = halls(spec)
+    production = modules(design)
+    firm, free = (construct(case, design, production) for case in (spec, loose))
+    # Modules are early here: without the plants' delays nothing changes, racks included.
+    assert (firm.cause_delay_days[:, 1] == 0.0).all()
+    supplier = firm.cause.index("supplier")
+    gained = [made.cause_delay_days[:, supplier].mean() for made in (firm, free)]
+    assert gained[0] == pytest.approx(gained[1], rel=0.5)
+    assert gained[0] > 20.0

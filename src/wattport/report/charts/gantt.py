@@ -127,7 +127,16 @@ class Gantt:
         start = across(row.start_day) if math.isfinite(row.start_day) else box.left
         done = across(row.p50_day) if math.isfinite(row.p50_day) else box.right
         late = across(row.p90_day) if math.isfinite(row.p90_day) else box.right
-        parts.append(rect(start, middle - 5, max(2.0, done - start), 10, "blue", radius_px=2))
+        if row.start_day == row.p50_day and not self.has_days:
+            diamond = [
+                (done - 5, middle),
+                (done, middle - 6),
+                (done + 5, middle),
+                (done, middle + 6),
+            ]
+            parts.append(path(diamond, fill="blue"))
+        else:
+            parts.append(rect(start, middle - 5, max(2.0, done - start), 10, "blue", radius_px=2))
         parts.append(rect(done, middle - 2, late - done, 4, "sky"))
         if math.isfinite(row.p90_day):
             parts.append(line(late, middle - 5, late, middle + 5, "sky", width_px=2))

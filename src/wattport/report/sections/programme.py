@@ -10,7 +10,7 @@ from wattport.records import Case, Design, Programme
 from wattport.report.charts import Curve, Fan, Gantt, GanttRow
 from wattport.report.drawing import Table
 from wattport.report.draws import mean, middle, numbers, spread
-from wattport.report.numerals import THIN_SPACE, number, per_cent, whole
+from wattport.report.numerals import THIN_SPACE, day_name, number, per_cent, whole
 from wattport.report.page import Figure, Listing, Section
 from wattport.spec import Spec
 from wattport.units import day_of
@@ -38,12 +38,16 @@ def section(case: Case) -> Section | None:
         return None
     blocks = [Figure(online(programme)), Figure(halls(case.spec, programme, case.design))]
     if programme.activity:
-        blocks.append(Figure(first_hall(programme)))
+        blocks.append(Figure(first_hall(case.spec, programme)))
     lede = (
         "A hall is ready when its modules have come, its grid tranche is open and every test is "
         "passed; whichever comes last decides."
     )
-    return Section("programme", "When it runs", lede, (*blocks, causes(programme)))
+    kept = [deadlines(programme)] if programme.deadline else []
+    is_ordered = case.spec.programme.rack_buffer_days is not None
+    if is_ordered and programme.rack_carrying_meur is not None:
+        kept.append(racks(programme))
+    return Section("programme", "When it runs", lede, (*blocks, *kept, causes(programme)))
 
 
 def online(programme: Programme) -> Fan:
@@ -152,19 +156,21 @@ def _tranches(spec: Spec) -> tuple[tuple[float, str], ...]:
     return tuple(marks)
 
 
-def first_hall(programme: Programme) -> Gantt:
+def first_hall(spec: Spec, programme: Programme) -> Gantt:
     """
     Activities of the first hall, with the share of halls and draws in which each was critical.
 
     Parameters
     ----------
+    spec : Spec
+        Tells whether modules travel.
     programme : Programme
         The record.
 
     Returns
     -------
     Gantt
-        One row per activity.
+        One row per phase and activity, and one for the last module on the road.
     """
     start = spread(programme.start_day[:, 0, :])[1]
     _, finish, late = spread(programme.finish_day[:, 0, :])
@@ -181,11 +187,102 @@ def first_hall(programme: Programme) -> Gantt:
     )
     return Gantt(
         "Inside the first hall",
-        "Activities of hall 1; the share counts all halls and draws in which the activity drove "
-        "readiness.",
-        rows,
+        "Phases and activities of hall 1; a diamond is a milestone. The share counts all halls "
+        "and draws in which the activity drove readiness.",
+        (*_phases(programme), *_on_the_road(spec, programme), *rows),
         measure="critical",
     )
+
+
+def _phases(programme: Programme) -> list[GanttRow]:
+    if not programme.hammock:
+        return []
+    start = spread(programme.hammock_start_day[:, 0])[1]
+    _, finish, late = spread(programme.hammock_finish_day[:, 0])
+    return [
+        GanttRow(f"Phase: {name}", float(start[k]), float(finish[k]), float(late[k]))
+        for k, name in enumerate(programme.hammock)
+    ]
+
+
+def _on_the_road(spec: Spec, programme: Programme) -> list[GanttRow]:
+    if spec.programme.module_transport is None or programme.modules_on_site_day is None:
+        return []
+    start = spread(programme.modules_day[:, 0])[1]
+    _, there, late = spread(programme.modules_on_site_day[:, 0])
+    return [GanttRow("last module on the road", float(start), float(there), float(late))]
+
+
+def deadlines(programme: Programme) -> Listing:
+    """
+    Dates to be kept, and by how much they are.
+
+    Parameters
+    ----------
+    programme : Programme
+        The record; it has deadlines.
+
+    Returns
+    -------
+    Listing
+        One row per deadline.
+    """
+    late, mid, early = spread(programme.deadline_float_days)
+    kept = mean(np.where(np.isnan(programme.deadline_float_days), np.nan,
+                         programme.deadline_float_days >= 0.0))  # fmt: skip
+    rows = tuple(
+        (
+            name[0].upper() + name[1:],
+            day_name(float(programme.deadline_day[k])),
+            _share(float(kept[k])),
+            *(_days(float(spare[k])) for spare in (early, mid, late)),
+        )
+        for k, name in enumerate(programme.deadline)
+    )
+    header = ("What", "By", "Kept", "Days to spare, P10", "Days to spare, P50",
+              "Days to spare, P90 (late)")  # fmt: skip
+    return Listing(
+        Table(header, rows),
+        "Dates to be kept",
+        "The share of draws that keep each date, and the days to spare; a minus sign means "
+        "late. These dates move nothing.",
+        style="cards",
+    )
+
+
+def racks(programme: Programme) -> Listing:
+    """
+    Racks that were ordered for the plan and wait for the hall.
+
+    Parameters
+    ----------
+    programme : Programme
+        The record.
+
+    Returns
+    -------
+    Listing
+        Days in store of the first hall's racks, and the cost of all capital that waits.
+    """
+    first, cost = spread(programme.rack_store_days[:, 0]), spread(programme.rack_carrying_meur)
+    rows = (
+        ("Racks of hall 1 wait in store", *(_days(float(days)) for days in first)),
+        (
+            "Capital that waits, all halls",
+            *(f"{number(float(c) / 1000.0)}{THIN_SPACE}bn EUR" for c in cost),
+        ),
+    )
+    return Listing(
+        Table(("What", "P10", "P50", "P90"), rows),
+        "Racks bought for the plan",
+        "Racks are ordered for the planned day of each hall and never ordered again when the "
+        "plan slips, so this is what a firm order costs at the discount rate.",
+        style="cards",
+    )
+
+
+def _days(days: float) -> str:
+    return f"{whole(days)}{THIN_SPACE}d" if math.isfinite(days) else "\u2013"
 
 
 def causes(programme: Programme) -> Listing:
