@@ -46,7 +46,7 @@ class Compute:
     @property
     def kept_frac(self) -> FloatArray:
         """Lasting work over the time a job of the whole campus computes; shape (draw,)."""
-        busy_h = self.pool_busy_frac[:, -1].sum(axis=1, dtype=np.float64)
+        busy_h = self.pool_busy_frac[:, -1].astype(np.float64).sum(axis=1)
         return np.asarray(self.pool_sums[:, -1, KEPT] / np.maximum(busy_h, 1e-12))
 
 
@@ -92,7 +92,7 @@ def compute_of(spec: Spec, design: Design) -> Compute:
     pool, sums = _train(spec, whole * work.training_frac * most)
     replica = serving(spec)
     fleets = _fleets(spec, replica, most)
-    busy = pool[:, -1].mean(axis=1, dtype=np.float64)
+    busy = pool[:, -1].astype(np.float64).mean(axis=1)
     asked = work.inference
     demand = balance_demand(
         work.utilisation_frac, work.idle_power_frac, work.training_frac,

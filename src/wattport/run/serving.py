@@ -216,5 +216,7 @@ def mixed_quantile_s(
     has_any = weight > 0.0
     share = request_hours[has_any] / weight[has_any, None]
     result = np.full(weight.shape, np.nan)
-    result[has_any] = [np.interp(prob_frac, row, time) for row in share @ below]
+    # Not a product with BLAS: the bits of a row must not depend on how many there are.
+    mixed = np.einsum("rl,lt->rt", share, below)
+    result[has_any] = [np.interp(prob_frac, row, time) for row in mixed]
     return result

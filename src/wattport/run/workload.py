@@ -151,7 +151,8 @@ def balance_demand(
     low, high = np.zeros_like(target), np.full_like(target, _LARGEST_SCALE)
     for _ in range(_BISECTIONS):
         scale = 0.5 * (low + high)
-        mean = fleet_activity_frac(fleets, scale[:, None] * forms) @ weight
+        # A sum along the row, not a product with BLAS: bits must not depend on other draws.
+        mean = (fleet_activity_frac(fleets, scale[:, None] * forms) * weight).sum(axis=1)
         is_high = mean > target
         low, high = np.where(is_high, low, scale), np.where(is_high, scale, high)
     scale = np.where(target > 0.0, scale, 0.0)  # halving never ends at nothing
