@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from wattport.report.axes import NARROW_LIMIT_PX, Box, bottom_axis, key
 from wattport.report.drawing import WIDE_PX, Table, drawing, identity, pattern
-from wattport.report.numerals import per_cent
+from wattport.report.numerals import month_name, per_cent
 from wattport.report.scale import Scale, calendar_ticks
 from wattport.report.svg import BODY_PX, SMALL_PX, line, pixels, rect, tag, text, tip_area
 from wattport.report.typeface import shorten
@@ -24,6 +24,7 @@ STATES = (
 )
 _STRIP_PX = 26.0
 _LABEL_PX = 230.0
+_TABLE_STRIDE = 4  # quarters
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,20 @@ class Stations:
         return drawing(self.title, self.description, width_px, y + 26, parts, fills)
 
     def table(self) -> Table:
-        """List the shares of the whole time."""
+        """List the shares of the whole time, and the working share of every fourth quarter."""
+        told = range(0, len(self.day) - 1, _TABLE_STRIDE)
         rows = tuple(
             (
                 use.plant,
                 use.name + (" (limits the plant)" if use.is_bottleneck else ""),
                 *(per_cent(share) for share in use.share_frac),
+                *(per_cent(use.quarter_frac[0][q]) for q in told),
             )
             for use in self.station
         )
-        return Table(("Plant", "Station", *(name.capitalize() for name, _, _ in STATES)), rows)
+        states = (name.capitalize() for name, _, _ in STATES)
+        quarters = (f"Working, quarter from {month_name(self.day[q])}" for q in told)
+        return Table(("Plant", "Station", *states, *quarters), rows)
 
     def _row(
         self, use: StationUse, across: Scale, top: float, row_px: float, ids: dict[str, str]
