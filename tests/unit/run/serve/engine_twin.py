@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import floor, inf
+from math import ceil, floor, inf
 
 from wattport.run.serve.engine import Fleet
 from wattport.run.serve.request import Trace
@@ -35,6 +35,9 @@ class Server:
     tokens: int = 0
     filled: int = 0
     evictions: int = 0
+    state: str = "on"  # or "draining", "off"
+    since: float = 0.0  # switched on
+    ready: float = 0.0
 
     def load(self) -> int:
         return len(self.running) + len(self.queue)
@@ -147,6 +150,30 @@ class Result:
     evictions: int
     prefill_j: float
     decode_j: float
+    most_replicas: int
+
+
+def scale(fleet: Fleet, servers: list[Server], now: float) -> None:
+    """Start what drains, then what is off, or drain the last ones, to carry the load."""
+    assert fleet.scaling is not None
+    for server in servers:
+        if server.state == "draining" and server.load() == 0:
+            server.state = "off"
+            server.energy += fleet.replica.decode_w[0] * (now - server.since)
+    load = sum(server.load() for server in servers)
+    wanted = max(ceil(load / fleet.scaling.load_per_replica), fleet.scaling.min_replicas)
+    surplus = sum(server.state == "on" for server in servers) - min(wanted, len(servers))
+    for state in ("draining", "off"):
+        for server in servers:
+            if surplus < 0 and server.state == state:
+                if state == "off":
+                    server.since, server.ready = now, now + fleet.scaling.start_s
+                server.state = "on"
+                surplus += 1
+    for server in reversed(servers):
+        if surplus > 0 and server.state == "on":
+            server.state = "draining"
+            surplus -= 1
 
 
 def play(
@@ -157,19 +184,31 @@ def play(
     last: dict[int, float] = {}
     dropped: set[int] = set()
     servers = [Server(fleet) for _ in range(fleet.n_replicas)]
-    turn = -1
-    for i, now in enumerate([*trace.arrival_s.tolist(), horizon]):
+    events = [(t, "request") for t in trace.arrival_s.tolist()] + [(horizon, "end")]
+    if fleet.scaling is not None:
+        for server in servers[fleet.scaling.min_replicas :]:
+            server.state = "off"
+        n_checks = int(horizon / fleet.scaling.check_s)
+        events += [((k + 1) * fleet.scaling.check_s, "check") for k in range(n_checks)]
+    turn, i, most = -1, -1, sum(server.state != "off" for server in servers)
+    for now, kind in sorted(events):  # at the same time a check comes before a request
         for server in servers:
             while server.ends <= min(now, horizon):
                 server.finish(first, last)
                 server.start(horizon)
-        if i == trace.arrival_s.size or now >= horizon:
+        if now >= horizon:
             break
+        if kind == "check":
+            scale(fleet, servers, now)
+            most = max(most, sum(server.state != "off" for server in servers))
+            continue
+        i += 1
         prompt, wanted = int(trace.n_input[i]), int(trace.n_output[i])
         if prompt + wanted > fleet.replica.kv_tokens:
             dropped.add(i)
             continue
         order = [(turn + 1 + j) % len(servers) for j in range(len(servers))]
+        order = [s for s in order if servers[s].state == "on" and servers[s].ready <= now]
         turn = min(order, key=lambda s: servers[s].load()) if fleet.is_least_loaded else order[0]
         server = servers[turn]
         if len(server.queue) >= fleet.max_queue:
@@ -183,13 +222,16 @@ def play(
         if server.ends == inf:
             server.clock = now
             server.start(horizon)
+    for server in servers:
+        if server.state != "off":
+            server.energy += fleet.replica.decode_w[0] * (horizon - server.since)
 
     def total(name: str) -> float:
         return sum(getattr(server, name) for server in servers)
 
     return Result(
         first, last, dropped,
-        total("energy") + fleet.replica.decode_w[0] * horizon * len(servers),
+        total("energy"),
         max(server.peak for server in servers), int(total("tokens")), int(total("filled")),
-        int(total("evictions")), total("prefill_j"), total("decode_j"),
+        int(total("evictions")), total("prefill_j"), total("decode_j"), most,
     )  # fmt: skip

@@ -43,6 +43,7 @@ KINDS = {
     "chunks": {"chunk_tokens": 96},
     "eviction": {"is_reserving": False},
     "chunks and eviction": {"chunk_tokens": 32, "is_reserving": False},
+    "scaling": {"chunk_tokens": 96, "is_reserving": False},
     "prefix": {"prefix_hit_frac": 0.625, "chunk_tokens": 64, "is_reserving": False},
 }
 
@@ -58,6 +59,9 @@ def test_the_kernel_is_the_plain_twin_to_the_last_bit(seed: int, kind: str) -> N
     replica = replace(EXACT, kv_tokens=(420, 600, 2000)[seed // 2 % 3], **KINDS[kind])
     queue = 3 if seed % 4 == 1 else 1000
     fleet = Fleet(replica, 1 + seed % 3, seed % 2 == 0, max_queue=queue)
+    if kind == "scaling":
+        scaling = Scaling(1 + seed % 2, (0.5, 3.0, 8.0)[seed % 3], check_s=2.0, start_s=0.75)
+        fleet = replace(fleet, n_replicas=5, scaling=scaling)
     trace = exact_trace(seed, 150, (0.05, 0.2, 0.6)[seed % 3])
     horizon = float(trace.arrival_s[-1]) * (0.75 if seed % 4 == 0 else 64.0)
     served = simulate(fleet, trace, step_s=8.0, horizon_s=horizon)
@@ -68,6 +72,7 @@ def test_the_kernel_is_the_plain_twin_to_the_last_bit(seed: int, kind: str) -> N
         {i: twin.first.get(i, np.nan) for i in range(150)}, rel=0, abs=0, nan_ok=True
     )
     assert all(served.finish_s[i] == twin.last[i] for i in twin.last)
+    assert served.most_replicas == twin.most_replicas
     assert served.peak_kv_tokens == twin.peak
     assert served.n_tokens == twin.tokens
     assert served.n_evictions == twin.evictions
