@@ -16,7 +16,7 @@ from wattport.spec import Spec
 _MILLION, _BILLION, _QUADRILLION, _MS_PER_S = 1e6, 1e9, 1e15, 1e3
 _HOURS_PER_YEAR = 8760.0  # 29 February is not played
 _DIGITS = 2  # the times are those of data sheets and fitted efficiencies
-_HEADER = ("Quantity", "P10", "P50", "P90")
+_HEADER = ("", "P10", "P50", "P90")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TABLE_STEP_H = 6
 
@@ -113,6 +113,7 @@ def trainings(spec: Spec, operation: Operation) -> Listing:
         "Trainings",
         f"{spec.workload.training.n_jobs} jobs of equal size in lockstep. Effective is what makes "
         "lasting progress: restarts, checkpoints and work lost are taken off.",
+        style="cards trio",
     )
 
 
@@ -163,6 +164,7 @@ def answers(spec: Spec, operation: Operation, ledger: Ledger | None) -> Listing:
         f"of {work.n_prompt_tokens} and answers of {work.n_output_tokens} tokens on average. Times "
         "are those of the servers alone, without network and pre-processing; energy and cost are "
         "per token generated.",
+        style="cards trio",
     )
 
 
@@ -239,9 +241,10 @@ def halls(operation: Operation) -> Listing:
         for first, last, *shown in rows
     )
     return Listing(
-        Table(("Halls", "IT power, mean (MW)", "IT power, busiest hour (MW)"), named),
+        Table(("Halls", "Mean (MW)", "Busiest hour (MW)"), named),
         "IT power by hall (P50)",
         f"In {operation.full_year}; halls that not even half of the draws have are left out.",
+        style="numbers",
     )
 
 
