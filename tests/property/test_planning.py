@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -16,8 +17,11 @@ from plan_checks import faults_of_balance, faults_of_shop
 from random_plans import random_jobs, random_tasks
 
 from wattport.make.planning.balance import Tasks, balance_line, shortest_cycle
+from wattport.make.planning.factory_plan import plan_factory
+from wattport.make.planning.proof import Status
 from wattport.make.planning.release import release_units
 from wattport.make.planning.sequence import plan_shop
+from wattport.spec import load_factory
 
 DICE = st.integers(min_value=0, max_value=2**31)
 
@@ -70,3 +74,40 @@ def test_release_is_an_order_and_keeps_its_bound(seed: int) -> None:
     plan = release_units(ready, due, rng.uniform(0, 5, n), 1.0)
     assert sorted(plan.priority) == list(range(n))
     assert plan.lower_bound <= plan.tardiness <= plan.rule_tardiness
+
+
+def random_bench(rng: np.random.Generator) -> dict[str, Any]:
+    """A line of one to three stations with crews, spread, rework and failures by the dice."""
+    names = [f"s{k}" for k in range(int(rng.integers(1, 4)))]
+    skills = [f"k{k}" for k in range(int(rng.integers(1, 3)))]
+    stations = [
+        {"name": name, "n_bays": 1, "n_buffer": int(rng.integers(0, 4)), "mtbf_h": 60.0,
+         "mttr_h": float(rng.uniform(0.5, 6.0))}
+        for name in names
+    ]  # fmt: skip
+    operations = [
+        {"name": name, "station": name, "cycle_h": float(rng.uniform(2.0, 20.0)),
+         "cycle_cv_frac": float(rng.uniform(0.0, 0.4)),
+         "first_pass_yield_frac": float(rng.uniform(0.8, 1.0)),
+         "crew": [{"skill": str(rng.choice(skills)), "n_people": int(rng.integers(1, 4))}]}
+        for name in names
+    ]  # fmt: skip
+    plant = {
+        "name": "bench", "shift_h": 8.0, "days_per_week": 5, "weeks_per_year": 47.0,
+        "skills": [{"name": name, "n_people": 3} for name in skills], "stations": stations,
+    }  # fmt: skip
+    return {"name": "bench", "plants": [plant],
+            "products": [{"name": "part", "operations": operations}]}  # fmt: skip
+
+
+@given(seed=DICE)
+@settings(max_examples=6, deadline=None, derandomize=True)
+def test_a_plan_makes_its_rate_above_its_bound_and_more_never_costs_less(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    factory = load_factory(random_bench(rng))
+    rate = float(rng.uniform(40.0, 400.0))
+    plan = plan_factory(factory, rate, 4)
+    assert plan.rate_per_year.low >= rate
+    assert plan.bound_eur_per_year <= plan.cost_eur_per_year + 1e-6
+    assert plan.gap_frac == 0.0 or plan.status is Status.FEASIBLE
+    assert plan_factory(factory, 1.3 * rate, 4).bound_eur_per_year >= plan.bound_eur_per_year * 0.99

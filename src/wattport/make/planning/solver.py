@@ -22,6 +22,7 @@ from wattport.make.planning.sequence import Jobs, ShopPlan
 from wattport.records.record import FloatArray, IntArray
 
 _PER_DAY = 100  # steps of the solver's clock
+_WEIGHT_STEPS = 1000.0
 
 
 def prove_shop(jobs: Jobs, plan: ShopPlan, effort: float = 20.0) -> ShopPlan:
@@ -193,44 +194,56 @@ def prove_release(
         np.broadcast_to(np.asarray(x, np.float64), np.shape(due_day))
         for x in (ready_day, due_day, weight, takt_days, line_days)
     )
-    unit = float(max(weights.max(initial=0.0), 1e-12)) / 1000.0
-    first = float(ready.min())
-    begin = np.floor((ready - first) * _PER_DAY).astype(int)
-    hold = np.maximum(np.floor(takt * _PER_DAY), 1).astype(int)
-    slack = np.ceil(np.where(np.isfinite(due), due - line - first, 1e6) * _PER_DAY).astype(int)
-    end = int(begin.max() + hold.sum()) + 1
-    model = cp_model.CpModel()
-    starts, late = [], []
-    hints = np.floor((plan.release_day - first) * _PER_DAY).astype(int)
-    for k in range(len(ready)):
-        start = model.new_int_var(int(begin[k]), end, "")
-        model.add_hint(start, int(hints[k]))
-        starts.append(start)
-        if weights[k] > 0.0 and slack[k] < end:
-            days = model.new_int_var(0, end + abs(int(slack[k])), "")
-            model.add(days >= start - int(slack[k]))
-            late.append(int(np.floor(weights[k] / unit)) * days)
-    model.add_no_overlap(
-        model.new_fixed_size_interval_var(start, int(hold[k]), "") for k, start in enumerate(starts)
-    )
-    alike: dict[tuple[float, ...], int] = {}
-    for k in np.argsort(plan.priority):
-        kind = (ready[k], due[k], weights[k], takt[k], line[k])
-        if kind in alike:
-            model.add(starts[alike[kind]] <= starts[k])
-        alike[kind] = int(k)
-    model.minimize(sum(late))
+    # No other order is later than all takts after the last ready day.
+    last_day = float(ready.max() + takt.sum())
+    slack = np.minimum(due - line, last_day)
+    unit = float(max(weights.max(initial=0.0), 1e-12)) / _WEIGHT_STEPS
+    model, starts = _release_model(cp_model, ready, slack, weights / unit, takt, plan)
     solver, is_found = _solve(cp_model, model, effort)
     bound = max(plan.lower_bound, solver.best_objective_bound * unit / _PER_DAY)
     if is_found:
         order = np.argsort([solver.value(start) for start in starts], kind="stable")
-        plan = _if_less_late(plan, order, ready, due - line, weights, takt)
+        plan = _if_less_late(plan, order, ready, slack, weights, takt)
     return replace(
         plan,
         lower_bound=min(bound, plan.tardiness),
         status=status_of(plan.tardiness, bound),
         gap_frac=gap_frac(plan.tardiness, bound),
     )
+
+
+def _release_model(
+    cp_model: Any, ready: FloatArray, slack: FloatArray, weight: FloatArray, takt: FloatArray,
+    plan: ReleasePlan,
+) -> tuple[Any, list[Any]]:  # fmt: skip
+    """Rounded to whole steps such that no order becomes later than it is."""
+    first = float(ready.min())
+    begin = np.floor((ready - first) * _PER_DAY).astype(int)
+    hold = np.maximum(np.floor(takt * _PER_DAY), 1).astype(int)
+    wanted = np.ceil((slack - first) * _PER_DAY).astype(int)
+    hints = np.floor((plan.release_day - first) * _PER_DAY).astype(int)
+    end = int(begin.max() + hold.sum()) + 1
+    model = cp_model.CpModel()
+    starts, late = [], []
+    for k in range(len(ready)):
+        start = model.new_int_var(int(begin[k]), end, "")
+        model.add_hint(start, int(hints[k]))
+        starts.append(start)
+        if weight[k] >= 1.0 and wanted[k] < end:
+            steps = model.new_int_var(0, end + abs(int(wanted[k])), "")
+            model.add(steps >= start - int(wanted[k]))
+            late.append(int(weight[k]) * steps)
+    model.add_no_overlap(
+        model.new_fixed_size_interval_var(start, int(hold[k]), "") for k, start in enumerate(starts)
+    )
+    alike: dict[tuple[float, ...], int] = {}
+    for k in np.argsort(plan.priority):
+        kind = (float(ready[k]), float(slack[k]), float(weight[k]), float(takt[k]))
+        if kind in alike:
+            model.add(starts[alike[kind]] <= starts[k])
+        alike[kind] = int(k)
+    model.minimize(sum(late))
+    return model, starts
 
 
 def _if_less_late(
