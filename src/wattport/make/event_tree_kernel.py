@@ -44,7 +44,7 @@ def set_slot(slots: Records, slot: int, time_h: float) -> None:
     >>> start_slots(slots)
     >>> set_slot(slots, 2, 5.0)
     >>> set_slot(slots, 3, 5.0)
-    >>> int(slots[1].winner), slot_time_h(slots, 2), slot_time_h(slots, 0)
+    >>> next_slot(slots), slot_time_h(slots, 2), slot_time_h(slots, 0)
     (2, 5.0, inf)
     """
     node = (slots.shape[0] >> 1) + slot
@@ -65,6 +65,12 @@ def set_slot(slots: Records, slot: int, time_h: float) -> None:
 def strike_out(slots: Records, slot: int) -> None:
     """Cancel the event of a slot, but leave its matches to the next `set_slot` of it."""
     slots[slot].time_bits = np.float64(np.inf).view(np.int64)
+
+
+@merged
+def next_slot(slots: Records) -> int:
+    """Give the slot with the first event of all; see `set_slot`."""
+    return int(np.int64(slots[1].winner))
 
 
 @merged

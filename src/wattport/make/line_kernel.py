@@ -40,7 +40,7 @@ from wattport.make.bay_kernel import (
 from wattport.make.clock_kernel import station_clock_h
 from wattport.make.compiled import allocating, borrowing, merged
 from wattport.make.crew_kernel import change_level, dispatch_crews, fail_on_calendar
-from wattport.make.event_tree_kernel import set_slot, slot_time_h
+from wattport.make.event_tree_kernel import next_slot, set_slot, slot_time_h
 from wattport.make.network import Lines, Network, World
 from wattport.make.release_kernel import (
     deliver,
@@ -110,7 +110,7 @@ def _run(w: World, lines: Lines, draw: int) -> int:
         touch(w, s)
     _settle(w, now_h)
     while w.mark[0].n_finished < w.lines.shape[0]:
-        slot = np.int64(w.slots[1].winner)
+        slot = next_slot(w.slots)
         next_h = slot_time_h(w.slots, slot)
         if next_h > w.mark[0].until_h or next_h == np.inf:
             break
@@ -149,7 +149,7 @@ def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
     """Close the state times and name the outcome."""
     outcome = FINISHED
     if w.mark[0].n_finished < w.lines.shape[0]:
-        next_h = slot_time_h(w.slots, w.slots[1].winner)
+        next_h = slot_time_h(w.slots, next_slot(w.slots))
         if np.isfinite(next_h) and next_h > w.mark[0].until_h:
             outcome = DEADLOCK if has_ring(w) else UNTIL
             now_h = w.mark[0].until_h
