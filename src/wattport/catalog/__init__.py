@@ -20,7 +20,6 @@ from wattport.catalog.equipment import (
     Chiller,
     Component,
     Gpu,
-    LeadTime,
     Line,
     Psu,
     Rack,
@@ -31,11 +30,11 @@ from wattport.catalog.equipment import (
 from wattport.errors import Code, Finding, SpecError
 
 __all__ = [
-    "Chiller", "Component", "Gpu", "LeadTime", "Line", "Psu", "Rack", "Supercomputer",
+    "Chiller", "Component", "Gpu", "Line", "Psu", "Rack", "Supercomputer",
     "Transformer", "Ups", "find", "keys",
 ]  # fmt: skip
 
-Item = Chiller | Component | Gpu | LeadTime | Line | Psu | Rack | Supercomputer | Transformer | Ups
+Item = Chiller | Component | Gpu | Line | Psu | Rack | Supercomputer | Transformer | Ups
 
 _TABLES: dict[type[Any], str] = {
     Rack: "racks.csv",
@@ -43,7 +42,6 @@ _TABLES: dict[type[Any], str] = {
     Transformer: "transformers.csv",
     Line: "lines.csv",
     Component: "module_components.csv",
-    LeadTime: "lead_times.csv",
     Chiller: "chillers.yaml",
     Gpu: "gpus.csv",
     Psu: "psus.csv",
@@ -62,8 +60,6 @@ def find(kind: type[Line], key: str, path: str = "") -> Line: ...
 @overload
 def find(kind: type[Component], key: str, path: str = "") -> Component: ...
 @overload
-def find(kind: type[LeadTime], key: str, path: str = "") -> LeadTime: ...
-@overload
 def find(kind: type[Chiller], key: str, path: str = "") -> Chiller: ...
 @overload
 def find(kind: type[Gpu], key: str, path: str = "") -> Gpu: ...
@@ -78,7 +74,7 @@ def find(kind: type[Any], key: str, path: str = "") -> Any:
     Parameters
     ----------
     kind : type
-        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `LeadTime`, `Chiller`, `Gpu`, `Psu` or
+        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `Chiller`, `Gpu`, `Psu` or
         `Supercomputer`.
     key : str
         Its key, as written in a scenario.

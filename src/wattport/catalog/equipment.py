@@ -109,19 +109,6 @@ class Component:
 
 
 @dataclass(frozen=True)
-class LeadTime:
-    """Weeks from order to delivery as the market quoted them."""
-
-    key: str
-    name: str
-    lead_time_low_weeks: float
-    lead_time_weeks: float
-    lead_time_high_weeks: float
-    source: str
-    status: str
-
-
-@dataclass(frozen=True)
 class Gpu:
     """A generation of GPUs: power, memory and the domain its fast links span."""
 

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from wattport import catalog
-from wattport.catalog import Chiller, LeadTime, Rack, Ups, find, keys
+from wattport.catalog import Chiller, Rack, Ups, find, keys
 from wattport.errors import SpecError
 
 KINDS = get_args(catalog.Item)
@@ -48,12 +48,6 @@ def test_efficiencies_stay_in_the_range_of_the_datasheet():
     # 500 kW at 400 V and a power factor above 0.99 drew 746 A: 96.7 to 97.7 %.
     assert 0.967 <= ups.double_100_frac <= 0.977
     assert max(ups.double_50_frac, ups.double_75_frac) <= 0.977
-
-
-def test_lead_times_are_ordered():
-    for key in keys(LeadTime):
-        lead = find(LeadTime, key)
-        assert lead.lead_time_low_weeks < lead.lead_time_weeks < lead.lead_time_high_weeks
 
 
 def test_chiller_curves_are_complete():
