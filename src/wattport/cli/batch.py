@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,22 +17,30 @@ from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
     from wattport.run.batch import BatchResult, JobFile, Machine, Steps
+    from wattport.run.power.campus import Campus
     from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.thinned import Thinned
 
 REPLAY = "replay"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Options of ``wattport run`` that are about jobs."""
+
+    policy: str | None = None  # a `wattport.run.batch.Policy`, or ``replay``; else ``easy``
+    n_nodes: int | None = None  # of a plain machine; else what the file says, or its largest job
+    cap_mw: float | None = None  # limit of IT power under policy ``power``
+    has_failures: bool | None = None  # else on a design they are on, on a plain machine off
+
+
 def run(
     path: Path,
     design: str | None,
     overrides: Sequence[str],
+    wanted: Wanted,
     *,
-    policy: str | None,
-    n_nodes: int | None,
     step: str,
-    cap_mw: float | None,
-    has_failures: bool | None,
     begin: str | None,
     seed: int,
     out: Path | None,
@@ -48,16 +57,10 @@ def run(
         power of the jobs is followed out to the grid.
     overrides : sequence of str
         ``path=value`` settings on top of the scenario.
-    policy : str, optional
-        A `wattport.run.batch.Policy`, or ``replay`` for the real start times. Left out: ``easy``.
-    n_nodes : int, optional
-        Of the plain machine; left out: what the file says, or the largest job wants.
+    wanted : Wanted
+        Who runs first, and on what.
     step : str
         Of the power series, with its unit: ``15s``.
-    cap_mw : float, optional
-        Limit of IT power under policy ``power``. [MW]
-    has_failures : bool, optional
-        Left out: on a design they are on, on a plain machine off.
     begin : str, optional
         Date at which the file's time is zero: weather, prices and carbon are those from then on.
         Left out: the file's own date, else 2026-01-01.
@@ -72,8 +75,8 @@ def run(
         The answer of ``wattport run --json``.
     """
     step_s = surroundings.seconds(step)
-    policy = policy or "easy"
-    if (policy == "power") != (cap_mw is not None):
+    policy = wanted.policy or "easy"
+    if (policy == "power") != (wanted.cap_mw is not None):
         raise usage("--cap-mw", "a cap and the policy `power` belong together",
                     "give both, or neither")  # fmt: skip
     surroundings.refuse_without_design(design, overrides, begin)
@@ -82,9 +85,10 @@ def run(
     file = read_jobs(path)
     of = None if design is None else surroundings.scenario(design, overrides)
     at = surroundings.begin(begin, file.jobs.origin_s)
-    machine, file = _machine(file, of, n_nodes, policy)
+    machine, file = _machine(file, of, wanted.n_nodes, policy)
     market = None if policy != "price" else _market(file, of, at)
-    result = _result(file, machine, policy, cap_mw, market, has_failures, of is not None, seed)
+    is_failing = of is not None if wanted.has_failures is None else wanted.has_failures
+    result = _result(file, machine, policy, wanted.cap_mw, market, is_failing, seed)
     surroundings.refuse_steps(step_s, result.until_ms / 1000.0)
     notes = [*file.notes, *_doubts(path, file, machine)]
     told = {
@@ -94,22 +98,25 @@ def run(
         **_training(result, of),
     }  # fmt: skip
     campus = None if of is None else surroundings.around(of, at, result.until_ms / 1000.0)
-
-    def powers(folder: Path | None) -> tuple[CampusTotals | None, Thinned]:
-        if campus is None:
-            return None, surroundings.alone(result, step_s, folder)
-        return surroundings.on_campus(campus, result, step_s, folder)
-
     if out is None:
-        totals, seen = powers(None)
+        totals, seen = _followed(campus, result, step_s, None)
         return told | _power(seen) | _campus(totals, of)
     with written_whole(out) as part:
         _write_jobs(result, part)
-        totals, seen = powers(part)
+        totals, seen = _followed(campus, result, step_s, part)
         told |= _power(seen) | _campus(totals, of) | {"out": str(out)}
         (part / MANIFEST).write_text(answer.text(told) + "\n", encoding="utf-8")
         _report(told, result, totals, seen, part / "report.html")
     return told
+
+
+def _followed(
+    campus: Campus | None, result: BatchResult, step_s: float, folder: Path | None
+) -> tuple[CampusTotals | None, Thinned]:
+    """Follow power as far as there is something around the machine."""
+    if campus is None:
+        return None, surroundings.alone(result, step_s, folder)
+    return surroundings.on_campus(campus, result, step_s, folder)
 
 
 def show(told: dict[str, Any]) -> None:
@@ -244,7 +251,7 @@ def _market(file: JobFile, of: Scenario | None, at: datetime) -> Steps:
 
 def _result(
     file: JobFile, machine: Machine, policy: str, cap_mw: float | None, market: Steps | None,
-    has_failures: bool | None, is_campus: bool, seed: int,
+    is_failing: bool, seed: int,
 ) -> BatchResult:  # fmt: skip
     import numpy as np
 
@@ -252,7 +259,6 @@ def _result(
 
     if policy == REPLAY:
         return replay(file.jobs, machine)
-    is_failing = is_campus if has_failures is None else has_failures
     cap = None if cap_mw is None else Steps(np.zeros(1), np.full(1, cap_mw))
     return simulate(
         file.jobs, machine, Policy(policy), cap_mw=cap, seed=seed, price_eur_per_mwh=market,

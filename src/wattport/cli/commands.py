@@ -220,7 +220,7 @@ def run(
             from wattport.cli import batch
 
             _refuse_strangers(of_requests, "a file of jobs", "a trace of requests")
-            told = batch.run(path, design, overrides, seed=seed, **of_jobs, **common)
+            told = batch.run(path, design, overrides, batch.Wanted(**of_jobs), seed=seed, **common)
             show = batch.show
     if as_json:
         print(answer.text(told))

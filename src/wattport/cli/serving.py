@@ -124,11 +124,8 @@ def run(
     at = surroundings.begin(begin, 0.0)
     told = {
         "kind": "requests", "requests_file": str(path), "design": design, "step_s": step_s,
-        "begin": None if of is None else at.isoformat(), "model": serving.model,
-        "gpu": serving.accelerator, "power_of": line.gpu.key, "n_replicas": fleet.n_replicas,
-        "gpus_per_replica": fleet.replica.n_gpus, "n_gpus": _n_gpus(fleet),
-        "is_autoscaled": fleet.scaling is not None, "most_replicas": served.most_replicas,
-        "sizing": sizing, **_service(served, *promise),
+        "begin": None if of is None else at.isoformat(), **_deployment(serving, line, fleet),
+        "most_replicas": served.most_replicas, "sizing": sizing, **_service(served, *promise),
     }  # fmt: skip
     power = _Power(served, line, fleet, step_s, n_fine)
     campus = None
@@ -267,6 +264,18 @@ def _fleet(
 
         fleet = replace(fleet, scaling=Scaling(1, wanted.load_per_replica))
     return fleet, sizing
+
+
+def _deployment(serving: _Serving, line: RackLine, fleet: Fleet) -> dict[str, Any]:
+    """What serves, and what its power rests on."""
+    from wattport.run.power.serving_fleet import measured_model
+
+    return {
+        "model": serving.model, "gpu": serving.accelerator, "power_of": line.gpu.key,
+        "power_measured_on": measured_model(serving.model), "n_replicas": fleet.n_replicas,
+        "gpus_per_replica": fleet.replica.n_gpus, "n_gpus": _n_gpus(fleet),
+        "is_autoscaled": fleet.scaling is not None,
+    }  # fmt: skip
 
 
 def _service(served: Served, ttft_slo_s: float, tpot_slo_s: float) -> dict[str, Any]:

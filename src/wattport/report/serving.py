@@ -96,6 +96,11 @@ def caveats(told: Told) -> tuple[str, ...]:
         "Times come from data sheets and fitted efficiencies; for a deployment that was never "
         "measured the median error of the time to first token is about a fifth."
     ]
+    if told["power_measured_on"] != told["model"]:
+        said.append(
+            f"Power by batch is that of {told['power_measured_on']}, the nearest in size that was "
+            "measured."
+        )
     if told["gpu"] != "h100_sxm":
         said.append(
             "Power by batch was measured on H100; for other GPUs its share of the way from idle "
@@ -119,7 +124,7 @@ def headline(told: Told) -> Listing:
     """
     rows = [
         ("Completed", whole(told["n_completed"]), f"of {whole(told['n_requests'])} requests"),
-        ("Replicas", whole(told["n_replicas"]), str(told["sizing"])),
+        ("Replicas", whole(told["n_replicas"]), replicas(told)),
         (
             "Tokens per second", number(told["tokens_per_s"], 4),
             f"generated; {number(told['tokens_per_s'] / told['n_gpus'])} for each GPU",
@@ -154,9 +159,26 @@ def headline(told: Told) -> Listing:
                 f"{number(told['gpu_eur_per_million_tokens'])}{THIN_SPACE}EUR",
                 "the scenario's price of a GPU-hour, for all GPUs all the time",
             ),
-            ("Carbon", quantity(campus["carbon_t"], "t"), "location-based, hour by hour"),
+            (
+                "Carbon", f"{number(1e3 * campus['carbon_t'])}{THIN_SPACE}kg",
+                "location-based, hour by hour",
+            ),
         ]  # fmt: skip
     return Listing(Table(("Figure", "Value", "What it is"), tuple(rows)))
+
+
+def replicas(told: Told) -> str:
+    """
+    How the number of replicas came about, and how many of them worked.
+
+    Parameters
+    ----------
+    told : mapping
+        The answer of ``wattport run``.
+    """
+    if not told["is_autoscaled"]:
+        return str(told["sizing"])
+    return f"{told['sizing']}; they follow the load, {whole(told['most_replicas'])} on at most"
 
 
 def percentiles(told: Told) -> Listing:

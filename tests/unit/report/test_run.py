@@ -9,7 +9,7 @@ import pytest
 from wattport.cli import batch, serving
 from wattport.report.drawing import NARROW_PX, WIDE_PX
 from wattport.report.run import gpu_hours, interruptions, quantity_of_time
-from wattport.report.serving import caveats
+from wattport.report.serving import caveats, replicas
 
 JOBS = "submit_s,run_s,n_nodes,user\n" + "".join(
     f"{20 * k},{600 + 37 * k},{1 + 60 * (k % 7)},{k % 3}\n" for k in range(60)
@@ -27,8 +27,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     made = {}
     for name, design in (("campus", "small_20mw"), ("alone", None)):
         batch.run(
-            folder / "jobs.csv", design, [], policy="easy", n_nodes=None, step="15s", cap_mw=None,
-            has_failures=None, begin=None, seed=1, out=folder / name,
+            folder / "jobs.csv", design, [], batch.Wanted(), step="15s", begin=None, seed=1,
+            out=folder / name,
         )  # fmt: skip
         serving.run(
             folder / "requests.csv", design, [], serving.Wanted(n_replicas=2), step="10s",
@@ -89,4 +89,12 @@ def test_what_did_not_happen_is_not_drawn() -> None:
 
 
 def test_only_h100_goes_without_a_caveat_of_power() -> None:
-    assert len(caveats({"gpu": "h100_sxm"})) + 1 == len(caveats({"gpu": "gb300"}))
+    told = {"gpu": "h100_sxm", "model": "Llama-3.1-8B", "power_measured_on": "Llama-3.1-8B"}
+    assert len(caveats(told)) == 1
+    assert len(caveats(told | {"gpu": "gb300", "model": "Qwen3-32B"})) == 3
+
+
+def test_a_fleet_that_scales_says_how_many_worked() -> None:
+    told = {"sizing": "as asked", "is_autoscaled": True, "most_replicas": 3}
+    assert replicas(told) == "as asked; they follow the load, 3 on at most"
+    assert replicas(told | {"is_autoscaled": False}) == "as asked"

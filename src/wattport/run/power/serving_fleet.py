@@ -12,7 +12,7 @@ from wattport.errors import Finding, WattportError
 from wattport.records.record import FloatArray
 from wattport.run.power.campus import STEPS_PER_BLOCK, Campus, CampusBlock, follow
 from wattport.run.power.rack import rack_power
-from wattport.run.serve.engine import Fleet, Scaling
+from wattport.run.serve.engine import Fleet
 from wattport.run.serve.latency import replica_of
 from wattport.run.serve.silicon import table
 from wattport.run.serve.token_power import decode_power_w, measured, prefill_power_w
@@ -89,6 +89,23 @@ def gpu_of(accelerator: str, racks: tuple[str, ...] = ()) -> Gpu:
     return find(Gpu, GPU_OF.get(accelerator, accelerator))
 
 
+def measured_model(model: str) -> str:
+    """
+    Model whose power by batch stands for this one: the nearest in parameters.
+
+    Examples
+    --------
+    >>> measured_model("DeepSeek-V3"), measured_model("Qwen3-32B")
+    ('Llama-3.1-405B', 'Llama-3.1-70B')
+    """
+    models = table("llm_models")
+    _refuse_unknown("--model", model, tuple(models))
+    size = np.log(float(models[model]["total_gparam"]))
+    return min(
+        MEASURED_GPUS, key=lambda name: abs(np.log(float(models[name]["total_gparam"])) - size)
+    )
+
+
 def serving_fleet(
     model: str,
     accelerator: str,
@@ -97,7 +114,6 @@ def serving_fleet(
     n_replicas: int,
     n_gpus: int | None = None,
     max_batch: int = 256,
-    load_per_replica: float | None = None,
 ) -> Fleet:
     """
     Make the fleet of a model on an accelerator, with times and power.
@@ -111,14 +127,12 @@ def serving_fleet(
     gpu : Gpu
         The same, for the power.
     n_replicas : int
-        At most, if it scales. [>= 1]
+        [>= 1]
     n_gpus : int, optional
         That share a copy; left out: the fewest of 1, 2, 4 ... whose memory holds the weights (a
         byte a parameter) and half as much again, and not fewer than were measured.
     max_batch : int
         Requests decoded at once.
-    load_per_replica : float, optional
-        Requests in flight that a replica should carry: the fleet then follows the load.
 
     Returns
     -------
@@ -136,19 +150,9 @@ def serving_fleet(
     >>> fleet.replica.n_gpus, fleet.replica.decode_w[0]
     (4, 660.0)
     """
-    models, accelerators = table("llm_models"), table("accelerators")
-    _refuse_unknown("--model", model, tuple(models))
+    near = measured_model(model)
     refuse_gpu(accelerator)
-    size = float(models[model]["total_gparam"])  # and gigabytes, at a byte a parameter
-    memory_gb = MEMORY_FOR_MODEL_FRAC * float(accelerators[accelerator]["memory_gb"])
-    near = min(MEASURED_GPUS, key=lambda m: abs(np.log(float(models[m]["total_gparam"]) / size)))
-    least = 1 << max(0, int(np.ceil(np.log2(1.5 * size / memory_gb))))
-    n = max(MEASURED_GPUS[near], least) if n_gpus is None else n_gpus
-    if size > n * memory_gb:
-        raise WattportError(Finding(
-            "SRV042", f"{model} does not fit into {n} x {accelerator}",
-            path="--gpus-per-replica", value=n, remedy=f"give {least} or more",
-        ))  # fmt: skip
+    n = _gpus_of_replica(model, accelerator, n_gpus)
     h100 = find(Gpu, MEASURED_ON)
     seen, n_seen = measured(near), MEASURED_GPUS[near]
     reach = (gpu.max_w - gpu.idle_w) / (h100.max_w - h100.idle_w)
@@ -161,8 +165,21 @@ def serving_fleet(
         model, accelerator, n, max_batch=max_batch,
         decode_w=tuple(scaled(w) for w in decode_w), prefill_w=scaled(prefill_power_w(seen)),
     )  # fmt: skip
-    scaling = None if load_per_replica is None else Scaling(1, load_per_replica)
-    return Fleet(replica, n_replicas, scaling=scaling)
+    return Fleet(replica, n_replicas)
+
+
+def _gpus_of_replica(model: str, accelerator: str, asked: int | None) -> int:
+    """GPUs that share a copy of the model, as asked if it fits into them."""
+    size = float(table("llm_models")[model]["total_gparam"])  # gigabytes, a byte a parameter
+    memory_gb = MEMORY_FOR_MODEL_FRAC * float(table("accelerators")[accelerator]["memory_gb"])
+    least = 1 << max(0, int(np.ceil(np.log2(1.5 * size / memory_gb))))
+    n = max(MEASURED_GPUS[measured_model(model)], least) if asked is None else asked
+    if size > n * memory_gb:
+        raise WattportError(Finding(
+            "SRV042", f"{model} does not fit into {n} x {accelerator}",
+            path="--gpus-per-replica", value=n, remedy=f"give {least} or more",
+        ))  # fmt: skip
+    return n
 
 
 def refuse_gpu(accelerator: str) -> None:
