@@ -9,7 +9,7 @@ import numpy as np
 
 from wattport.build.calendar import days_off, start_of_work, work_of_day
 from wattport.build.cpm import critical_path
-from wattport.build.future import Future, foresee, pose
+from wattport.build.future import Future, foresee, module_arrival, pose
 from wattport.build.network import NO_CREW, NO_WEATHER, NOT_HELD
 from wattport.build.plan import (
     ALWAYS,
@@ -79,14 +79,15 @@ def programme_plan(spec: Spec, design: Design, production: Production, draw: int
     names = _ids(future)
     activities = [_activity(future, problem, made, draw, int(job), names[job]) for job in jobs]
     spans, hung = _hammocks(future, made, draw)
+    roads, fed = _roads(future, draw)
     crews = future.programme.crews
     plan = Plan(
         name=spec.name,
         start=EPOCH + timedelta(days=float(np.floor(future.gates.start_day[draw]))),
         calendar=_CALENDAR,
         calendars=(_calendar(future.programme),),
-        activities=(*activities, *spans),
-        links=(*_links(problem, made, draw, names), *hung),
+        activities=(*activities, *spans, *roads),
+        links=(*_links(problem, made, draw, names), *hung, *fed),
         wbs=(
             WbsNode("SITE", "Site"),
             *(
@@ -143,6 +144,35 @@ def _hammocks(
     return spans, hung
 
 
+def _roads(future: Future, draw: int) -> tuple[list[PlanActivity], list[PlanLink]]:
+    """The modules of each hall on the road, which must have come before the last is set."""
+    if future.programme.module_transport is None:
+        return [], []
+    ready = work_of_day(future.gates.module_day[draw], future.time)
+    there = module_arrival(future)[draw]
+    gated = [one.name for one in future.programme.hall_activities if one.is_module_gated]
+    roads, fed = [], []
+    for hall in np.flatnonzero(future.is_built[draw]).tolist():
+        mine = (future.module_hall[draw] == hall) & np.isfinite(ready)
+        if not mine.any():
+            continue
+        first, last = float(ready[mine].min()), float(there[mine].max())
+        id_ = f"H{hall + 1}~modules on the road"
+        leaves = Constraint(ConstraintKind.START_NO_EARLIER, _moment(future, first))
+        hours = round((last - first) * _HOURS_PER_DAY * 60.0) / 60.0
+        road = activity(id_, hours, _CALENDAR, name="modules on the road", constraints=(leaves,))
+        roads.append(replace(road, wbs=hall + 1))
+        fed += [PlanLink(id_, f"H{hall + 1}.{name}", LinkKind.FINISH_TO_FINISH) for name in gated]
+    return roads, fed
+
+
+def _moment(future: Future, work: float) -> datetime:
+    """Moment in a shift at which work can start."""
+    day = float(start_of_work(work, future.time))
+    into = timedelta(minutes=round((day % 1.0) * _HOURS_PER_DAY * 60.0) + _SHIFT_START)
+    return EPOCH + timedelta(days=float(np.floor(day))) + into
+
+
 def _ids(future: Future) -> list[str]:
     programme, network = future.programme, future.network
     each = [one.each for one in programme.site_activities]
@@ -189,9 +219,7 @@ def _activity(
     constraints = []
     release = float(problem.release_work[draw, job])
     if np.isfinite(release):
-        day = float(start_of_work(release, problem.time))
-        into = timedelta(minutes=round((day % 1.0) * _HOURS_PER_DAY * 60.0) + _SHIFT_START)
-        moment = EPOCH + timedelta(days=float(np.floor(day))) + into
+        moment = _moment(future, release)
         constraints.append(Constraint(ConstraintKind.START_NO_EARLIER, moment))
     for one in deadlines(programme):
         if constrained(one, programme, network)[job]:

@@ -13,8 +13,10 @@ from hypothesis.extra.numpy import arrays
 
 from wattport.build import construct
 from wattport.build.central import planned_future
+from wattport.build.cpm import critical_path
 from wattport.build.future import foresee, pose
 from wattport.build.module_kernel import on_site
+from wattport.build.plan_programme import programme_plan
 from wattport.build.racks import order_racks, rack_carrying_meur
 from wattport.build.schedule import schedule
 from wattport.records import Design, Production
@@ -150,3 +152,24 @@ def test_what_is_dealt_with_brings_its_racks_earlier(
     gained = [made.cause_delay_days[:, supplier].mean() for made in (firm, free)]
     assert gained[0] == pytest.approx(gained[1], rel=0.5)
     assert gained[0] > 20.0
+
+
+def test_modules_on_the_road_are_in_the_plan(
+    dunkerque: Spec, halls: Halls, modules: Modules
+) -> None:
+    road = ModuleTransport(duration_days=3.0, n_per_day=2)
+    spec = with_programme(dunkerque, module_transport=road).draw(2, seed=4)
+    design = halls(spec)
+    late = modules(design, first_day=2500.0)
+    future = foresee(spec, design, late)
+    made = schedule(pose(future)[0])
+    plan = programme_plan(spec, design, late, 1)
+    dates = critical_path(plan)
+    number = {one.id: i for i, one in enumerate(plan.activities)}
+    is_built = np.isfinite(made.finish_day[1])
+    n_jobs = int(is_built.sum())
+    assert np.abs(dates.start_day[:n_jobs] - made.start_day[1][is_built]).max() < 0.7
+    built = construct(spec, design, late)
+    for hall in np.flatnonzero(future.is_built[1]):
+        arrived = dates.finish_day[number[f"H{hall + 1}~modules on the road"]]
+        assert abs(arrived - built.modules_on_site_day[1, hall]) < 0.7
