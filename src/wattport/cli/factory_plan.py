@@ -43,6 +43,7 @@ def _worth(plan: FactoryPlan) -> list[str]:
         f"{row.n_people} people"
         for row in plan.plants
     ]
+    lines += [f"  note: {warning}" for warning in plan.warnings]
     return lines
 
 

@@ -88,6 +88,8 @@ def _planned(plan: FactoryPlan | None) -> Section | None:
         blocks.append(
             Figure(Bars(f"Staff of the {plant}", words, skills, names, value, "people", "Staff"))
         )
+    if plan.warnings:
+        blocks.insert(1, Prose(tuple(f"Note: {warning}." for warning in plan.warnings)))
     return Section("plan", "The plan", lede, tuple(blocks))
 
 

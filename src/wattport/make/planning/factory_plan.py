@@ -110,6 +110,7 @@ class FactoryPlan:
     curves: tuple[CurvePoint, ...]
     n_plays: int  # factories simulated
     levers: Levers
+    warnings: tuple[str, ...]
 
 
 def plan_factory(
@@ -297,6 +298,23 @@ def _told(
         curves=curves,
         n_plays=judge.n_plays,
         levers=levers,
+        warnings=_warnings(curves, cost),
+    )
+
+
+def _warnings(curves: tuple[CurvePoint, ...], cost: float) -> tuple[str, ...]:
+    """Tell that a plan is luckier than it looks: with more of a thing it may stand still."""
+    names = [
+        f"{point.value:g} {point.kind} ({point.lever})"
+        for point in curves
+        if point.stuck_frac > 0.0 and point.cost_eur_per_year >= cost and point.kind != "yield"
+    ]
+    if not names:
+        return ()
+    return (
+        f"parts can lock each other in a ring: with {', '.join(names[:3])} the factory stands "
+        "still in some futures. The plan does in none of its own; a larger buffer in the ring, or "
+        "fewer cards, make it safer",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +13,8 @@ from small_works import WORKS, one_station
 
 from wattport.errors import InfeasibleError, WattportError
 from wattport.make.factory.bound import mix_of
-from wattport.make.planning.factory_plan import FactoryPlan, plan_factory, with_plan
-from wattport.make.planning.judge import Judge
+from wattport.make.planning.factory_plan import FactoryPlan, _warnings, plan_factory, with_plan
+from wattport.make.planning.judge import Judge, has_stopped
 from wattport.make.planning.levers import at_full_pace, levers_of, prices_of
 from wattport.make.planning.proof import Status
 from wattport.spec import load_factory
@@ -146,3 +147,22 @@ def test_cards_and_kits_of_two_levels_are_planned() -> None:
     part, blank = plan.products
     assert 1 <= part.n_cards <= 9
     assert 2 <= blank.n_cards <= 9  # a kit takes two
+
+
+def test_a_line_that_stops_is_seen_while_another_goes_on() -> None:
+    until_h = 3.0 * 8760.0
+    steady = np.arange(0.0, until_h, 40.0)
+    early = np.where(steady < 5000.0, steady, np.nan)
+    done = np.stack([np.stack([steady, steady]), np.stack([early, steady])])
+    assert has_stopped(done, until_h).tolist() == [False, True]
+    rare = np.full((1, 1, 3), np.nan)
+    rare[0, 0] = [8000.0, 16000.0, 24000.0]  # one a year is no standstill
+    assert not has_stopped(rare, until_h).any()
+
+
+def test_a_plan_next_to_a_ring_says_so(plan: FactoryPlan) -> None:
+    assert plan.warnings == ()
+    point = replace(plan.curves[0], stuck_frac=0.1, cost_eur_per_year=plan.cost_eur_per_year + 1.0)
+    said = _warnings((point,), plan.cost_eur_per_year)
+    assert len(said) == 1
+    assert "(frame)" in said[0]
