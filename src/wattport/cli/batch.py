@@ -16,12 +16,12 @@ from wattport.cli.surroundings import Scenario, usage, watts
 from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
-    from wattport.run.batch import BatchResult, JobFile, Machine, Steps
-    from wattport.run.power.campus import Campus
+    from wattport.run.batch import BatchResult, Failures, JobFile, Machine, Steps
     from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.thinned import Thinned
 
 REPLAY = "replay"
+DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def run(
     machine, file = _machine(file, of, wanted.n_nodes, policy)
     market = None if policy != "price" else _market(file, of, at)
     is_failing = of is not None if wanted.has_failures is None else wanted.has_failures
-    result = _result(file, machine, policy, wanted.cap_mw, market, is_failing, seed)
+    failures = _failures(of) if is_failing else None
+    result = _result(file, machine, policy, wanted.cap_mw, market, failures, seed)
     surroundings.refuse_steps(step_s, result.until_ms / 1000.0)
     notes = [*file.notes, *_doubts(path, file, machine)]
     told = {
@@ -97,13 +98,12 @@ def run(
         "skipped": file.n_skipped, "notes": answer.findings(notes), **result.summary(),
         **_training(result, of),
     }  # fmt: skip
-    campus = None if of is None else surroundings.around(of, at, result.until_ms / 1000.0)
     if out is None:
-        totals, seen = _followed(campus, result, step_s, None)
+        totals, seen = _followed(of, at, result, step_s, None)
         return told | _power(seen) | _campus(totals, of)
     with written_whole(out) as part:
         _write_jobs(result, part)
-        totals, seen = _followed(campus, result, step_s, part)
+        totals, seen = _followed(of, at, result, step_s, part)
         told |= _power(seen) | _campus(totals, of) | {"out": str(out)}
         (part / MANIFEST).write_text(answer.text(told) + "\n", encoding="utf-8")
         _report(told, result, totals, seen, part / "report.html")
@@ -111,12 +111,14 @@ def run(
 
 
 def _followed(
-    campus: Campus | None, result: BatchResult, step_s: float, folder: Path | None
+    of: Scenario | None, at: datetime, result: BatchResult, step_s: float, folder: Path | None
 ) -> tuple[CampusTotals | None, Thinned]:
     """Follow power as far as there is something around the machine."""
-    if campus is None:
+    if of is None:
         return None, surroundings.alone(result, step_s, folder)
-    return surroundings.on_campus(campus, result, step_s, folder)
+    campus = surroundings.around(of, at, result.until_ms / 1000.0)
+    pause_frac = float(of.spec.workload.training.pause_power_frac[0])
+    return surroundings.on_campus(campus, result, step_s, pause_frac, folder)
 
 
 def show(told: dict[str, Any]) -> None:
@@ -231,6 +233,16 @@ def _doubts(path: Path, file: JobFile, machine: Machine) -> list[Finding]:
     )]  # fmt: skip
 
 
+def _failures(of: Scenario | None) -> Failures:
+    """As often as the scenario says, with the causes and repairs of Llama 3."""
+    from wattport.run.batch import Failures
+
+    if of is None:
+        return Failures()
+    per_year = float(of.spec.workload.training.failures_per_gpu_year[0])
+    return Failures(per_gpu_day=per_year / DAYS_PER_YEAR)
+
+
 def _market(file: JobFile, of: Scenario | None, at: datetime) -> Steps:
     """Hourly prices as far as a job may wait for them."""
     jobs = file.jobs
@@ -251,18 +263,18 @@ def _market(file: JobFile, of: Scenario | None, at: datetime) -> Steps:
 
 def _result(
     file: JobFile, machine: Machine, policy: str, cap_mw: float | None, market: Steps | None,
-    is_failing: bool, seed: int,
+    failures: Failures | None, seed: int,
 ) -> BatchResult:  # fmt: skip
     import numpy as np
 
-    from wattport.run.batch import NO_FAILURES, Failures, Policy, Steps, replay, simulate
+    from wattport.run.batch import NO_FAILURES, Policy, Steps, replay, simulate
 
     if policy == REPLAY:
         return replay(file.jobs, machine)
     cap = None if cap_mw is None else Steps(np.zeros(1), np.full(1, cap_mw))
     return simulate(
         file.jobs, machine, Policy(policy), cap_mw=cap, seed=seed, price_eur_per_mwh=market,
-        failures=Failures() if is_failing else NO_FAILURES,
+        failures=failures or NO_FAILURES,
     )  # fmt: skip
 
 

@@ -106,7 +106,8 @@ def around(of: Scenario, at: datetime, until_s: float, nameplate_mw: float | Non
     if until_s > LONGEST_S or at.year + until_s / (366.0 * 86_400.0) > 9_998.0:
         raise usage(
             "--design", f"the run lasts {until_s / 3.15576e7:.0f} years; a campus lives through "
-            "100 at most", "leave --design out, or cut the file",
+            "100 at most", "cut the file; or, where failures stop jobs without checkpoints time "
+            "after time, give them cycle_s or use --no-failures",
         )  # fmt: skip
     from wattport.run.power.campus import campus_around
     from wattport.run.power.site_hours import site_hours
@@ -131,7 +132,7 @@ def alone(result: BatchResult, step_s: float, folder: Path | None) -> Thinned:
 
 
 def on_campus(
-    campus: Campus, result: BatchResult, step_s: float, folder: Path | None
+    campus: Campus, result: BatchResult, step_s: float, pause_frac: float, folder: Path | None
 ) -> tuple[CampusTotals, Thinned]:
     """Follow the power of a run out to the grid, writing it block by block."""
     from wattport.run.batch import power_changes
@@ -139,7 +140,9 @@ def on_campus(
     from wattport.run.power.campus_totals import CampusTotals
     from wattport.run.power.thinned import Thinned
 
-    changes = power_changes(result.log, result.jobs, result.machine, result.until_ms)
+    changes = power_changes(
+        result.log, result.jobs, result.machine, result.until_ms, pause_frac
+    )  # fmt: skip
     totals = CampusTotals(campus)
     seen = Thinned(step_s, result.until_ms / 1000.0, result.machine.n_halls)
     for number, block in enumerate(campus_blocks(campus, changes, step_s)):

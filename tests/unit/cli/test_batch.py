@@ -95,6 +95,22 @@ def test_the_same_run_gives_the_same_report(jobs: Path, tmp_path: Path) -> None:
     assert pages[0] == pages[1]
 
 
+def test_failures_come_as_often_as_the_scenario_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "jobs.csv"
+    columns = "submit_s,run_s,n_nodes,cycle_s,checkpoint_s,restart_s"
+    path.write_text(f"{columns}\n0,1000000,1500,3600,5,60\n")
+    hits = []
+    for per_year in ("0", "0.1", "1.0"):
+        setting = f"workload.training.failures_per_gpu_year={per_year}"
+        words = ("--design", "small_20mw", "--set", setting, "--step", "1h", "--json")
+        assert leave("run", str(path), *words) == 0
+        hits.append(json.loads(capsys.readouterr().out)["n_interruptions"])
+    assert hits[0] == 0
+    assert hits[1] < hits[2]
+
+
 def test_power_of_another_machine_is_doubted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
