@@ -149,7 +149,8 @@ def _limits(found: Answer) -> list[str]:
     if found.exact.rate_per_year is None:
         lines.append(f"exact rate: none ({found.exact.method})")
     else:
-        lines.append(f"exact rate: {found.exact.rate_per_year:.2f} a year ({found.exact.method})")
+        kind = "exact" if found.exact.is_exact else "approximate"
+        lines.append(f"{kind} rate: {found.exact.rate_per_year:.2f} a year ({found.exact.method})")
     if best is not None:
         lines.append(
             f"bottleneck: {best.name} ({best.kind}), {_signed(best.rate_per_year)} a year when "

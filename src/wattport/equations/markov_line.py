@@ -17,6 +17,7 @@ chapter 3 (deterministic processing time line).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,15 @@ def exponential_line_throughput(rates_per_h: Sequence[float], n_buffers: Sequenc
     return rates[-1] * float(share[is_busy].sum())
 
 
+class TwoMachines(NamedTuple):
+    """A buffer between two unreliable machines, in the long run."""
+
+    rate: float  # parts per cycle
+    n_stock: float  # mean parts in the buffer
+    starved_frac: float  # second machine up, buffer empty
+    blocked_frac: float  # first machine up, buffer full
+
+
 def two_machine_line_throughput(
     repair_frac: tuple[float, float], failure_frac: tuple[float, float], n_buffer: int
 ) -> tuple[float, float]:
@@ -131,6 +141,21 @@ def two_machine_line_throughput(
     >>> round(rate, 5), round(stock, 6)
     (0.84094, 2.0)
     """
+    found = two_machines(repair_frac, failure_frac, n_buffer)
+    return found.rate, found.n_stock
+
+
+def two_machines(
+    repair_frac: tuple[float, float], failure_frac: tuple[float, float], n_buffer: int
+) -> TwoMachines:
+    """
+    Solve the chain of two unreliable machines; see `two_machine_line_throughput`.
+
+    Examples
+    --------
+    >>> round(two_machines((0.1, 0.1), (0.01, 0.01), 4).starved_frac, 4)
+    0.075
+    """
     rows, columns, values = [], [], []
     delivered = np.zeros(4 * (n_buffer + 1))
     for stock in range(n_buffer + 1):
@@ -155,7 +180,12 @@ def two_machine_line_throughput(
     # One part in stock and both machines up: returned to from everywhere.
     share = _stationary(csr_matrix((values, (rows, columns)), shape=(size, size)), recurrent=7)
     stock_of = np.repeat(np.arange(n_buffer + 1), 4)
-    return float(share @ delivered), float(share @ stock_of)
+    return TwoMachines(
+        rate=float(share @ delivered),
+        n_stock=float(share @ stock_of),
+        starved_frac=float(share[1] + share[3]),
+        blocked_frac=float(share[-2] + share[-1]),
+    )
 
 
 def _start_state(n_stations: int) -> _State:

@@ -274,7 +274,8 @@ def _limits(answer: Answer) -> Section | None:
     known = (
         f"{number(exact.rate_per_year, 5)} a year" if exact.rate_per_year is not None else "none"
     )
-    lede = f"The exact rate beside the simulation: {known} ({exact.method})."
+    kind = "exact" if exact.is_exact else "approximate"
+    lede = f"The {kind} rate beside the simulation: {known} ({exact.method})."
     return Section("limits", "What limits it, what would help", lede, tuple(blocks))
 
 

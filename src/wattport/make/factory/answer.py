@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from wattport.make.calendars import EPOCH
-from wattport.make.factory.bound import Exact, exact_rate, good_frac, mean
+from wattport.make.factory.bound import good_frac, mean
+from wattport.make.factory.exact import Exact, exact_rate
 from wattport.make.factory.floor import Floor, counted_from, lay_out
 from wattport.make.factory.future import Future, play, warm_up_h
 from wattport.make.factory.measure import Estimate, estimate

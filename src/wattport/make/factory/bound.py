@@ -1,9 +1,9 @@
 """
-What a factory can do at most, and what small lines do exactly.
+What a factory can do at most.
 
 The bound is the rate at which the tightest station, skill or takt is never
 idle: no queue, no starving, no setup. Every simulated rate stays below it, up
-to its own noise. Small exponential lines have an exact Markov chain beside it.
+to its own noise.
 """
 
 from __future__ import annotations
@@ -13,12 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from wattport.equations.markov_line import exponential_line_throughput
-from wattport.equations.queueing import conwip_throughput
 from wattport.make.factory.hours import HOURS_PER_YEAR, Hours
 from wattport.records.record import FloatArray
 from wattport.spec.factory import (
-    CycleShape,
     Factory,
     FactoryOperation,
     FactoryPlant,
@@ -28,8 +25,6 @@ from wattport.spec.factory import (
     ReleaseRule,
 )
 
-_MOST_STATES = 60_000  # of a chain, solved in seconds
-
 
 @dataclass(frozen=True)
 class Bound:
@@ -38,14 +33,6 @@ class Bound:
     product_rate_per_year: FloatArray  # (product,) started units, scrap included
     sold_rate_per_year: float  # sum over the products that are sold, good ones
     limit: str  # the station, skill or takt that is never idle
-
-
-@dataclass(frozen=True)
-class Exact:
-    """Rate of a small line without simulation, or why there is none."""
-
-    rate_per_year: float | None
-    method: str
 
 
 def mean(value: object) -> float:
@@ -277,61 +264,3 @@ def _takt_rate(product: Product, factory: Factory, hours: Hours) -> float:
         if product.operations[0].station in [s.name for s in plant.stations]:
             return float(hours.worked_h_per_year[p] / mean(product.release.takt_h))
     return np.inf
-
-
-def exact_rate(factory: Factory, hours: Hours) -> Exact:
-    """
-    Exact rate of a small line, where its Markov chain or product form is known.
-
-    One product, single bays in a row, exponential cycles, nothing fails, no
-    crew and no bought parts: saturated lines with finite buffers by their
-    chain, CONWIP lines with buffers that never block by mean value analysis.
-    """
-    why = _why_not_exact(factory)
-    if why:
-        return Exact(None, why)
-    product, plant = factory.products[0], factory.plants[0]
-    by_name = {station.name: station for station in plant.stations}
-    rates = [mean(plant.efficiency_frac) / mean(o.cycle_h) for o in product.operations]
-    line = [by_name[o.station] for o in product.operations]
-    own = 1 if factory.counts_part_in_service else 0
-    buffers = [max(station.n_buffer - own * station.n_bays, 0) for station in line[1:]]
-    per_year = float(hours.worked_h_per_year[0])
-    if product.release.rule == ReleaseRule.CONWIP:
-        cap = product.release.n_cards
-        if min(buffers, default=cap) + 1 >= cap:
-            rate = conwip_throughput(rates, cap)
-            return Exact(rate * per_year, f"CONWIP line of {cap} cards, mean value analysis")
-        return Exact(None, "CONWIP cards and small buffers together have no chain here")
-    n_states = float(np.prod([n + 3.0 for n in buffers]))
-    if n_states > _MOST_STATES:
-        return Exact(None, f"the Markov chain has some {n_states:.0e} states")
-    rate = exponential_line_throughput(rates, buffers)
-    return Exact(rate * per_year, "Markov chain of the line")
-
-
-def _why_not_exact(factory: Factory) -> str:
-    if len(factory.products) != 1 or len(factory.plants) != 1:
-        return "several products or plants"
-    product, plant = factory.products[0], factory.plants[0]
-    if product.kit or factory.orders:
-        return "kits or orders"
-    if product.release.rule not in (ReleaseRule.PUSH, ReleaseRule.CONWIP):
-        return f"release by {product.release.rule}"
-    used = [operation.station for operation in product.operations]
-    if len(set(used)) != len(used):
-        return "an operation returns to a station"
-    for operation in product.operations:
-        is_exponential = operation.cycle_shape == CycleShape.EXPONENTIAL
-        if not is_exponential:
-            return "cycles that are not exponential"
-        if operation.alternatives or operation.crew or mean(operation.setup_h) > 0.0:
-            return "alternatives, crew or setups"
-        if mean(operation.first_pass_yield_frac) < 1.0 or mean(operation.scrap_frac) > 0.0:
-            return "rework or scrap"
-    for station in plant.stations:
-        if station.name in used and (
-            station.n_bays > 1 or station.n_batch > 1 or station.mtbf_h is not None
-        ):
-            return "parallel bays, batches or failures"
-    return ""

@@ -13,7 +13,8 @@ from factory_lines import line
 from wattport.errors import InfeasibleError, SpecError
 from wattport.make.calendars import clock_h
 from wattport.make.factory import run_factory
-from wattport.make.factory.bound import exact_rate, rate_bound
+from wattport.make.factory.bound import rate_bound
+from wattport.make.factory.exact import exact_rate
 from wattport.make.factory.floor import lay_out
 from wattport.make.factory.future import play
 from wattport.make.factory.hours import HOURS_PER_YEAR
