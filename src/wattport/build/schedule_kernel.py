@@ -44,6 +44,15 @@ def _earliest(
 
 
 @njit(cache=True, nogil=True)
+def _next_free(times: FloatArray, used: IntArray, capacity: int, after: float) -> tuple[float, int]:
+    """Find the next moment at which a crew comes free, and the step that begins then."""
+    step = 1
+    while times[step] <= after or used[step] >= capacity or used[step - 1] < capacity:
+        step += 1
+    return times[step], step
+
+
+@njit(cache=True, nogil=True)
 def _split(
     times: FloatArray, used: IntArray, freed: IntArray, n_steps: int, step: int, time: float
 ) -> int:
@@ -218,7 +227,9 @@ def serial_schedule(
                     )
                     if free == begin:
                         break
-                    # Other days have other weather, so the job may now be longer.
+                    if weather_class[j] >= 0:
+                        # Other days have other weather: the job may be shorter before then.
+                        free, step = _next_free(times[c], used[c], capacity[k, c], begin)
                     begin = free
                     end = _end(begin, work, k, weather_class[j], weather)
                     by, cause_job = BY_CREW, freed[c, step]

@@ -19,6 +19,7 @@ from wattport.build.schedule_kernel import (
     trace_chains,
 )
 from wattport.build.weather import no_weather
+from wattport.build.weather_kernel import Weather
 
 WORK, CLOCK, STAGGER = "work", "clock", "stagger"
 
@@ -34,6 +35,8 @@ class Case:
     crew: list[int]
     capacity: list[int]
     per_week: float
+    weather_class: list[int] | None = None
+    months: list[tuple[float, float]] | None = None  # end of each, and share kept; from -100
 
     def run(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         rows = sorted(self.links, key=lambda row: row[1])
@@ -51,10 +54,38 @@ class Case:
             np.array(self.crew),
             np.array([self.capacity]),
             week_time(self.per_week),
-            np.full(len(self.duration), -1),
-            no_weather(1),
+            np.array(self.weather_class or [-1] * len(self.duration)),
+            self.weather(),
         )
         return tuple(part[0] for part in result)  # type: ignore[return-value]
+
+    def weather(self) -> Weather:
+        if self.months is None:
+            return no_weather(1)
+        boundary = np.array([-100.0, *(end for end, _ in self.months)])
+        slope = np.array([kept for _, kept in self.months])
+        done = np.concatenate(([0.0], np.cumsum(slope * np.diff(boundary))))
+        return Weather(boundary, slope[None, None], done[None, None])
+
+    def worked(self, j: int, begin: float, end: float) -> float:
+        """Work that a job gets done between two moments, month by month."""
+        if self.months is None or self.weather_class is None or self.weather_class[j] < 0:
+            return end - begin
+        total, since = 0.0, -100.0
+        for until, kept in self.months:
+            total += max(0.0, min(end, until) - max(begin, since)) * kept
+            since = until
+        return total + max(0.0, end - max(begin, since)) + max(0.0, min(end, -100.0) - begin)
+
+    def moment(self, j: int, fixed: float, is_begin: bool) -> float:
+        """The other end of a job that begins, or ends, at a moment: by halving."""
+        work = self.duration[j]
+        near, far = 0.0, work / 0.05 + 1.0
+        for _ in range(200):
+            span = 0.5 * (near + far)
+            ends = (fixed, fixed + span) if is_begin else (fixed - span, fixed)
+            near, far = (span, far) if self.worked(j, *ends) < work else (near, span)
+        return fixed + far if is_begin else fixed - far
 
     def bound(self, row: tuple[int, int, int, str, float], start: list, finish: list) -> float:
         before, after, kind, of_lag, lag = row
@@ -65,7 +96,16 @@ class Case:
             moment = finish_of_work if kind in (0, 2) else start_of_work
             day = moment(np.float64(point), week_time(self.per_week)) + lag
             bound = float(work_of_day(day, week_time(self.per_week)))
-        return bound - self.duration[after] if kind in (2, 3) else bound
+        if kind not in (2, 3):
+            return bound
+        if self.months is None:
+            return bound - self.duration[after]
+        return self.moment(after, bound, is_begin=False)
+
+    def end(self, j: int, begin: float) -> float:
+        if self.months is None:
+            return begin + self.duration[j]
+        return self.moment(j, begin, is_begin=True)
 
 
 def twin(case: Case) -> tuple[list[float], list[float]]:
@@ -83,12 +123,12 @@ def twin(case: Case) -> tuple[list[float], list[float]]:
         begin, c = ready, case.crew[j]
         if c >= 0 and case.duration[j] > 0:
             for begin in sorted({ready, *(f for _, f in busy[c] if f > ready)}):
-                end = begin + case.duration[j]
+                end = case.end(j, begin)
                 moments = [begin, *(s for s, _ in busy[c] if begin < s < end)]
                 if all(sum(s <= m < f for s, f in busy[c]) < case.capacity[c] for m in moments):
                     break
-            busy[c].append((begin, begin + case.duration[j]))
-        start[j], finish[j] = begin, begin + case.duration[j]
+            busy[c].append((begin, case.end(j, begin)))
+        start[j], finish[j] = begin, case.end(j, begin)
     return start, finish
 
 
@@ -130,6 +170,27 @@ def test_random_networks(seed: int) -> None:
     np.testing.assert_array_equal(finish, twin_finish)
     check_feasible(case, start, finish)
     check_drivers(case, start, finish, driver, driver_job)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_networks_through_bad_months(seed: int) -> None:
+    rng = np.random.default_rng(1000 + seed)
+    case = random_case(seed)
+    n = len(case.duration)
+    # No two ends at one moment: a hair of rounding must not choose another crew.
+    case.duration = (np.array(case.duration) * rng.uniform(0.9, 1.1, n)).tolist()
+    case.release = (np.array(case.release) + rng.uniform(0.0, 1.0, n)).tolist()
+    case.weather_class = rng.integers(-1, 1, n).tolist()
+    ends = np.cumsum(rng.uniform(5.0, 25.0, 9)) - 20.0
+    case.months = [
+        (float(e), float(s)) for e, s in zip(ends, rng.uniform(0.2, 1.0, 9), strict=True)
+    ]
+    start, finish, *_ = case.run()
+    twin_start, twin_finish = twin(case)
+    np.testing.assert_allclose(start, twin_start, atol=1e-6)
+    np.testing.assert_allclose(finish, twin_finish, atol=1e-6)
+    for j in np.flatnonzero(~np.isnan(start)):
+        assert case.worked(j, start[j], finish[j]) == pytest.approx(case.duration[j], abs=1e-6)
 
 
 def check_feasible(case: Case, start: np.ndarray, finish: np.ndarray) -> None:
