@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import replace
 from itertools import groupby
+from itertools import product as combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from wattport.errors import InfeasibleError, WattportError
 from wattport.make.factory.bound import mix_of
 from wattport.make.planning.factory_plan import FactoryPlan, _warnings, plan_factory, with_plan
 from wattport.make.planning.judge import Judge, has_stopped
-from wattport.make.planning.levers import at_full_pace, levers_of, prices_of
+from wattport.make.planning.levers import Levers, at_full_pace, levers_of, prices_of
 from wattport.make.planning.proof import Status
 from wattport.spec import load_factory
 from wattport.spec.factory import Factory
@@ -166,3 +167,30 @@ def test_a_plan_next_to_a_ring_says_so(plan: FactoryPlan) -> None:
     said = _warnings((point,), plan.cost_eur_per_year)
     assert len(said) == 1
     assert "(frame)" in said[0]
+
+
+@pytest.mark.parametrize("rate", [150.0, 220.0, 300.0])
+def test_the_search_is_near_the_best_of_all_small_factories(rate: float) -> None:
+    given = one_station()
+    plant, product = given["plants"][0], given["products"][0]
+    plant["n_shifts_most"] = 1
+    plant["stations"].append({"name": "test", "n_bays": 1, "n_buffer": 1})
+    crew = [{"skill": "fitter", "n_people": 1}]
+    product["operations"] = [
+        {"name": "make", "station": "bench", "cycle_h": 9, "cycle_cv_frac": 0.4, "crew": crew},
+        {"name": "test", "station": "test", "cycle_h": 6, "cycle_cv_frac": 0.4, "crew": crew,
+         "first_pass_yield_frac": 0.9},
+    ]  # fmt: skip
+    factory = load_factory(given)
+    plan = plan_factory(factory, rate, 4)
+    share, prices = mix_of(factory.draw(1, 7)), prices_of(factory.draw(1, 7))
+    judge = Judge(at_full_pace(factory, share, rate), share, 4, 7)
+    best = np.inf
+    for make, test, people, buffer in combinations(range(1, 4), range(1, 3), range(1, 5), range(3)):
+        levers = Levers((1,), (make, test), (0, buffer), (people,), (0,), (0,))
+        cost = prices.cost_eur(levers)
+        if cost < best and judge.trial(levers).sure_per_year >= rate:
+            best = cost
+    assert best < np.inf
+    assert plan.bound_eur_per_year <= best
+    assert plan.cost_eur_per_year <= 1.03 * best
