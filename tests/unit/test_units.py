@@ -118,7 +118,7 @@ def test_days_and_dates_are_inverse() -> None:
 # field knows by name.
 UNITLESS = frozenset(
     {
-        "shifts", "crew", "jobs", "seed", "pue", "design_pue", "price_year", "lot_units",
+        "shifts", "crew", "hall", "jobs", "seed", "pue", "design_pue", "price_year", "lot_units",
         "first_production_year", "coldest_day_of_year", "peak_hour_utc", "quarter_factors",
         "temperature_lift_cop", "grid_mw_low", "grid_mw_high", "price_drift_frac_per_year",
     }
