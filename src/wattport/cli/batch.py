@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattport.cli import answer, surroundings
 from wattport.cli.folder import MANIFEST, written_whole
-from wattport.cli.surroundings import Scenario, usage, watts
+from wattport.cli.surroundings import Scenario, amount, usage, watts
 from wattport.errors import Finding, format_findings
 
 if TYPE_CHECKING:
@@ -135,14 +135,14 @@ def show(told: dict[str, Any]) -> None:
         "Wait": f"mean {told['wait_mean_s']:.0f} s, median {told['wait_median_s']:.0f} s, "
         f"90 % {told['wait_p90_s']:.0f} s, 99 % {told['by_class'][0]['wait_p99_s']:.0f} s",
         "Bounded slowdown": f"mean {told['bounded_slowdown_mean']:.2f}",
-        "GPU-hours": f"sold {told['sold_gpu_h']:.0f}, idle {told['idle_gpu_h']:.0f}, "
-        f"failed {told['failed_gpu_h']:.0f}, maintenance {told['maintenance_gpu_h']:.0f}",
+        "GPU-hours": f"sold {told['sold_gpu_h']:,.0f}, idle {told['idle_gpu_h']:,.0f}, "
+        f"failed {told['failed_gpu_h']:,.0f}, maintenance {told['maintenance_gpu_h']:,.0f}",
         "Goodput": f"{told['goodput_frac']:.2%} of what was sold; "
         f"{told['n_interruptions']} interruptions",
         "Training": f"effective time {told['effective_training_frac']:.2%} since each start, "
         f"MFU {told['mfu_frac']:.1%} of the time sold",
         "IT power": f"mean {watts(power['mean_mw'])}, {watts(power['min_mw'])} to "
-        f"{watts(power['max_mw'])}, {power['energy_mwh']:.6g} MWh",
+        f"{watts(power['max_mw'])}, {amount(power['energy_mwh'], 'MWh')}",
     }  # fmt: skip
     if told["campus"] is not None:
         lines |= campus_lines(told["campus"], told["step_s"])
@@ -179,9 +179,9 @@ def campus_lines(campus: dict[str, Any], step_s: float) -> dict[str, str]:
         "Losses": f"{losses} of the grid's energy; inside IT, rack power supplies "
         f"{campus['rack_supply_loss_mwh'] / campus['grid_mwh']:.2%}",
         "Cooling": f"{campus['cooling_mwh'] / campus['grid_mwh']:.2%}, "
-        f"water {campus['water_m3']:.4g} m3",
-        "Energy": f"{campus['grid_mwh']:.6g} MWh, {campus['energy_cost_eur']:.6g} EUR, "
-        f"{campus['carbon_t']:.4g} t CO2",
+        f"water {amount(campus['water_m3'], 'm3')}",
+        "Energy": f"{amount(campus['grid_mwh'], 'MWh')}, "
+        f"{amount(campus['energy_cost_eur'], 'EUR')}, {amount(campus['carbon_t'], 't')} CO2",
     }  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _classes(rows: Sequence[dict[str, Any]], title: str) -> list[str]:
     lines = [f"{title:<{width}} {'jobs':>7} {'sold GPU-h':>12} {'goodput':>8} {'wait 50 %':>11} "
              f"{'90 %':>9} {'99 %':>9} {'slowdown':>9}"]  # fmt: skip
     lines += [
-        f"{row['name']:<{width}} {row['n_jobs']:>7} {row['sold_gpu_h']:>12.4g} "
+        f"{row['name']:<{width}} {row['n_jobs']:>7} {row['sold_gpu_h']:>12,.0f} "
         f"{row['goodput_frac']:>8.2%} {row['wait_p50_s']:>9.0f} s {row['wait_p90_s']:>7.0f} s "
         f"{row['wait_p99_s']:>7.0f} s {row['bounded_slowdown_mean']:>9.2f}"
         for row in rows

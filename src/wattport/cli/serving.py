@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wattport.cli import answer, surroundings
 from wattport.cli.batch import campus_lines
 from wattport.cli.folder import MANIFEST, written_whole
-from wattport.cli.surroundings import Scenario, usage, watts
+from wattport.cli.surroundings import Scenario, amount, usage, watts
 
 if TYPE_CHECKING:
     from wattport.records.record import FloatArray
@@ -348,14 +348,14 @@ def show(told: dict[str, Any]) -> None:
         "Fleet": f"{told['n_replicas']} {'replica' if told['n_replicas'] == 1 else 'replicas'} of "
         f"{told['model']} on {told['gpus_per_replica']} "
         f"{told['gpu']} each ({told['sizing']})",
-        "Throughput": f"{told['tokens_per_s']:.5g} tokens/s, "
+        "Throughput": f"{told['tokens_per_s']:,.0f} tokens/s, "
         f"{told['tokens_per_s'] / told['n_gpus']:.4g} per GPU",
         "TTFT": ", ".join(f"{name[1:]} % {value:.3g} s" for name, value in ttft.items()),
         "TPOT": ", ".join(f"{name[1:]} % {1e3 * value:.3g} ms" for name, value in tpot.items()),
         "Promise": f"{told['within_slo_frac']:.2%} within {told['ttft_slo_s']:g} s and "
         f"{1e3 * told['tpot_slo_s']:g} ms a token",
         "IT power": f"mean {watts(power['mean_mw'])}, {watts(power['min_mw'])} to "
-        f"{watts(power['max_mw'])}, {power['energy_mwh']:.5g} MWh",
+        f"{watts(power['max_mw'])}, {amount(power['energy_mwh'], 'MWh')}",
         "Energy a token": f"{told['gpu_j_per_token']:.4g} J at the GPUs, "
         f"{told['it_j_per_token']:.4g} J at the racks",
     }

@@ -201,6 +201,20 @@ def watts(mw: float) -> str:
     return f"{1e3 * mw:.4g} kW" if abs(mw) < 1.0 else f"{mw:.4g} MW"
 
 
+def amount(value: float, unit: str) -> str:
+    """
+    Write an amount in a unit that suits its size, for a terminal.
+
+    Examples
+    --------
+    >>> amount(888123.0, "MWh"), amount(1.02e8, "EUR"), amount(0.0147, "MWh")
+    ('888 GWh', '102 M EUR', '14.7 kWh')
+    """
+    from wattport.report.numerals import THIN_SPACE, quantity
+
+    return quantity(value, unit).replace(THIN_SPACE, " ")
+
+
 def usage(word: str, message: str, remedy: str) -> WattportError:
     """Refuse an option."""
     return WattportError(Finding("USE001", message, path=word, remedy=remedy))

@@ -42,8 +42,8 @@ _SUPERSCRIPT = str.maketrans(
 _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
     "EUR": ((1e9, "bn EUR"), (1e6, "M EUR"), (1e3, "k EUR"), (1.0, "EUR")),
     "MW": ((1e3, "GW"), (1.0, "MW"), (1e-3, "kW")),
-    "MWh": ((1e6, "TWh"), (1e3, "GWh"), (1.0, "MWh")),
-    "t": ((1e6, "Mt"), (1e3, "kt"), (1.0, "t")),
+    "MWh": ((1e6, "TWh"), (1e3, "GWh"), (1.0, "MWh"), (1e-3, "kWh")),
+    "t": ((1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg")),
     "m3": ((1e6, "M m³"), (1e3, "k m³"), (1.0, "m³")),
 }
 
