@@ -78,9 +78,11 @@ def week_starts(
 
 
 @njit(cache=True, nogil=True)
-def training_busy_frac(pool: Any, starts: NDArray[np.int64], size: int, hour: int) -> float:
+def training_busy_frac(
+    pool: Any, starts: NDArray[np.int64], size: int, first_hour: int, busy_frac: FloatArray
+) -> None:
     """
-    Share of an hour in which training jobs compute, mean over the jobs.
+    Share of each hour of a day in which training jobs compute, mean over the jobs.
 
     Parameters
     ----------
@@ -88,21 +90,23 @@ def training_busy_frac(pool: Any, starts: NDArray[np.int64], size: int, hour: in
         One draw's job, played at each size.
     starts : ndarray of int64, shape (week, job)
         From `week_starts`.
-    size, hour : int
-        Size of the jobs; hour of the year.
-
-    Returns
-    -------
-    float
-        [0 to 1]
+    size, first_hour : int
+        Size of the jobs; hour of the year at which the day begins.
+    busy_frac : ndarray, shape (24,)
+        Written. [0 to 1]
     """
-    week, within = hour // HOURS_PER_WEEK, hour % HOURS_PER_WEEK
+    week, within = first_hour // HOURS_PER_WEEK, first_hour % HOURS_PER_WEEK
     n_hours, n_jobs = pool.shape[1], starts.shape[1]
-    busy = 0.0
+    busy_frac[:] = 0.0
     for job in range(n_jobs):
-        busy += pool[size, (starts[week, job] + within) % n_hours]
-    mean: float = busy / n_jobs
-    return mean
+        at = (starts[week, job] + within) % n_hours
+        n_before = min(24, n_hours - at)  # then the pool begins anew
+        for hour in range(n_before):
+            busy_frac[hour] += pool[size, at + hour]
+        for hour in range(n_before, 24):
+            busy_frac[hour] += pool[size, hour - n_before]
+    for hour in range(24):
+        busy_frac[hour] /= n_jobs
 
 
 @njit(cache=True, nogil=True)
@@ -149,7 +153,7 @@ def activity_frac(work: Any, busy: float, serving: float) -> float:
     work : record of COMPUTE
         One draw.
     busy : float
-        From `training_busy_frac`.
+        Share of the hour in which trainings compute.
     serving : float
         Activity of the fleet, from `serve_hour`.
 

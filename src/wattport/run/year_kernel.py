@@ -224,7 +224,7 @@ def play_year(
     starts = week_starts(int(work.n_jobs), n_weeks, pool.shape[1], seed, draw_id, year)
     score = market_score(seed, draw_id, year, n_hours)
     degree_hours = heating_degree_hours(dry_bulb_c)
-    node_mw = np.zeros(node_mwh.size)
+    node_mw, busy_frac = np.zeros(node_mwh.size), np.zeros(24)
     felt_c, before_mw = dry_bulb_c[0], -1.0
     for d in range(days.size):
         day = days[d]
@@ -235,6 +235,7 @@ def play_year(
         swing_mw = filled_mw * (1.0 - campus.idle_power_frac)
         auxiliary_mw = campus.auxiliary_mw_per_hall * n_halls
         size = job_size(n_filled, work.whole_n_gpus)
+        training_busy_frac(pool, starts, size, 24 * d, busy_frac)
         capacity = (n_gpus, n_filled, filled_mw / max(n_filled, 1.0))
         angle = 2.0 * math.pi * (d - campus.sea_coldest_day) / 365.0
         sea_c = campus.sea_mean_c - campus.sea_amplitude_k * math.cos(angle)
@@ -245,7 +246,7 @@ def play_year(
             state = (
                 nameplate_mw, auxiliary_mw, dry_bulb_c[t], wet_bulb_c[t], sea_c, degree_hours
             )  # fmt: skip
-            busy = training_busy_frac(pool, starts, size, t)
+            busy = busy_frac[t % 24]
             answer = serve_hour(work, wanted[t])
             activity = activity_frac(work, busy, answer[3])
             busy_mw = swing_mw * activity

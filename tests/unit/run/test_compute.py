@@ -136,13 +136,16 @@ def test_played_activity_has_the_mean_that_was_solved(central):
     compute = compute_of(spec, design)
     work, pool = compute.table[0], compute.pool_busy_frac[0]
     days = tables.day_table(calendar(2031, HOURS))
-    means = []
+    means, day = [], np.zeros(24)
     for d in range(20):
         starts = week_starts(int(work["n_jobs"]), 53, pool.shape[1], 7, d, 2031)
         wanted = wanted_requests_frac(work, days, 7, d, 2031)
-        for t in range(0, HOURS, 3):
-            busy = training_busy_frac(pool, starts, 3, t)
-            means.append(activity_frac(work, busy, serve_hour(work, wanted[t])[3]))
+        for first in range(0, HOURS, 24):
+            training_busy_frac(pool, starts, 3, first, day)
+            means += [
+                activity_frac(work, day[h], serve_hour(work, wanted[first + h])[3])
+                for h in range(0, 24, 3)
+            ]
     idle, wanted_frac = spec.workload.idle_power_frac[0], spec.workload.utilisation_frac[0]
     assert idle + (1 - idle) * np.mean(means) == pytest.approx(wanted_frac, abs=1e-3)
 
