@@ -12,7 +12,7 @@ from wattport.make.event_tree_kernel import set_slot, start_slots
 from wattport.make.network import MARK, SLOT, STREAM, UNIT, Lines, Network, Records, World
 from wattport.make.release_kernel import order_lots
 from wattport.make.service_kernel import N_AHEAD
-from wattport.records.record import IntArray
+from wattport.records.record import FloatArray, IntArray
 
 _STAGE = 0x6D616B65  # names the streams of this room
 _N_PURPOSES = 4
@@ -69,19 +69,26 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
         w.operations[op].n_taken = N_AHEAD
     w.mark[0].until_h = network.until_h
     w.mark[0].n_units = n_units
-    for u in range(w.units.shape[0]):
-        unit = w.units[u]
-        unit.ready_h = network.ready_h[draw, u // n_units, u % n_units]
-        unit.asked_h = np.nan
-        unit.released_h = np.nan
-        unit.done_h = np.nan
-        unit.scrapped_h = np.nan
+    _start_units(w, network.ready_h, draw)
     _start_stations(w, network.dispatch)
     _start_entries(w)
     _start_crews(w)
     for part in range(n_parts):
         order_lots(w, part, 0.0)
     return w
+
+
+@borrowing
+def _start_units(w: World, ready_h: FloatArray, draw: int) -> None:
+    """Tell each unit when its kit is complete; nothing else has happened to it."""
+    n_units = w.mark[0].n_units
+    for u in range(w.units.shape[0]):
+        unit = w.units[u]
+        unit.ready_h = ready_h[draw, u // n_units, u % n_units]
+        unit.asked_h = np.nan
+        unit.released_h = np.nan
+        unit.done_h = np.nan
+        unit.scrapped_h = np.nan
 
 
 @allocating

@@ -211,12 +211,7 @@ def rate_bound(factory: Factory, hours: Hours) -> Bound:
         equal[group, n] = -per_unit
     load = np.column_stack([*columns, np.zeros(len(limit))]) if n else np.zeros((len(limit), 1))
     names = [*rows, *(f"{name} ({factory.plants[p].name})" for p, name in hours.skill)]
-    takts = [
-        (product.name, started[p], _takt_rate(product, factory, hours))
-        for p, product in enumerate(factory.products)
-        if product.release.rule == ReleaseRule.TAKT and started[p] > 0.0
-    ]
-    most = min((rate / per_unit for _, per_unit, rate in takts), default=np.inf)
+    most = _most_by_takt(factory, hours, started)
     solved = linprog(
         np.append(np.zeros(n), -1.0),
         A_ub=load,
@@ -257,6 +252,16 @@ def visit_h(operation: FactoryOperation, cycle: object, plant: FactoryPlant) -> 
     fail = 1.0 - mean(operation.first_pass_yield_frac)
     again = fail * mean(operation.rework_h) if operation.rework_to is None else 0.0
     return (mean(cycle) + again) / mean(plant.efficiency_frac)
+
+
+def _most_by_takt(factory: Factory, hours: Hours, started: FloatArray) -> float:
+    """Give the rate of the mix at which the first product with a takt keeps it; else infinite."""
+    rates = [
+        _takt_rate(product, factory, hours) / started[p]
+        for p, product in enumerate(factory.products)
+        if product.release.rule == ReleaseRule.TAKT and started[p] > 0.0
+    ]
+    return min(rates, default=np.inf)
 
 
 def _takt_rate(product: Product, factory: Factory, hours: Hours) -> float:
