@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine and no clock: a test passes or fails for its code alone.
+settings.register_profile("wattport", derandomize=True, deadline=None)
+settings.load_profile("wattport")
 
 REFERENCE_DATA = "WATTPORT_REFERENCE_DATA"
 VALIDATION_ROWS = "WATTPORT_VALIDATION_ROWS"

@@ -83,7 +83,7 @@ def nice_ticks(low: float, high: float, wanted: int = 5) -> list[Tick]:
     Parameters
     ----------
     low, high : float
-        The range; equal ends are widened.
+        The range; ends that are equal, or too near for a float to step between, are widened.
     wanted : int
         About how many steps.
 
@@ -97,7 +97,7 @@ def nice_ticks(low: float, high: float, wanted: int = 5) -> list[Tick]:
     >>> [tick.text for tick in nice_ticks(0.0, 1700.0, 4)]
     ['0', '500', '1\u202f000', '1\u202f500', '2\u202f000']
     """
-    if high <= low:
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
         high = low + (abs(low) or 1.0)
     step = nice_step(high - low, wanted)
     first = math.floor(low / step + 1e-9)

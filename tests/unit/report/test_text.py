@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wattport.records import Case, Headline
@@ -58,6 +58,7 @@ def test_dates_are_no_finer_than_a_month_or_a_quarter() -> None:
 
 
 @given(finite, st.floats(1e-6, 1e9), st.integers(2, 8))
+@example(5443434375.0, 1e-6, 5)
 def test_ticks_cover_their_range_at_even_steps(low: float, span: float, wanted: int) -> None:
     high = low + span
     if high <= low:
