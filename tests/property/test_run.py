@@ -90,8 +90,8 @@ def test_what_is_held_back_respects_both_limits(central, values, load, dry, limi
     assert it == 0.0 or supply <= plant[0]["supply_max_c"]
 
 
-# Below a fifth of the load, coolers that run full beside chillers take more than the chillers would:
-# the plant is run by rule and not for least power, so that relief may save more than chilling costs.
+# Below a fifth of the load, coolers that run full beside chillers take more than the chillers:
+# the plant is run by rule and not for least power, and relief may save more than chilling costs.
 @given(values=AIR_PLANT, load=st.floats(0.2, 1.0), dry=DRY, more=st.floats(0.1, 10.0))
 @settings(max_examples=150, deadline=None)
 def test_hotter_air_never_takes_less_cooling_power_per_heat_carried(
