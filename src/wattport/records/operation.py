@@ -24,6 +24,9 @@ class Operation:
     grid_mwh: FloatArray = axes("draw", "year", doc="Energy from the grid.", default=None)
     loss_mwh: FloatArray = axes("draw", "year", doc="Losses of the power chain.", default=None)
     cooling_mwh: FloatArray = axes("draw", "year", doc="Fans, pumps, chillers.", default=None)
+    rack_supply_loss_mwh: FloatArray = axes(
+        "draw", "year", doc="Part of IT lost in the racks' power supplies.", default=None
+    )
     curtailed_mwh: FloatArray = axes("draw", "year", doc="IT held back.", default=None)
     balance_error_frac: FloatArray = axes(
         "draw", "year", doc="Largest hourly |grid - uses| over grid.", default=None

@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from wattport.report.charts import Bars, Link, Sankey
+from wattport.report.charts import Bars, Sankey
 from wattport.report.drawing import Table
 from wattport.report.draws import numbers
 from wattport.report.numerals import THIN_SPACE, number, per_cent, quantity
 from wattport.report.page import Block, Figure, Line, Listing, Series
-from wattport.report.sections.operation import chain_links
+from wattport.report.sections.operation import SUPPLIES, chain_links, inside_it
 from wattport.run.power.campus_totals import CampusTotals
 from wattport.run.power.thinned import Thinned
 
-SUPPLIES = "rack power supplies: loss"
 _ROWS = 24  # of the table under a series
 
 
@@ -82,15 +81,11 @@ def energy_chain(totals: CampusTotals) -> list[Block]:
     shared = tuple(stage.name for stage in chain if stage.carries != "it")
     own = tuple(stage.name for stage in chain if stage.carries == "it")
     grid, lost = factor * totals.grid_mwh, factor * totals.supply_loss_mwh
-    inside = (
-        Link("IT", "chips, memory, network, fans", ends_in["IT"] - lost),
-        Link("IT", SUPPLIES, lost),
-    )
     flows = Sankey(
         "Energy from grid to chip",
         "Where the energy of the run went. IT is metered at the racks' input (EN 50600-4-2): the "
         "loss in the racks' power supplies is a part of it.",
-        (*chain_links(ends_in, shared, own), *(link for link in inside if link.value > 0.0)),
+        (*chain_links(ends_in, shared, own), *inside_it(ends_in["IT"], lost)),
         unit,
     )
     rows = [

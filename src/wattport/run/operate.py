@@ -24,6 +24,7 @@ from wattport.run.compute import Compute, compute_of
 from wattport.run.compute_kernel import N_LOADS
 from wattport.run.compute_record import compute_fields
 from wattport.run.findings import checks, reasons
+from wattport.run.power.supply_line import supply_line
 from wattport.run.shapes import duration, monthly_shapes, week_quantiles
 from wattport.run.weather import HOURS, Weather, generate, load_climate, read_epw
 from wattport.run.year_kernel import play_draws
@@ -102,6 +103,7 @@ def operate(
         loss_mwh=played.node_mwh[:, :, :n_stages].sum(axis=2),
         cooling_mwh=played.node_mwh[:, :, n_stages : n_stages + N_COOLING_NODES].sum(axis=2),
         curtailed_mwh=total["wanted_mwh"] - total["it_mwh"],
+        rack_supply_loss_mwh=rack_supply_loss_mwh(spec, design, total),
         balance_error_frac=total["balance_error_frac"].copy(),
         pue=np.where(
             is_running, power_usage_effectiveness(total["grid_mwh"], total["it_mwh"]), np.nan
@@ -136,6 +138,30 @@ def operate(
         checks=checks(spec, design, played.total),
         reasons=reasons(spec, design, programme, played.total, year, full_year, played.compute),
     )
+
+
+def rack_supply_loss_mwh(spec: Spec, design: Design, total: tables.Table) -> FloatArray:
+    """
+    Energy that the racks' power supplies lose: a part of IT, which is metered at their input.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    design : Design
+        With its supplies, and halls of like racks.
+    total : ndarray of TOTAL, shape (draw, year)
+        IT energy, and GPU-hours in ready halls, which stand for their nameplate.
+
+    Returns
+    -------
+    ndarray, shape (draw, year)
+        [MWh]
+    """
+    n_gpus = design.hall_n_gpus.sum(axis=1)
+    nameplate_mwh = total["gpu_hours"].T * design.it_mw / np.maximum(n_gpus, 1)
+    line = supply_line(design, spec.workload.idle_power_frac)
+    return np.ascontiguousarray(line.loss_mwh(total["it_mwh"].T, nameplate_mwh).T)
 
 
 def operating_years(spec: Spec, programme: Programme) -> IntArray:

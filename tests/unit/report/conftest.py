@@ -241,6 +241,7 @@ def _operation(design: Design) -> Operation:
         loss_mwh=energy[:, :, :5].sum(axis=2),
         cooling_mwh=energy[:, :, 5:8].sum(axis=2),
         curtailed_mwh=np.zeros((N_DRAWS, 7)),
+        rack_supply_loss_mwh=0.05 * energy[:, :, -1],
         balance_error_frac=np.zeros((N_DRAWS, 7)),
         pue=pue,
         wue_l_per_kwh=_spread(0, 0.1, 7),

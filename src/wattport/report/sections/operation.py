@@ -14,6 +14,7 @@ from wattport.report.numerals import number, per_cent, whole
 from wattport.report.page import Block, Figure, Line, Listing, Section, Series
 from wattport.spec import Spec
 
+SUPPLIES = "rack power supplies: loss"
 _GWH = 1e3
 _NEGLIGIBLE_FRAC = 1e-6  # a chiller that ran for a second is no flow worth a label
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -119,13 +120,38 @@ def energy(design: Design, operation: Operation) -> Sankey:
     by_node = mean(operation.node_mwh[:, column, :]) / _GWH
     shared = tuple(stage.name for stage in design.chain if stage.carries != "it")
     own = tuple(stage.name for stage in design.chain if stage.carries == "it")
-    links = chain_links(dict(zip(operation.node, numbers(by_node), strict=True)), shared, own)
+    ends_in = dict(zip(operation.node, numbers(by_node), strict=True))
+    lost = float(mean(operation.rack_supply_loss_mwh[:, column])) / _GWH
     return Sankey(
         "Energy from grid to chip",
-        f"Where the energy of {operation.full_year} goes. Mean over the draws.",
-        links,
+        f"Where the energy of {operation.full_year} goes. Mean over the draws. IT is metered at "
+        "the racks' input (EN 50600-4-2): the loss in their power supplies is a part of it.",
+        (*chain_links(ends_in, shared, own), *inside_it(ends_in["IT"], lost)),
         "GWh",
     )
+
+
+def inside_it(it: float, lost: float) -> tuple[Link, ...]:
+    """
+    Flows behind the racks' input.
+
+    Parameters
+    ----------
+    it, lost : float
+        Energy of IT, and of it what the racks' power supplies lose.
+
+    Returns
+    -------
+    tuple of Link
+        Flows of nothing are left out.
+
+    Examples
+    --------
+    >>> [(flow.target, flow.value) for flow in inside_it(100.0, 5.0)]
+    [('chips, memory, network, fans', 95.0), ('rack power supplies: loss', 5.0)]
+    """
+    links = (Link("IT", "chips, memory, network, fans", it - lost), Link("IT", SUPPLIES, lost))
+    return tuple(link for link in links if link.value > 0.0)
 
 
 def chain_links(

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.equations.power_supply import supply_loss_at_input
-from wattport.records import Design, RackSupply
+from wattport.records import Design
 from wattport.records.record import FloatArray, IntArray
 from wattport.run import tables
 from wattport.run.batch.power import PowerChanges, power_blocks
 from wattport.run.power.balance import Balance, between_events, campus_balance
 from wattport.run.power.site_hours import SiteHours
 from wattport.run.power.site_kernel import cool_intervals
+from wattport.run.power.supply_line import SupplyLine, supply_line
 from wattport.spec import Spec
 
 MS_PER_S = 1000.0
@@ -29,55 +29,6 @@ STEPS_PER_BLOCK = 20_000
 S_PER_BLOCK = 30.0 * 86_400.0
 EVENTS_PER_BLOCK = 100_000
 _N_COOLING = len(tables.COOLING_NODES)
-
-
-@dataclass(frozen=True)
-class SupplyLine:
-    """
-    Loss of the racks' power supplies, straight between an idle and a full rack.
-
-    Jobs hold whole racks, so that a rack idles or works: with some of them idle and the others
-    full, the loss lies on the straight line. So it follows from energy alone, at any step.
-    """
-
-    base_frac: float  # over IT nameplate
-    slope: float  # over IT power
-
-    def loss_mwh(self, it_mwh: float, nameplate_mwh: float) -> float:
-        """Loss that IT energy holds, over a time in which the nameplate would take so much."""
-        return max(self.base_frac * nameplate_mwh + self.slope * it_mwh, 0.0)
-
-
-def supply_line(supply: RackSupply, idle_power_frac: float, draw: int = 0) -> SupplyLine:
-    """
-    Line through the loss of an idle and of a full rack.
-
-    Parameters
-    ----------
-    supply : RackSupply
-        Of a design.
-    idle_power_frac : float
-        IT power of an idle rack over nameplate. [0 to 1)
-    draw : int
-        Which draw.
-
-    Returns
-    -------
-    SupplyLine
-
-    Examples
-    --------
-    >>> from wattport.design import size
-    >>> from wattport.spec import load
-    >>> line = supply_line(size(load("small_20mw").draw(1, 7)).supply, 0.25)
-    >>> round(line.loss_mwh(20.0, 20.0), 2), round(line.loss_mwh(5.0, 20.0), 2)
-    (0.82, 0.43)
-    """
-    rating = float(supply.rating_over_it_frac[draw])
-    it = np.array([idle_power_frac, 1.0])
-    idle, full = rating * supply_loss_at_input(it / rating, supply.output_frac, supply.loss_frac)
-    slope = (full - idle) / (1.0 - idle_power_frac)
-    return SupplyLine(float(full - slope), float(slope))
 
 
 @dataclass(frozen=True)
@@ -133,15 +84,9 @@ def campus_around(
         nameplate_mw=slice_mw,
         auxiliary_mw=float(spec.campus.auxiliary_mw_per_hall[0]) * n_halls * slice_mw / whole_mw,
         other_eur_per_mwh=float(energy.network_eur_per_mwh[0] + energy.excise_eur_per_mwh[0]),
-        supply=supply_line(_supply_of(design), float(spec.workload.idle_power_frac[0])),
+        supply=supply_line(design, spec.workload.idle_power_frac).of_draw(0),
         hours=hours,
     )  # fmt: skip
-
-
-def _supply_of(design: Design) -> RackSupply:
-    if design.supply is None:
-        raise ValueError("the design says nothing of the racks' power supplies: size it again")
-    return design.supply
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ class CampusTotals:
     def supply_loss_mwh(self) -> float:
         """Loss in the racks' power supplies: a part of IT, which is metered before them."""
         nameplate_mwh = self.campus.nameplate_mw * self.span_s / S_PER_HOUR
-        return self.campus.supply.loss_mwh(self.it_mwh, nameplate_mwh)
+        loss_mwh = self.campus.supply.loss_mwh(np.asarray(self.it_mwh), np.asarray(nameplate_mwh))
+        return float(loss_mwh)
 
     @property
     def energy_cost_eur(self) -> float:
