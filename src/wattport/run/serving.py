@@ -206,8 +206,8 @@ def mixed_quantile_s(
     --------
     >>> level = np.vstack([np.full(200, 1.0), np.linspace(1.0, 3.0, 200)])
     >>> times = mixed_quantile_s(level, np.array([[1.0, 0.0], [0.0, 5.0], [0.0, 0.0]]), 0.5)
-    >>> times.round(2)
-    array([1.  , 2.  ,  nan])
+    >>> times.round(2).tolist()
+    [1.0, 2.0, nan]
     """
     low, high = max(float(level_s.min()), 1e-6), float(level_s.max())
     time = np.geomspace(low, high * (1.0 + 1e-9), _N_TIMES) if high > low else np.full(2, low)
