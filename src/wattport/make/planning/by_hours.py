@@ -229,13 +229,14 @@ def programme(
     For each station and each of day and later: ``sum(visits * bay_h) <= bays *
     up * hours``; for each skill alike with its people; day and later together
     make the visits of the rate. Fewer people than the smallest crew of a skill
-    come later: then none do.
+    come later: then none do. People lend hours to the skills they step in for.
     """
     hours = hours_of(factory)
     work = work_of(factory, hours, share)
     flat = [(p, station) for p, plant in enumerate(factory.plants) for station in plant.stations]
-    at = _Columns(len(work.group), len(flat), len(hours.skill))
-    rules = [*_hours(factory, levers, hours, work, at), *_crews(work, at)]
+    lent = tuple((k, int(m)) for k, row in enumerate(hours.covers) for m in row[1:][row[1:] >= 0])
+    at = _Columns(len(work.group), len(flat), len(hours.skill), lent)
+    rules = [*_hours(factory, levers, hours, work, at), *_crews(work, hours, at)]
     if is_limited:
         rules += _limits(factory, levers, hours, at)
     rows, tops = np.array([row for row, _ in rules]), np.array([top for _, top in rules])
@@ -247,12 +248,13 @@ def programme(
     for k, (p, _) in enumerate(hours.skill):
         cost[at.people + k] = prices.worker[k]
         cost[at.later + k] = prices.later_eur(levers.n_shifts[p], k)
-        lower[at.people + k] = work.largest_crew[k]
+        if not at.is_covered(k):
+            lower[at.people + k] = work.largest_crew[k]
         upper[at.later + k] = 0.0 if levers.n_shifts[p] == 1 else _MOST
         upper[at.comes + k] = 1.0
     upper[-1] = takt_rate(factory, hours, share) if is_limited else _MOST_RATE
     is_whole = np.ones(at.width, np.int64)
-    is_whole[: at.bay] = is_whole[-1] = 0
+    is_whole[: at.bay] = is_whole[at.lent :] = 0
     return Programme(
         levers, cost, (LinearConstraint(rows, ub=tops), _visits(work, at)), lower, upper, is_whole,
         at.n_ways, at.n_stations, at.n_skills, work.in_bays, prices.card,
@@ -265,6 +267,7 @@ class _Columns(NamedTuple):
     n_ways: int
     n_stations: int
     n_skills: int
+    lending: tuple[tuple[int, int], ...]  # skill, and one whose people step in for it
 
     @property
     def bay(self) -> int:
@@ -283,8 +286,16 @@ class _Columns(NamedTuple):
         return self.later + self.n_skills
 
     @property
+    def lent(self) -> int:
+        return self.comes + self.n_skills
+
+    @property
     def width(self) -> int:
-        return self.comes + self.n_skills + 1  # the rate is the last
+        return self.lent + 2 * len(self.lending) + 1  # the rate is the last
+
+    def is_covered(self, skill: int) -> bool:
+        """Whether others step in for the people of a skill."""
+        return any(k == skill for k, _ in self.lending)
 
 
 def _hours(
@@ -308,16 +319,22 @@ def _hours(
             row = np.zeros(at.width)
             row[first : first + at.n_ways] = work.people_h[k]
             row[at.people + is_late * at.n_skills + k] = -day_h[p] * n_of[p]
+            for i, (helped, lender) in enumerate(at.lending):
+                row[at.lent + 2 * i + is_late] = float(lender == k) - float(helped == k)
             yield row, 0.0
 
 
-def _crews(work: Work, at: _Columns) -> Iterator[Rule]:
-    """Of a skill come later none, or as many as its smallest crew."""
+def _crews(work: Work, hours: Hours, at: _Columns) -> Iterator[Rule]:
+    """Of a skill come later none, or as many as its smallest crew; others may make a crew whole."""
     for k in range(at.n_skills):
         row = np.zeros(at.width)
         row[at.later + k], row[at.comes + k] = 1.0, -_MOST
         yield row, 0.0
         row = np.zeros(at.width)
+        if at.is_covered(k):
+            row[[at.people + m for m in hours.covers[k] if m >= 0]] = -1.0
+            yield row, -float(work.largest_crew[k])
+            continue
         row[at.later + k], row[at.comes + k] = -1.0, float(work.least_crew[k])
         yield row, 0.0
 

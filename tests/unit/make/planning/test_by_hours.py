@@ -58,17 +58,21 @@ def test_failing_bays_need_more_of_them() -> None:
     assert found.levers.n_bays == (2,)
 
 
-def test_no_smaller_factory_makes_the_rate_by_the_bound_of_the_simulator() -> None:
+@pytest.mark.parametrize("rate", [90.0, 150.0])
+@pytest.mark.parametrize("also", [[], ["tester"]])
+def test_no_smaller_factory_makes_the_rate_by_the_bound_of_the_simulator(
+    also: list[str], rate: float
+) -> None:
     given = copy.deepcopy(WORKS)
+    given["plants"][0]["skills"][0]["also"] = also
     base, question = asked(given)
-    rate = 150.0
     found = question.least_cost(rate)
     assert found is not None
     prices = prices_of(base.draw(1, 7))
     least = least_of(base)
     best = np.inf
     for bays in combinations(range(1, 4), range(1, 6), range(1, 3)):
-        for first in combinations(range(least.n_first[0], 9), range(1, 4)):
+        for first in combinations(range(least.n_first[0], 9), range(0 if also else 1, 4)):
             levers = replace(question.levers, n_bays=bays, n_first=first)
             cost = prices.staff_eur(levers) + prices.bays_eur(levers)
             if cost >= best:
