@@ -11,6 +11,9 @@ from wattport.records.record import FloatArray
 from wattport.spec import Spec
 
 
+Row = Callable[..., Headline]  # from what is shown to its line, see `_row_maker`
+
+
 def headline_rows(
     spec: Spec,
     design: Design,
@@ -32,173 +35,127 @@ def headline_rows(
     tuple of Headline
         Dates are day numbers (unit ``date``); NaN quantiles where no draw has a value.
     """
-    said = spec.announced
-    money_low, money_high = _central(said.envelope_low_beur), _central(said.envelope_high_beur)
-    grid_low, grid_high = _central(said.grid_mw_low), _central(said.grid_mw_high)
-    full = _full_year_index(operation)
     row = _row_maker(spec)
+    full = _full_year_index(operation)
+    return (
+        *_sizes(spec, design, row),
+        *_dates(spec, production, programme, row),
+        *_money(spec, ledger, row),
+        *_running(spec, operation, ledger, full, row),
+        row(
+            "Jobs, plants and operation", "FTE", ledger.permanent_jobs_fte,
+            _why_jobs(spec, ledger, full, operation), _central(spec.announced.jobs),
+            path="announced.jobs",
+        ),
+    )  # fmt: skip
+
+
+def _sizes(spec: Spec, design: Design, row: Row) -> tuple[Headline, ...]:
+    said = spec.announced
+    is_by_grid = spec.campus.capacity_basis == "grid"
+    why_it = "computed from the connection and the design-day PUE"
     return (
         row(
-            "Grid connection",
-            "MW",
-            spec.grid.connection_mw,
-            grid_low,
-            grid_high,
-            _why_grid(spec),
-            "announced.grid_mw_low",
+            "Grid connection", "MW", spec.grid.connection_mw, _why_grid(spec),
+            _central(said.grid_mw_low), _central(said.grid_mw_high), "announced.grid_mw_low",
         ),
         row(
-            "IT nameplate",
-            "MW",
-            design.it_mw,
-            _central(said.it_mw),
-            None,
-            "computed from the connection and the design-day PUE"
-            if spec.campus.capacity_basis == "grid"
-            else "set by the spec",
-            "announced.it_mw",
+            "IT nameplate", "MW", design.it_mw, why_it if is_by_grid else "set by the spec",
+            _central(said.it_mw), path="announced.it_mw",
         ),
         row(
-            "GPUs",
-            "GPUs",
-            design.hall_n_gpus.sum(axis=1).astype(float),
-            None,
-            None,
+            "GPUs", "GPUs", design.hall_n_gpus.sum(axis=1).astype(float),
             "racks that fit the IT nameplate",
         ),
         row(
-            "Power modules",
-            "units",
-            design.n_modules.astype(float),
-            None,
-            None,
+            "Power modules", "units", design.n_modules.astype(float),
             f"{spec.campus.modules.topology.value} redundancy",
         ),
+    )  # fmt: skip
+
+
+def _dates(
+    spec: Spec, production: Production, programme: Programme, row: Row
+) -> tuple[Headline, ...]:
+    year, path = _year_text(spec.announced.first_production_year), "announced.first_production_year"
+    return (
         row(
-            "First power module",
-            "date",
-            production.first_unit_day[:, -1],
-            None,
-            None,
-            _why_first_module(spec, programme),
-            "announced.first_production_year",
-            announced=_year_text(said.first_production_year),
+            "First power module", "date", production.first_unit_day[:, -1],
+            _why_first_module(spec, programme), path=path, announced=year,
         ),
         row(
-            "Module plant output",
-            "units/year",
-            production.rate_units_per_year[:, -1],
-            None,
-            None,
+            "Module plant output", "units/year", production.rate_units_per_year[:, -1],
             f"limited by {production.bottleneck[-1]}",
         ),
         row(
-            "First compute",
-            "date",
-            programme.first_compute_day,
-            None,
-            None,
-            _why_first_compute(programme),
-            "announced.first_production_year",
-            announced=_year_text(said.first_production_year),
+            "First compute", "date", programme.first_compute_day, _why_first_compute(programme),
+            path=path, announced=year,
         ),
         row(
-            "Whole campus ready",
-            "date",
-            programme.full_campus_day,
-            None,
-            None,
-            _why_full_campus(programme),
+            "Whole campus ready", "date", programme.full_campus_day, _why_full_campus(programme),
+        ),
+    )  # fmt: skip
+
+
+def _money(spec: Spec, ledger: Ledger, row: Row) -> tuple[Headline, ...]:
+    said = spec.announced
+    low, high = _central(said.envelope_low_beur), _central(said.envelope_high_beur)
+    facility, whole = ledger.facility_capex_eur / 1e9, ledger.full_stack_eur / 1e9
+    path = "announced.envelope_low_beur"
+    return (
+        row(
+            "Facility", "bn EUR", facility, _why_money(facility, low, high, "the facility"),
+            low, high, path,
         ),
         row(
-            "Facility",
-            "bn EUR",
-            ledger.facility_capex_eur / 1e9,
-            money_low,
-            money_high,
-            _why_money(ledger.facility_capex_eur / 1e9, money_low, money_high, "the facility"),
-            "announced.envelope_low_beur",
+            "Full stack (facility, racks, plants)", "bn EUR", whole,
+            _why_money(whole, low, high, "the full stack"), low, high, path,
         ),
         row(
-            "Full stack (facility, racks, plants)",
-            "bn EUR",
-            ledger.full_stack_eur / 1e9,
-            money_low,
-            money_high,
-            _why_money(ledger.full_stack_eur / 1e9, money_low, money_high, "the full stack"),
-            "announced.envelope_low_beur",
-        ),
-        row(
-            "Racks the announced sum would fund",
-            "%",
-            100.0 * ledger.funded_rack_frac,
-            None,
-            None,
+            "Racks the announced sum would fund", "%", 100.0 * ledger.funded_rack_frac,
             "what is left of its middle after facility and plants",
         ),
+    )  # fmt: skip
+
+
+def _running(
+    spec: Spec, operation: Operation, ledger: Ledger, full: int, row: Row
+) -> tuple[Headline, ...]:
+    return (
         row(
-            "Annual PUE, full campus",
-            "1",
-            operation.pue[:, full],
-            _central(said.pue),
-            None,
-            "energy of grid over energy of IT (EN 50600-4-2)",
-            "announced.pue",
+            "Annual PUE, full campus", "1", operation.pue[:, full],
+            "energy of grid over energy of IT (EN 50600-4-2)", _central(spec.announced.pue),
+            path="announced.pue",
         ),
         row(
-            "Grid energy, full campus",
-            "TWh/year",
-            operation.grid_mwh[:, full] / 1e6,
-            None,
-            None,
+            "Grid energy, full campus", "TWh/year", operation.grid_mwh[:, full] / 1e6,
             "utilisation below nameplate",
         ),
         row(
-            "Electricity emissions, full campus",
-            "kt CO2e/year",
-            operation.carbon_t[:, full] / 1e3,
-            None,
-            None,
-            "location-based",
+            "Electricity emissions, full campus", "kt CO2e/year",
+            operation.carbon_t[:, full] / 1e3, "location-based",
         ),
         row(
-            "Cost of a GPU-hour sold",
-            "EUR/h",
-            ledger.gpu_hour_cost_eur,
-            None,
-            None,
+            "Cost of a GPU-hour sold", "EUR/h", ledger.gpu_hour_cost_eur,
             "levelised over the horizon, racks included",
         ),
         row(
-            "Cost of a million tokens",
-            "EUR",
-            ledger.token_cost_eur_per_million,
-            None,
-            None,
+            "Cost of a million tokens", "EUR", ledger.token_cost_eur_per_million,
             f"generated by {spec.workload.inference.model}, at the cost of a GPU-hour",
         ),
-        row(
-            "Jobs, plants and operation",
-            "FTE",
-            ledger.permanent_jobs_fte,
-            _central(said.jobs),
-            None,
-            _why_jobs(spec, ledger, full, operation),
-            "announced.jobs",
-        ),
-    )
+    )  # fmt: skip
 
 
-def _row_maker(spec: Spec) -> Callable[..., Headline]:
+def _row_maker(spec: Spec) -> Row:
     origin = {row.path: row for row in spec.provenance}
 
     def make(
         metric: str,
         unit: str,
         values: FloatArray,
-        low: float | None,
-        high: float | None,
         why: str,
+        low: float | None = None,
+        high: float | None = None,
         path: str = "",
         announced: str | None = None,
     ) -> Headline:
