@@ -10,7 +10,6 @@ from wattport.records import Design, Headline, Ledger, Operation, Production, Pr
 from wattport.records.record import FloatArray
 from wattport.spec import Spec
 
-
 Row = Callable[..., Headline]  # from what is shown to its line, see `_row_maker`
 
 
