@@ -16,6 +16,7 @@ from wattport.spec.spec import Spec
 _STAGE = "make"
 _LATE_DAYS = 30.0  # a month late is worth a sentence
 _BUSY_FRAC = 0.9  # active bays beyond which variability alone makes queues long
+_SELDOM_FRAC = 0.01  # of the draws; what holds in fewer is no finding about the plant
 
 
 def production_reasons(
@@ -110,7 +111,7 @@ def _short_test(
     active = share[:, last, BayState.WORKING] + share[:, last, BayState.DOWN]
     is_short = (limit[:, row] == last) & (active > _BUSY_FRAC)
     frac = float(np.mean(is_short))
-    if frac == 0.0:
+    if frac < _SELDOM_FRAC:
         return []
     message = (
         f"{plant.name}: the {plant.test.n_bays} test bays limit the plant in {frac:.0%} of the "
@@ -155,7 +156,7 @@ def _short_staff(
     active = share[:, :, BayState.WORKING] + share[:, :, BayState.DOWN]
     is_short = (use > _BUSY_FRAC) & (use > active[draws, limit[:, row]])
     frac = float(np.mean(is_short))
-    if frac == 0.0:
+    if frac < _SELDOM_FRAC:
         return []
     message = (
         f"{plant.name}: the direct staff limits the plant more than any station in {frac:.0%} of "
@@ -239,7 +240,7 @@ def _area(plant: Plant, n_draws: int) -> list[Reason]:
     needed = n_bays * per_draw(plant.bay_area_m2, n_draws)
     given = per_draw(plant.area_m2, n_draws) * per_draw(plant.production_area_frac, n_draws)
     frac = float(np.mean(needed > given * (1.0 + 1e-9)))
-    if frac == 0.0:
+    if frac < _SELDOM_FRAC:
         return []
     message = (
         f"{plant.name}: {n_bays} bays need {np.median(needed):,.0f} m2, the production area is "
