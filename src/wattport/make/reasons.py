@@ -240,7 +240,7 @@ def _area(plant: Plant, n_draws: int) -> list[Reason]:
     needed = n_bays * per_draw(plant.bay_area_m2, n_draws)
     given = per_draw(plant.area_m2, n_draws) * per_draw(plant.production_area_frac, n_draws)
     frac = float(np.mean(needed > given * (1.0 + 1e-9)))
-    if frac < _SELDOM_FRAC:
+    if frac == 0.0:
         return []
     message = (
         f"{plant.name}: {n_bays} bays need {np.median(needed):,.0f} m2, the production area is "
