@@ -168,11 +168,15 @@ def transformer_loss_mw(unit: Transformer, load_mva: float) -> float:
 # --- make -------------------------------------------------------------------------------------
 
 
+def opening(plant: Any) -> float:
+    """Day on which a plant opens."""
+    return day_of(plant.opening) + 7.0 * one(plant.opening_delay_weeks)
+
+
 def wall_day(plant: Any, hours: float) -> float:
     """Day on which so many hours have been worked since the plant opened; shifts start at six."""
     full = math.ceil(hours / one(plant.shift_h)) - 1
-    begin = day_of(plant.opening) + 7.0 * one(plant.opening_delay_weeks)
-    day, _ = after_work(begin, 0)
+    day, _ = after_work(opening(plant), 0)
     for _ in range(full):
         day, _ = after_work(day + 1.0, 0)
     return day + (6.0 + hours - full * one(plant.shift_h)) / 24.0
@@ -180,7 +184,7 @@ def wall_day(plant: Any, hours: float) -> float:
 
 def worked_hours(plant: Any, day: float) -> float:
     """The way back of `wall_day`."""
-    begin = day_of(plant.opening)
+    begin = opening(plant)
     full = sum(
         1 for k in range(int(day) - int(begin)) if (EPOCH + timedelta(begin + k)).weekday() < 5
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from by_hand import HALLS, YEAR_DAYS, Given, build, day_of, design, make, one
+from by_hand import HALLS, YEAR_DAYS, Given, build, day_of, design, make, one, opening
 
 from wattport.catalog import Rack, find
 
@@ -35,11 +35,6 @@ def over_years(spec: Any, given: Given) -> range:
     """From the price year or the first money to the last year of operation."""
     opens = min(opening(plant) for plant in (spec.plants.enclosures, spec.plants.modules))
     return range(min(int(spec.finance.price_year), year_of(opens - 365.0)), given.year[-1] + 1)
-
-
-def opening(plant: Any) -> float:
-    """Day on which a plant opens."""
-    return day_of(plant.opening) + 7.0 * one(plant.opening_delay_weeks)
 
 
 def spread(amount: float, start: float, end: float, over: range) -> Years:
