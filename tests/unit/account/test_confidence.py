@@ -42,3 +42,25 @@ def test_a_campus_that_is_never_ready_keeps_no_date(asked: tuple[float, ...]) ->
 def test_one_draw_is_in_its_own_table() -> None:
     found = joint_confidence(np.array([1000.0]), np.array([5e9]))
     assert found.joint_frac[-1, -1] == 1.0
+
+
+def test_a_promise_of_both_needs_both() -> None:
+    """Half are in time and half are cheap, and none is both."""
+    ready = np.array([100.0, 100.0, 900.0, 900.0])
+    cost = np.array([9e9, 9e9, 1e9, 1e9])
+    found = joint_confidence(ready, cost, (500.0,), (5e9,))
+    d, s = found.date_day.tolist().index(500.0), found.sum_eur.tolist().index(5e9)
+    assert found.joint_frac[d, s] == 0.0
+    assert found.joint_frac[d, -1] == 0.5
+    assert found.joint_frac[-1, s] == 0.5
+
+
+def test_on_the_day_and_to_the_euro_is_kept() -> None:
+    found = joint_confidence(np.array([500.0]), np.array([5e9]), (500.0, 499.0), (5e9, 4.9e9))
+    share = {
+        (day, euro): found.joint_frac[i, k]
+        for i, day in enumerate(found.date_day.tolist())
+        for k, euro in enumerate(found.sum_eur.tolist())
+    }
+    assert share[500.0, 5e9] == 1.0
+    assert share[499.0, 5e9] == share[500.0, 4.9e9] == 0.0

@@ -1,0 +1,31 @@
+"""The small campus played once, and its ledger settled again with other numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from wattport.account import settle
+from wattport.pipeline import play
+from wattport.records import Case, Ledger
+from wattport.spec import load
+
+Again = Callable[..., Ledger]
+
+
+@pytest.fixture(scope="session")
+def small() -> Case:
+    """20 MW in two halls, every number certain."""
+    return play("small_20mw", draws=1, seed=0)
+
+
+@pytest.fixture(scope="session")
+def again(small: Case) -> Again:
+    """Settle the same years with other prices: numbers that no stage before the ledger reads."""
+
+    def settled(*overrides: str) -> Ledger:
+        spec = load("small_20mw", *overrides).draw(1, seed=0)
+        return settle(spec, small.design, small.production, small.programme, small.operation)
+
+    return settled
