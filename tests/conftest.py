@@ -20,7 +20,7 @@ VALIDATION_ROWS = "WATTPORT_VALIDATION_ROWS"
 
 
 class Validation(Protocol):
-    """Record a validated figure and hold it to its tolerance."""
+    """Record a figure and hold it to its tolerance."""
 
     def __call__(
         self,
@@ -38,7 +38,7 @@ class Validation(Protocol):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test that records a figure, so that `-m validation` finds it."""
     for item in items:
-        if "validation" in getattr(item, "fixturenames", ()):
+        if {"validation", "consistency"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.validation)
 
 
@@ -57,7 +57,27 @@ def reference_data() -> Path:
 
 @pytest.fixture
 def validation(request: pytest.FixtureRequest) -> Validation:
-    """Record a row of docs/validation.md, then assert ``abs(reached) <= allowed``."""
+    """
+    Record a row of docs/validation.md, then assert ``abs(reached) <= allowed``.
+
+    For a figure that others published, measured or computed, and that was not put in before.
+    """
+    return _recorder(request, "validation")
+
+
+@pytest.fixture
+def consistency(request: pytest.FixtureRequest) -> Validation:
+    """
+    Record a consistency check, which stands apart on the page, and hold it to its tolerance.
+
+    For what agrees by construction or with ourselves: a number that was set from the reference, a
+    fit on the points it was fitted to, our own dossier, a balance that must close, a second way
+    of our own to the same figure, a published range as wide as the allowance.
+    """
+    return _recorder(request, "consistency")
+
+
+def _recorder(request: pytest.FixtureRequest, kind: str) -> Validation:
     named = os.environ.get(VALIDATION_ROWS, "")
     folder = Path(named) if named else request.config.cache.mkdir("wattport-validation")
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,6 +96,7 @@ def validation(request: pytest.FixtureRequest) -> Validation:
         note: str = "",
     ) -> None:
         row = {
+            "kind": kind,
             "engine": engine,
             "quantity": quantity,
             "source": source,

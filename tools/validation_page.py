@@ -17,7 +17,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-COLUMNS = ("engine", "quantity", "source", "reached", "allowed", "unit", "note")
+COLUMNS = ("kind", "engine", "quantity", "source", "reached", "allowed", "unit", "note")
+KINDS = ("validation", "consistency")  # the last stands apart: it is no evidence from outside
 OPENING = """\
 # Validation
 
@@ -26,23 +27,45 @@ themselves: every row is a figure that a test reached on its last run, beside th
 it allows. A deviation is what was computed less what was published, in the unit of the row;
 `frac` is relative to the published figure. What is not on this page is not validated.
 """
+APART = """\
+# Consistency checks
+
+These rows are no validation: they agree by construction, or with ourselves. A number that was set
+from the figure it is compared with, a curve at the points it was fitted to, the scenario's own
+dossier, a balance that must close, a second way of our own to the same result, a published range
+as wide as what is allowed. They find a change that nobody meant; they do not show that a model
+is right.
+"""
 
 
 def read_rows(folder: Path) -> list[dict[str, Any]]:
     """Collect the rows of all workers; of a test that ran twice, the last."""
-    by_key: dict[tuple[str, str, str], dict[str, Any]] = {}
+    by_key: dict[tuple[int, str, str, str], dict[str, Any]] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
-            by_key[row["engine"], row["quantity"], row["source"]] = row
+            order = KINDS.index(row["kind"])
+            by_key[order, row["engine"], row["quantity"], row["source"]] = row
     return [by_key[key] for key in sorted(by_key)]
 
 
 def page(rows: list[dict[str, Any]]) -> str:
-    """Lay the rows out, one table to an engine."""
-    parts = [OPENING, f"{len(rows)} figures.\n"]
+    """Lay the rows out, one table to an engine; consistency checks apart from validation."""
+    held = [row for row in rows if row["kind"] == "validation"]
+    apart = [row for row in rows if row["kind"] == "consistency"]
+    missed = sum(abs(row["reached"]) > row["allowed"] for row in held)
+    parts = [OPENING, f"{len(held)} figures, {missed} of them missed and marked so.\n"]
+    parts += tables(held, "")
+    if apart:
+        parts += [APART, f"{len(apart)} checks.\n", *tables(apart, "Consistency of ")]
+    return "\n".join(parts)
+
+
+def tables(rows: list[dict[str, Any]], title: str) -> list[str]:
+    """Give one table to an engine, with its heading."""
+    parts = []
     for engine, group in groupby(rows, key=lambda row: row["engine"]):
-        parts.append(f"## {engine}\n")
+        parts.append(f"## {title}{engine}\n")
         lines = [
             "| quantity | source | reached | allowed | unit | note |",
             "|---|---|---:|---:|---|---|",
@@ -58,7 +81,7 @@ def page(rows: list[dict[str, Any]]) -> str:
             for row in group
         ]  # fmt: skip
         parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
+    return parts
 
 
 def number(value: float) -> str:
@@ -103,7 +126,8 @@ def main() -> None:
         sys.exit("no rows were recorded: nothing to write")
     Path(sys.argv[2]).write_text(page(rows), encoding="utf-8")
     write_table(rows, Path(sys.argv[3]))
-    print(f"{sys.argv[2]}: {len(rows)} figures")
+    apart = sum(row["kind"] == "consistency" for row in rows)
+    print(f"{sys.argv[2]}: {len(rows) - apart} figures, {apart} consistency checks")
 
 
 if __name__ == "__main__":

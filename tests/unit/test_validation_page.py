@@ -10,9 +10,9 @@ from pathlib import Path
 TOOL = Path(__file__).parents[2] / "tools" / "validation_page.py"
 
 
-def row(engine: str, quantity: str, reached: float) -> str:
+def row(engine: str, quantity: str, reached: float, kind: str = "validation") -> str:
     return json.dumps(
-        {"engine": engine, "quantity": quantity, "source": "a|b", "reached": reached}
+        {"kind": kind, "engine": engine, "quantity": quantity, "source": "a|b", "reached": reached}
         | {"allowed": 0.01, "unit": "frac", "note": "", "test": "t"}
     )
 
@@ -34,7 +34,28 @@ def test_page_is_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
     assert one == two
     assert one.index("## make") < one.index("## run")
     assert "| area | a\\|b | < 1e-12 | 0.01 | frac |" in one
-    assert "\nmake,area,a|b,0.0,0.01,frac,\n" in one
+    assert "\nvalidation,make,area,a|b,0.0,0.01,frac,\n" in one
+
+
+def test_consistency_checks_stand_apart_with_their_own_count(tmp_path: Path) -> None:
+    """What a figure was set from is no evidence: it is not counted among what validates."""
+    rows = [
+        row("run", "PUE", 0.004), row("run", "price", 0.02), row("make", "output", -0.001),
+        row("make", "our own dossier", 0.0, "consistency"),
+        row("build", "a balance", 0.0, "consistency"),
+    ]  # fmt: skip
+    page = write(tmp_path, {"gw.jsonl": rows})
+    held, apart = page.split("# Consistency checks\n")
+    assert "\n3 figures, 1 of them missed and marked so." in held
+    assert "\n2 checks.\n" in apart
+    assert "our own dossier" not in held
+    assert apart.index("## Consistency of build") < apart.index("## Consistency of make")
+    assert "\nconsistency,build,a balance," in apart
+
+
+def test_a_page_without_consistency_checks_has_no_section_of_them(tmp_path: Path) -> None:
+    page = write(tmp_path, {"gw.jsonl": [row("run", "PUE", 0.004)]})
+    assert "Consistency" not in page
 
 
 def test_no_rows_no_page(tmp_path: Path) -> None:

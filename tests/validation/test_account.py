@@ -126,10 +126,10 @@ def dunkerque():
     return play("dunkerque", "finance.operation_years=6", draws=1)
 
 
-def test_dossier_check_a_modules_within_one_plant(dunkerque, validation):
+def test_dossier_check_a_modules_within_one_plant(dunkerque, consistency):
     n_modules = int(dunkerque.design.n_modules[0])
     assert n_modules == 750
-    validation(
+    consistency(
         engine="account",
         quantity="check (a): 750 modules over 3.5 years are 214 a year",
         source="dossier of the Dunkerque scenario, check (a)",
@@ -141,14 +141,14 @@ def test_dossier_check_a_modules_within_one_plant(dunkerque, validation):
     assert n_modules / 3.5 <= rate, "one Red-Oak-sized plant must keep up"
 
 
-def test_dossier_check_b_three_sums(dunkerque, validation):
+def test_dossier_check_b_three_sums(dunkerque, consistency):
     ledger = dunkerque.ledger
     for quantity, reached, published in (
         ("facility, EUR 18.8 bn", ledger.facility_capex_eur[0], 18.75e9),
         ("full Vera Rubin fit-out, EUR 47 bn", ledger.it_capex_eur[0], 47e9),
         ("both together, EUR 66 bn", ledger.full_stack_eur[0], 66e9),
     ):
-        validation(
+        consistency(
             engine="account",
             quantity=f"check (b): {quantity}",
             source="dossier of the Dunkerque scenario, check (b)",
@@ -159,7 +159,7 @@ def test_dossier_check_b_three_sums(dunkerque, validation):
     assert 0.24 <= float(ledger.funded_rack_frac[0]) <= 0.36
 
 
-def test_dossier_check_c_energy_cost_and_carbon(dunkerque, validation):
+def test_dossier_check_c_energy_cost_and_carbon(dunkerque, consistency):
     operation, ledger = dunkerque.operation, dunkerque.ledger
     full = operation.year == operation.full_year
     energy_twh = float(operation.grid_mwh[0, full][0]) / 1e6
@@ -170,7 +170,7 @@ def test_dossier_check_c_energy_cost_and_carbon(dunkerque, validation):
         ("about EUR 0.9 bn a year for energy", cost / 1e9, 0.91, 0.15),
         ("about 0.25 Mt CO2 a year", float(operation.carbon_t[0, full][0]) / 1e6, 0.25, 0.10),
     ):
-        validation(
+        consistency(
             engine="account",
             quantity=f"check (c): {quantity}",
             source="dossier of the Dunkerque scenario, check (c)",

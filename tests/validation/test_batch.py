@@ -39,7 +39,7 @@ LLAMA3 = "Llama team, The Llama 3 herd of models, arXiv:2407.21783, section 3.3.
 @pytest.mark.parametrize(
     ("policy", "n_jobs"), [("fcfs", 10_000), ("easy", 10_000), ("conservative", 1_000)]
 )
-def test_starts_equal_an_independent_implementation(policy, n_jobs, reference_data, validation):
+def test_starts_equal_an_independent_implementation(policy, n_jobs, reference_data, consistency):
     jobs = read_jobs(reference_data / "traces" / "lublin_256.swf").jobs
     assert jobs.n_jobs == 10_000
     jobs = jobs.take(np.arange(n_jobs))
@@ -47,13 +47,14 @@ def test_starts_equal_an_independent_implementation(policy, n_jobs, reference_da
     columns = (jobs.submit_ms, jobs.run_ms, jobs.request_ms, jobs.n_nodes)
     rows = [tuple(map(int, row)) for row in zip(*columns, strict=True)]
     theirs = np.array(start_times(rows, 256, policy))
-    validation(
+    consistency(
         engine=ENGINE,
         quantity=f"jobs whose start differs, {policy}, {n_jobs} jobs of lublin_256.swf",
         source="plain implementation in tests/unit/run/batch/scheduler_twin.py",
         reached=float((ours != theirs).sum()),
         allowed=0.0,
         unit="1",
+        note="two implementations of our own",
     )
 
 
@@ -114,9 +115,9 @@ def llama():
     return jobs, runs
 
 
-def test_interruptions_of_llama_3(llama, validation):
+def test_interruptions_of_llama_3(llama, consistency):
     _, runs = llama
-    validation(
+    consistency(
         engine=ENGINE,
         quantity="unexpected interruptions in 54 days on 16,384 GPUs against 419, mean of 8 runs",
         source=LLAMA3,
@@ -127,10 +128,10 @@ def test_interruptions_of_llama_3(llama, validation):
     )
 
 
-def test_effective_training_time_of_llama_3(llama, validation):
+def test_effective_training_time_of_llama_3(llama, consistency):
     _, runs = llama
     reached = float(np.mean([run.effective_training_frac[0] for run in runs]))
-    validation(
+    consistency(
         engine=ENGINE,
         quantity="effective training time against 'higher than 90 %': shortfall",
         source=LLAMA3,
@@ -156,33 +157,34 @@ def test_effective_training_time_follows_daly(llama, validation):
     )
 
 
-def test_shares_of_causes(llama, validation):
+def test_shares_of_causes(llama, consistency):
     _, runs = llama
     hits = np.sum([run.n_interruptions_by_kind for run in runs], axis=0)
-    validation(
+    consistency(
         engine=ENGINE,
         quantity="shares of GPU, HBM and network among interruptions: largest difference",
         source=LLAMA3,
         reached=float(np.abs(hits[[0, 1, 3]] / hits.sum() - [0.301, 0.172, 0.084]).max()),
         allowed=0.03,
         unit="frac",
-        note="0.301, 0.172 and 0.084 as printed",
+        note="0.301, 0.172 and 0.084 as printed, and as put in",
     )
 
 
-def test_sizes_of_jobs_follow_lublin_and_feitelson(validation):
+def test_sizes_of_jobs_follow_lublin_and_feitelson(consistency):
     jobs = batch_workload(100_000, 256, 0.8, seed=1)
-    validation(
+    consistency(
         engine=ENGINE,
         quantity="share of serial jobs against 0.244",
         source="U. Lublin, D. Feitelson, J. Parallel Distrib. Comput. 63(11), 2003",
         reached=float((jobs.n_nodes == 1).mean() - 0.244),
         allowed=0.005,
         unit="frac",
+        note="the share is a number of the generator: this looks at its drawing",
     )
 
 
-def test_capacity_scales(validation):
+def test_capacity_scales(consistency):
     """The same hours on 1, 100 and 1,000 MW: power and work grow with the machine."""
     per_mw = []
     for mw in (1, 100, 1000):
@@ -197,7 +199,7 @@ def test_capacity_scales(validation):
         energy = sum(int(block.energy_w_ms.sum()) for block in power_blocks(changes, 60.0))
         assert machine.n_nodes * result.until_ms == result.sold_node_ms + result.idle_node_ms
         per_mw.append(energy / 3.6e12 / 24.0 / mw)
-    validation(
+    consistency(
         engine=ENGINE,
         quantity="mean power per MW of capacity at 1, 100 and 1,000 MW: largest difference",
         source="conservation",

@@ -24,11 +24,11 @@ def effective_frac(
     return float(sums[KEPT] / HOURS)
 
 
-def test_llama_3(validation):
+def test_llama_3(consistency):
     between_h = float(mean_time_to_interrupt_h(16_384, Failures().per_gpu_day))
     cycle_h = math.sqrt(2.0 * 30.0 / 3600.0 * between_h)
     reached = effective_frac(between_h, 300.0 / 3600.0, 1.0, cycle_h, 30.0 / 3600.0)
-    validation(
+    consistency(
         engine="run",
         quantity="effective training time of Llama 3, above 90 %",
         source="Llama team, arXiv:2407.21783",
@@ -56,14 +56,14 @@ def test_shorter_stalls_at_a_hundred_thousand_gpus(validation):
     )
 
 
-def test_the_event_simulator(validation):
+def test_the_event_simulator(consistency):
     plain = Failures(kinds=(FailureKind("any", 1.0, 0.0),))
     machine = uniform_machine(12_000, n_gpus_per_node=4)
     profile = training_profile(machine, 1, days=182.0, share_frac=1.0, failures=plain)
     between_h = float(mean_time_to_interrupt_h(48_000, plain.per_gpu_day))
     cycle_h = math.floor(math.sqrt(2.0 * 30.0 * 3600.0 * between_h)) / 3600.0
     reached = effective_frac(between_h, 300.0 / 3600.0, 1.0, cycle_h, 30.0 / 3600.0)
-    validation(
+    consistency(
         engine="run",
         quantity="effective time of a training of 48,000 GPUs against our event simulator",
         source="wattport.run.batch",

@@ -57,7 +57,7 @@ def transformers(pairs, first_id, item, tap_low_kv):
 
 
 def power_flow(spec, design, n_hv):
-    """Power at the source and loading of the HV transformers, by Newton-Raphson."""
+    """Power at the source, loading of the HV transformers and losses, by Newton-Raphson."""
     hall_nodes = [2 + hall for hall in range(HALLS)]
     low_nodes = [10 + k for k in range(HALLS * MODULES)]
     node = initialize_array(DatasetType.input, ComponentType.node, 2 + HALLS + len(low_nodes))
@@ -95,13 +95,20 @@ def power_flow(spec, design, n_hv):
     )
     result = model.calculate_power_flow()
     grid = result[ComponentType.source][0]
-    loading = result[ComponentType.transformer]["loading"][:n_hv].max()
-    return float(grid["p"]) / 1e6, float(grid["q"]) / 1e6, float(loading)
+    units, cables = result[ComponentType.transformer], result[ComponentType.line]
+    loading = units["loading"][:n_hv].max()
+    lost_w = units["p_from"] + units["p_to"]
+    losses_mw = {
+        "HV transformer": float(lost_w[:n_hv].sum()) / 1e6,
+        "MV/LV transformer": float(lost_w[n_hv:].sum()) / 1e6,
+        "MV cable": float((cables["p_from"] + cables["p_to"]).sum()) / 1e6,
+    }
+    return float(grid["p"]) / 1e6, float(grid["q"]) / 1e6, float(loading), losses_mw
 
 
 def test_grid_power_agrees(campus, validation):
     spec, design = campus
-    power_mw, _, _ = power_flow(spec, design, n_hv=2)
+    power_mw, _, _, _ = power_flow(spec, design, n_hv=2)
     validation(
         engine="design",
         quantity="grid power of the small campus on the design day",
@@ -115,7 +122,7 @@ def test_grid_power_agrees(campus, validation):
 
 def test_power_factor_agrees(campus, validation):
     spec, design = campus
-    power_mw, reactive_mvar, _ = power_flow(spec, design, n_hv=2)
+    power_mw, reactive_mvar, _, _ = power_flow(spec, design, n_hv=2)
     check = next(item for item in design.checks if item.code == "DES008")
     validation(
         engine="design",
@@ -129,7 +136,7 @@ def test_power_factor_agrees(campus, validation):
 
 def test_loading_with_one_transformer_out_agrees(campus, validation):
     spec, design = campus
-    _, _, loading = power_flow(spec, design, n_hv=1)
+    _, _, loading, _ = power_flow(spec, design, n_hv=1)
     check = next(item for item in design.checks if item.code == "DES002")
     validation(
         engine="design",
@@ -138,4 +145,29 @@ def test_loading_with_one_transformer_out_agrees(campus, validation):
         reached=float(check.value[0]) / loading - 1.0,
         allowed=0.005,
         unit="frac",
+    )
+
+
+@pytest.mark.parametrize("name", ["HV transformer", "MV cable", "MV/LV transformer"])
+def test_loss_of_each_stage_agrees(campus, validation, name):
+    spec, design = campus
+    _, _, _, losses_mw = power_flow(spec, design, n_hv=2)
+    hv, cable, mv_lv, ups, busway = design.chain
+    at_ups = stage_input_frac(ups, stage_input_frac(busway, np.ones(1)))
+    _, other_w = loads_of_a_hall_w(spec, design)
+    at_board = stage_input_frac(mv_lv, at_ups) + other_w / 10e6
+    stage, output = {
+        "MV/LV transformer": (mv_lv, at_ups),
+        "MV cable": (cable, at_board),
+        "HV transformer": (hv, stage_input_frac(cable, at_board)),
+    }[name]
+    lost_mw = 20.0 * float((stage_input_frac(stage, output) - output)[0])
+    validation(
+        engine="design",
+        quantity=f"loss of {name}, all of the small campus on the design day",
+        source=SOURCE,
+        reached=lost_mw / losses_mw[name] - 1.0,
+        allowed=0.03,
+        unit="frac",
+        note="the chain takes rated voltage, the flow finds it",
     )

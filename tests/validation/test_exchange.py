@@ -247,7 +247,7 @@ def test_early_dates_are_those_of_mpxjs_own_scheduler(folder: Path, validation: 
 
 
 @pytest.mark.reference_data
-def test_the_sample_files_are_read(reference_data: Path, validation: Any) -> None:
+def test_the_sample_files_are_read(reference_data: Path, consistency: Any) -> None:
     formats = reference_data / "factory" / "formats"
     xer = read_plan(formats / "mpxj_SuccessorCalendar.xer")
     assert [a.name for a in xer.plan.activities] == ["Test"]
@@ -265,7 +265,7 @@ def test_the_sample_files_are_read(reference_data: Path, validation: Any) -> Non
         for read in (xer, mspdi)
         for write in (xer_bytes, mspdi_bytes)
     )
-    validation(
+    consistency(
         engine="build", quantity="sample files read, written and read again: plans that differ",
         source="junit data of MPXJ (github.com/joniles/mpxj @ 764fe84f)", reached=lost, allowed=0,
         unit="of 4", note="one of P6 with 14 holidays, one of Project without tasks",

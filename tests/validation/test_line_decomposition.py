@@ -98,7 +98,7 @@ def transfer_line(n_stations: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("n_stations", "allowed"), [(2, 0.005), (4, 0.01), (12, 0.03)])
-def test_lines_of_a_factory_file_meet_the_engine(validation, n_stations, allowed) -> None:
+def test_lines_of_a_factory_file_meet_the_engine(consistency, n_stations, allowed) -> None:
     factory = load_factory(transfer_line(n_stations)).draw(24, seed=4)
     floor = lay_out(factory)
     found = exact_rate(factory, floor.hours)
@@ -107,14 +107,14 @@ def test_lines_of_a_factory_file_meet_the_engine(validation, n_stations, allowed
     assert "approximation" in found.method
     assert found.rate_per_year <= HOURS_PER_YEAR / 1.1
     simulated = float(play(floor, from_h=168.0 * 20).rate_per_year[:, 0].mean())
-    validation(
+    consistency(
         engine="make",
         quantity=f"{n_stations} unreliable stations of fixed cycle, approximation",
         source=SOURCE,
         reached=found.rate_per_year / simulated - 1.0,
         allowed=allowed,
         unit="frac",
-        note="against the simulation",
+        note="against our own simulation",
     )
 
 

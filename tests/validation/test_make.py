@@ -196,15 +196,15 @@ def rate_of_red_oak(*overrides: str) -> float:
 RED_OAK = "Manufacturing Dive, Nov 2023; Dallas News, 21 Jun 2024 (Schneider Red Oak)"
 
 
-def test_one_shift_of_red_oak(validation) -> None:
-    validation(
+def test_one_shift_of_red_oak(consistency) -> None:
+    consistency(
         engine="make",
         quantity="one shift of 110 on 10,200 m2: units a year over the 240 planned",
         source=RED_OAK,
         reached=rate_of_red_oak() / 240.0 - 1.0,
         allowed=0.05,
         unit="frac",
-        note="labour per unit is inferred from the same plant: a check of consistency",
+        note="labour per unit is inferred from this figure",
     )
 
 
@@ -218,16 +218,16 @@ def test_two_shifts_of_red_oak(validation) -> None:
         reached=rate / 400.0 - 1.0,
         allowed=0.05,
         unit="frac",
-        note="published as 'more than 400'",
+        note="published as 'more than 400'; labour per unit is inferred from its one shift",
     )
 
 
-def test_first_module_of_dunkerque_in_the_first_quarter_of_2028(validation) -> None:
+def test_first_module_of_dunkerque_in_the_first_quarter_of_2028(consistency) -> None:
     spec = wattport.spec.load("dunkerque").draw(400, seed=7)
     production = manufacture(spec, ordered(400, 60))
     first = float(np.median(production.first_unit_day[:, 1]))
     middle = 775.5  # 15 February 2028
-    validation(
+    consistency(
         engine="make",
         quantity="first module of the Dunkerque plants at P50, from mid-first quarter 2028",
         source="Delta FM, 1 June 2026: first productions in 2028, read as the plants",

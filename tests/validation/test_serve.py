@@ -105,12 +105,13 @@ def test_memory_of_a_batch_left_out(held_out_power: dict[str, np.ndarray], valid
     )  # fmt: skip
 
 
-def test_memory_at_one_second(held_out_power: dict[str, np.ndarray], validation: Any) -> None:
-    validation(
+def test_memory_at_one_second(held_out_power: dict[str, np.ndarray], consistency: Any) -> None:
+    consistency(
         engine="run",
         quantity="autocorrelation of power at a lag of 1 s, batch left out, median error",
         source=POWER, reached=float(np.median(held_out_power["lag_1_s"])), allowed=0.05,
-        unit="frac", note="own definition: absolute error of a value near 0 everywhere",
+        unit="frac", note="own definition: absolute error of a value near 0 everywhere, which is "
+        "allowed whatever the model",
     )  # fmt: skip
 
 

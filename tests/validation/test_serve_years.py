@@ -25,7 +25,7 @@ from wattport.run.serve.split import Split, kv_bytes_per_token, simulate_split
 from wattport.run.serve.token_power import decode_power_w, measured, prefill_power_w
 
 pytestmark = pytest.mark.reference_data
-AZURE = "Azure LLM inference trace 2023, conversation: 19,366 requests"
+AZURE = "our own simulation of the Azure LLM inference trace 2023: 19,366 conversations"
 
 
 def overlaid(trace: Trace, n_copies: int) -> Trace:
@@ -65,7 +65,7 @@ def percentiles_off(steps: Aggregate, ttft_s: FloatArray, tpot_s: FloatArray) ->
 
 @pytest.mark.parametrize(("n_replicas", "n_copies"), [(40, 1), (8, 1), (4, 1), (40, 60)])
 def test_aggregate_mode_agrees_with_the_requests(
-    azure: Trace, llama_70b: Replica, validation: Any, n_replicas: int, n_copies: int
+    azure: Trace, llama_70b: Replica, consistency: Any, n_replicas: int, n_copies: int
 ) -> None:
     trace, label = azure, f"{n_replicas} replicas"
     if n_copies > 1:
@@ -79,14 +79,14 @@ def test_aggregate_mode_agrees_with_the_requests(
     steps = aggregate(curve, trace.rate_per_s(60.0), 60.0, n_replicas)
     off = percentiles_off(steps, served.ttft_s, served.tpot_s)
     worst = max(off, key=lambda name: abs(off[name]))
-    validation(
+    consistency(
         engine="run",
         quantity=f"TTFT and TPOT p50, p90, p99, worst: aggregate mode, {label}",
         source=AZURE, reached=float(off[worst]), allowed=0.05, unit="frac",
         note=f"against requests; Llama-3.1-70B on 4 H100, {load:.0%} of capacity; worst is {worst}",
     )  # fmt: skip
     energy = steps.power_w.sum() * 60.0 / served.energy_j.sum() - 1.0
-    validation(
+    consistency(
         engine="run", quantity=f"energy: aggregate mode, {label}",
         source=AZURE, reached=float(energy), allowed=0.05, unit="frac",
     )  # fmt: skip
@@ -108,7 +108,7 @@ TRAINS = "long and short prompts come in trains, which the rate of a minute does
     ],
 )
 def test_aggregate_mode_with_few_replicas(
-    azure: Trace, llama_70b: Replica, validation: Any, n_replicas: int
+    azure: Trace, llama_70b: Replica, consistency: Any, n_replicas: int
 ) -> None:
     fleet = Fleet(llama_70b, n_replicas)
     curve = serving_curve(fleet, azure, seed=1, run_length=16)
@@ -117,7 +117,7 @@ def test_aggregate_mode_with_few_replicas(
     off = percentiles_off(steps, served.ttft_s, served.tpot_s)
     worst = max(off, key=lambda name: abs(off[name]))
     is_missed = abs(off[worst]) > 0.05
-    validation(
+    consistency(
         engine="run",
         quantity=f"TTFT and TPOT p50, p90, p99, worst: aggregate mode, {n_replicas} replicas",
         source=AZURE, reached=float(off[worst]), allowed=0.05, unit="frac",
@@ -127,7 +127,7 @@ def test_aggregate_mode_with_few_replicas(
 
 @pytest.mark.parametrize("n_replicas", [1, 2, 3])
 def test_aggregate_mode_with_few_replicas_and_no_trains(
-    azure: Trace, llama_70b: Replica, validation: Any, n_replicas: int
+    azure: Trace, llama_70b: Replica, consistency: Any, n_replicas: int
 ) -> None:
     """The same arrivals and the same lengths, in any other order: the mode holds."""
     order = np.random.default_rng(0).permutation(azure.n_input.size)
@@ -137,7 +137,7 @@ def test_aggregate_mode_with_few_replicas_and_no_trains(
     served = simulate(fleet, mixed)
     off = percentiles_off(steps, served.ttft_s, served.tpot_s)
     worst = max(off, key=lambda name: abs(off[name]))
-    validation(
+    consistency(
         engine="run",
         quantity=f"the same, {n_replicas} replicas, lengths in random order",
         source=AZURE, reached=float(off[worst]), allowed=0.05, unit="frac",
@@ -145,7 +145,10 @@ def test_aggregate_mode_with_few_replicas_and_no_trains(
     )  # fmt: skip
 
 
-STEADY_SOURCE = "200,000 generated requests, or four times as many, with lengths of the Azure trace"
+STEADY_SOURCE = (
+    "our own simulation of 200,000 generated requests, or four times as many, with lengths of the "
+    "Azure trace"
+)
 STEADY = [
     ("prefill first", 2, 0.9, {}),
     ("prefill first", 40, 0.9, {}),
@@ -158,13 +161,13 @@ STEADY = [
 
 @pytest.mark.parametrize(("kind", "n_replicas", "load_frac", "rules"), STEADY)
 def test_aggregate_mode_at_steady_load(
-    azure: Trace, llama_70b: Replica, validation: Any, kind: str, n_replicas: int,
+    azure: Trace, llama_70b: Replica, consistency: Any, kind: str, n_replicas: int,
     load_frac: float, rules: dict[str, Any],
 ) -> None:  # fmt: skip
     fleet = Fleet(replace(llama_70b, **rules), n_replicas)
     name, off = steady(serving_curve(fleet, azure, seed=1), n_replicas, load_frac, azure,
                        lambda trace, **kwargs: simulate(fleet, trace, **kwargs))  # fmt: skip
-    validation(
+    consistency(
         engine="run",
         quantity=f"aggregate mode at {load_frac:.0%} of capacity: {kind}, {n_replicas} replicas",
         source=STEADY_SOURCE, reached=off, allowed=0.05, unit="frac",
@@ -174,13 +177,13 @@ def test_aggregate_mode_at_steady_load(
 
 @pytest.mark.parametrize("load_frac", [0.6, 0.9])
 def test_aggregate_mode_of_a_split_fleet(
-    azure: Trace, llama_70b: Replica, validation: Any, load_frac: float
+    azure: Trace, llama_70b: Replica, consistency: Any, load_frac: float
 ) -> None:
     kv_bytes = kv_bytes_per_token("Llama-3.1-70B", 1.0)
     split = Split(Fleet(llama_70b, 2), Fleet(llama_70b, 2), kv_bytes, link_gb_per_s=50.0)
     name, off = steady(serving_curve(split, azure, seed=1), 4, load_frac, azure,
                        lambda trace, **kwargs: simulate_split(split, trace, **kwargs))  # fmt: skip
-    validation(
+    consistency(
         engine="run",
         quantity=f"aggregate mode at {load_frac:.0%} of capacity: 2 prefill, 2 decode",
         source=STEADY_SOURCE, reached=off, allowed=0.05, unit="frac",

@@ -88,12 +88,16 @@ def test_figures_written_here_are_those_of_the_measured_hours(reference_data):
     ],
 )
 def test_generated_years_have_the_measured_statistic(
-    reached, validation, name, quantity, allowed, unit
+    reached, validation, consistency, name, quantity, allowed, unit
 ):
+    # Curves by month and hour and the persistence were fitted to these years; what temperature and
+    # humidity do together was not.
+    record = validation if name == "wet_bulb_q99_c" else consistency
     note = {
-        "lag_1_day": "deviations from three annual harmonics of all years; nothing else removed"
-    }.get(name, f"{N_YEARS} generated years")
-    validation(
+        "lag_1_day": "deviations from three annual harmonics of all years; persistence is fitted",
+        "wet_bulb_q99_c": f"{N_YEARS} generated years",
+    }.get(name, f"{N_YEARS} generated years; curves are fitted to the measured ones")
+    record(
         engine="weather",
         quantity=quantity,
         source=SOURCE,
@@ -117,15 +121,16 @@ def test_generated_degree_hours_spread_from_year_to_year_as_measured(reached, va
     )
 
 
-def test_generated_months_have_the_measured_mean(reached, validation):
+def test_generated_months_have_the_measured_mean(reached, consistency):
     off = np.array(reached["month_mean_c"]) - np.array(MEASURED["month_mean_c"])
-    validation(
+    consistency(
         engine="weather",
         quantity="monthly mean dry bulb, worst month",
         source=SOURCE,
         reached=float(np.abs(off).max()),
         allowed=0.3,
         unit="K",
+        note="fitted to these years",
     )
 
 
@@ -157,7 +162,7 @@ def test_most_humid_hour_of_a_year_is_near_the_measured(generated, validation):
 
 
 @pytest.mark.reference_data
-def test_diurnal_cycle_of_each_month_is_measured(reference_data, generated, validation):
+def test_diurnal_cycle_of_each_month_is_measured(reference_data, generated, consistency):
     dry, _, _ = measured_hours(reference_data)
 
     def cycle(values: FloatArray) -> FloatArray:
@@ -165,18 +170,19 @@ def test_diurnal_cycle_of_each_month_is_measured(reference_data, generated, vali
         months = [hours[:, month == MONTH_OF_DAY].mean(axis=(0, 1)) for month in range(12)]
         return np.array(months) - np.mean(months, axis=1, keepdims=True)
 
-    validation(
+    consistency(
         engine="weather",
         quantity="mean diurnal cycle of the dry bulb, worst hour of any month",
         source=SOURCE,
         reached=float(np.abs(cycle(generated.dry_bulb_c) - cycle(dry)).max()),
         allowed=0.3,
         unit="K",
+        note="fitted to these years",
     )
 
 
 @pytest.mark.reference_data
-def test_wet_bulb_given_dry_bulb_is_measured(reference_data, generated, validation):
+def test_wet_bulb_given_dry_bulb_is_measured(reference_data, generated, consistency):
     dry, wet, _ = measured_hours(reference_data)
     worst = 0.0
     for low in (15.0, 18.0, 21.0, 24.0, 27.0):
@@ -184,39 +190,42 @@ def test_wet_bulb_given_dry_bulb_is_measured(reference_data, generated, validati
         there = (generated.dry_bulb_c >= low) & (generated.dry_bulb_c < low + 3.0)
         off = np.median(generated.wet_bulb_c[there]) - np.median(wet[here])
         worst = max(worst, abs(float(off)))
-    validation(
+    consistency(
         engine="weather",
         quantity="median wet bulb in bands of dry bulb 15-30 degC, worst band",
         source=SOURCE,
         reached=worst,
         allowed=0.5,
         unit="K",
+        note="fitted to these years",
     )
 
 
 @pytest.mark.reference_data
-def test_yearly_sun_is_measured(reference_data, generated, validation):
+def test_yearly_sun_is_measured(reference_data, generated, consistency):
     _, _, sun = measured_hours(reference_data)
-    validation(
+    consistency(
         engine="weather",
         quantity="global irradiation of a year",
         source=SOURCE,
         reached=float(generated.ghi_w_per_m2.sum(axis=1).mean() / sun.sum(axis=1).mean() - 1.0),
         allowed=0.02,
         unit="frac",
+        note="fitted to these years",
     )
 
 
-def test_dunkirk_has_its_published_normals(validation):
+def test_dunkirk_has_its_published_normals(consistency):
     normal_c = np.array([5.5, 5.8, 7.8, 10.2, 13.3, 16.2, 18.4, 18.8, 16.5, 13.0, 9.0, 6.2])
     years = generate(load_climate("dunkerque"), 20260101, np.arange(N_YEARS), 2030)
     mean_c = [float(years.dry_bulb_c[:, m == MONTH_OF_HOUR].mean()) for m in range(12)]
-    validation(
+    consistency(
         engine="weather",
         quantity="Dunkirk: yearly mean of the monthly mean dry bulb",
         source="Dunkerque normals 1991-2020 (climasyviajes.com)",
         reached=float(np.mean(mean_c) - normal_c.mean()),
         allowed=0.3,
         unit="K",
-        note="Vlissingen's hours 1996-2024 are 0.1 K warmer than 1996-2020, which the shift keeps",
+        note="Vlissingen's hours were shifted to these normals; 1996-2024 is 0.1 K warmer than "
+        "1996-2020, which the shift keeps",
     )

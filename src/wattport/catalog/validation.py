@@ -1,4 +1,4 @@
-"""The published figures that the engines of this version were held to."""
+"""The figures that the engines of this version were held to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def validation_rows() -> tuple[dict[str, Any], ...]:
     Returns
     -------
     tuple of dict
-        ``engine, quantity, source, reached, allowed, unit, note``; sorted by engine.
+        ``kind, engine, quantity, source, reached, allowed, unit, note``; validation first, then
+        consistency checks, each sorted by engine.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from wattport.records.case import Case, Manifest
 from wattport.records.design import BillItem, CoolingPlant, Design, LossStage, RackSupply
-from wattport.records.findings import Check, Reason, Validated
+from wattport.records.findings import Check, Evidence, Reason, Validated
 from wattport.records.ledger import Driver, Headline, Ledger
 from wattport.records.operation import Operation
 from wattport.records.production import Production
@@ -16,6 +16,7 @@ __all__ = [
     "CoolingPlant",
     "Design",
     "Driver",
+    "Evidence",
     "Headline",
     "Ledger",
     "LossStage",

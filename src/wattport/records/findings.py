@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -56,9 +57,16 @@ class Reason:
     is_fatal: bool = False  # the plan cannot work at all: exit code 3
 
 
+class Evidence(StrEnum):
+    """What a comparison shows."""
+
+    VALIDATION = "validation"  # with what others published, measured or computed
+    CONSISTENCY = "consistency"  # with ourselves, or with what a number was set from
+
+
 @dataclass(frozen=True)
 class Validated:
-    """One published figure an engine is held to, with the error reached and allowed."""
+    """One figure an engine is held to, with the error reached and allowed."""
 
     engine: str
     quantity: str
@@ -67,3 +75,4 @@ class Validated:
     allowed: float
     unit: str
     note: str = ""
+    kind: Evidence = Evidence.VALIDATION

@@ -13,6 +13,7 @@ from wattport.records import (
     Check,
     Design,
     Driver,
+    Evidence,
     Headline,
     Ledger,
     LossStage,
@@ -381,7 +382,12 @@ def case() -> Case:
         programme=programme,
         operation=_operation(design),
         ledger=_ledger(programme),
-        validation=(Validated("make", "Red Oak, units a year", "press", 0.01, 0.05, "frac"),),
+        validation=(
+            Validated("make", "Red Oak, units a year", "press", 0.01, 0.05, "frac"),
+            Validated(
+                "design", "halls", "our own dossier", 0.0, 0.0, "frac", kind=Evidence.CONSISTENCY
+            ),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from wattport.records import Case
 from wattport.report import compose, page, render
-from wattport.report.page import html
+from wattport.report.page import Listing, html
 
 BUDGET_BYTES = 1_500_000
 FETCHING = {"src", "href", "srcset", "action", "poster", "data", "xlink:href", "background"}
@@ -92,6 +92,20 @@ def test_sections_come_in_reading_order(case: Case) -> None:
         "headline", "programme", "certainty", "plants", "money", "operation", "compute",
         "drivers", "footprint", "design", "findings", "sources", "validation", "manifest",
     ]  # fmt: skip
+
+
+def test_consistency_is_not_counted_as_validation(case: Case) -> None:
+    section = next(one for one in compose(case).sections if one.key == "validation")
+    assert "1 comparisons are within" in section.lede
+    assert "1 checks of consistency" in section.lede
+    titles = [block.title for block in section.blocks if isinstance(block, Listing)]
+    assert titles == ["Held: make", "Consistent: design"]
+    missed = dataclasses.replace(case.validation[0], reached=0.2, note="missed")
+    other = dataclasses.replace(case, validation=(missed, case.validation[1]))
+    section = next(one for one in compose(other).sections if one.key == "validation")
+    assert "0 comparisons are within" in section.lede
+    assert "1 are not" in section.lede
+    assert section.blocks[0].title == "Missed"  # type: ignore[union-attr]
 
 
 def test_hostile_names_stay_text(text: str, hostile_case: Case) -> None:

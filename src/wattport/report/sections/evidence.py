@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wattport.records import Case, Reason, Validated
+from wattport.records import Case, Evidence, Reason, Validated
 from wattport.report.drawing import Table
 from wattport.report.numerals import THIN_SPACE, as_stated, number, unit_name, whole
-from wattport.report.page import Listing, Prose, Section
+from wattport.report.page import Block, Listing, Prose, Section
 
 
 def findings(case: Case) -> Section | None:
@@ -106,7 +106,7 @@ def _value(value: float, low: float | None, high: float | None, unit: str) -> st
 
 def validation(case: Case) -> Section | None:
     """
-    Published figures the engines are held to.
+    Published figures the engines are held to, and apart from them the checks of consistency.
 
     Parameters
     ----------
@@ -120,24 +120,40 @@ def validation(case: Case) -> Section | None:
     """
     if not case.validation:
         return None
-    missed = tuple(row for row in case.validation if abs(row.reached) > row.allowed)
-    met = tuple(row for row in case.validation if abs(row.reached) <= row.allowed)
-    blocks = [
-        Listing(_compared(tuple(row for row in met if row.engine == engine)),
-                f"Held: {engine}", is_folded=True, style="cards")
-        for engine in sorted({row.engine for row in met})
-    ]  # fmt: skip
+    held = tuple(row for row in case.validation if row.kind == Evidence.VALIDATION)
+    apart = tuple(row for row in case.validation if row.kind == Evidence.CONSISTENCY)
+    met, missed = (tuple(row for row in held if _is_met(row) == is_met) for is_met in (True, False))
+    blocks = _by_engine(met, "Held")
     if missed:
-        table = _compared(missed)
-        tone = ("bad",) * len(missed)
-        blocks.insert(0, Listing(table, "Missed", tone=tone, style="cards"))
-    return Section(
-        "validation",
-        "What the engines are held to",
+        blocks.insert(0, _listing(missed, "Missed", is_folded=False))
+    told = (
         f"Each row is a test: {whole(len(met))} comparisons are within what is allowed, "
-        f"{whole(len(missed))} are not. What is not listed is not claimed.",
-        tuple(blocks),
+        f"{whole(len(missed))} are not. What is not listed is not claimed."
     )
+    if apart:
+        blocks += _by_engine(apart, "Consistent")
+        told += (
+            f" Apart from them, {whole(len(apart))} checks of consistency compare the code with "
+            "itself or with what its numbers were set from: they validate nothing."
+        )
+    return Section("validation", "What the engines are held to", told, tuple(blocks))
+
+
+def _is_met(row: Validated) -> bool:
+    return abs(row.reached) <= row.allowed
+
+
+def _by_engine(rows: tuple[Validated, ...], title: str) -> list[Block]:
+    return [
+        _listing(tuple(row for row in rows if row.engine == engine), f"{title}: {engine}")
+        for engine in sorted({row.engine for row in rows})
+    ]
+
+
+def _listing(rows: tuple[Validated, ...], title: str, *, is_folded: bool = True) -> Listing:
+    is_bad = [not _is_met(row) for row in rows]
+    tone = tuple("bad" if bad else "" for bad in is_bad) if any(is_bad) else ()
+    return Listing(_compared(rows), title, tone=tone, is_folded=is_folded, style="cards")
 
 
 def _compared(rows: tuple[Validated, ...]) -> Table:
