@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 
 from wattport.account import settle
@@ -29,3 +32,19 @@ def again(small: Case) -> Again:
         return settle(spec, small.design, small.production, small.programme, small.operation)
 
     return settled
+
+
+@pytest.fixture(scope="session")
+def repeated() -> Callable[[Any, int], Any]:
+    """Make a record of many draws, all of them its first."""
+
+    def many(record: Any, n_draws: int) -> Any:
+        arrays = {
+            item.name: np.repeat(getattr(record, item.name), n_draws, axis=0)
+            for item in dataclasses.fields(record)
+            if item.metadata.get("dims", ("",))[0] == "draw"
+            and getattr(record, item.name) is not None
+        }
+        return dataclasses.replace(record, **arrays)
+
+    return many

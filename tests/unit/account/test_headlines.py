@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
-from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
 from wattport.account import settle
-from wattport.records import Case, Headline, Ledger, Programme
+from wattport.records import Case, Headline, Ledger
 from wattport.spec import load
-from wattport.units import day_of
 
 Again = Callable[..., Ledger]
+Repeated = Callable[..., Any]
 
 
 def line(ledger: Ledger, metric: str) -> Headline:
@@ -81,7 +80,7 @@ def test_what_was_announced_stands_beside_it_and_moves_nothing(small: Case, agai
                                   "announced.envelope_high_beur=0.3"), "Facility").why  # fmt: skip
 
 
-def test_quantiles_are_ordered_from_cheap_to_dear(small: Case) -> None:
+def test_quantiles_are_ordered_from_cheap_to_dear(small: Case, repeated: Repeated) -> None:
     """P90 is the late or costly side: nine of ten draws are no worse."""
     spec = load("small_20mw", "finance.facility_capex_meur_per_mw={value: 12, low: 8, high: 20}")
     drawn = spec.draw(100, seed=4)
@@ -92,59 +91,3 @@ def test_quantiles_are_ordered_from_cheap_to_dear(small: Case) -> None:
     assert row.p10 < row.p50 < row.p90
     assert np.mean(cost <= row.p90) == pytest.approx(0.9, abs=0.02)
     assert np.mean(cost <= row.p10) == pytest.approx(0.1, abs=0.02)
-
-
-def repeated(record: object, n_draws: int) -> object:
-    """The same draw many times over."""
-    arrays = {
-        item.name: np.repeat(getattr(record, item.name), n_draws, axis=0)
-        for item in dataclasses.fields(record)  # type: ignore[arg-type]
-        if item.metadata.get("dims", ("",))[0] == "draw" and getattr(record, item.name) is not None
-    }
-    return dataclasses.replace(record, **arrays)  # type: ignore[type-var]
-
-
-# --- gates ------------------------------------------------------------------------------------
-
-
-def settled_for(small: Case, days: list[float], wanted: str) -> Ledger:
-    """Draws of the small campus whose first compute is on given days."""
-    spec = load("small_20mw", f"programme.wanted_first_compute={wanted}").draw(len(days), seed=0)
-    records = (small.design, small.production, small.programme, small.operation)
-    design, production, programme, operation = (repeated(one, len(days)) for one in records)
-    assert isinstance(programme, Programme)
-    late = dataclasses.replace(programme, first_compute_day=np.array(days))
-    return settle(spec, design, production, late, operation)  # type: ignore[arg-type]
-
-
-def gates(ledger: Ledger, code: str) -> list:
-    return [reason for reason in ledger.gates if reason.code == code]
-
-
-@pytest.mark.parametrize(("n_late", "is_failed"), [(0, False), (1, False), (3, True), (20, True)])
-def test_a_wanted_date_must_hold_in_nine_draws_of_ten(
-    n_late: int, is_failed: bool, small: Case
-) -> None:
-    wanted = day_of(date(2028, 12, 31))
-    days = [wanted] * (20 - n_late) + [wanted + 100.0] * n_late
-    failed = gates(settled_for(small, days, "2028-12-31"), "ACC101")
-    assert bool(failed) == is_failed
-    if failed:
-        assert failed[0].draw_frac == pytest.approx(n_late / 20.0)
-        assert f"{100 - 5 * n_late} %" in failed[0].message
-
-
-def test_a_campus_that_is_never_ready_misses_any_date(small: Case) -> None:
-    failed = gates(settled_for(small, [np.nan] * 10, "2049-12-31"), "ACC101")
-    assert [reason.draw_frac for reason in failed] == [1.0]
-    assert "never" in failed[0].message
-
-
-def test_each_check_that_fails_is_a_gate_and_no_other(small: Case) -> None:
-    checks = {check.code: check for check in (*small.design.checks, *small.operation.checks)}
-    failed = {code for code, check in checks.items() if not check.is_passed}
-    assert failed
-    told = gates(small.ledger, "ACC102")
-    assert {reason.message.split()[0] for reason in told} == failed
-    for reason in told:
-        assert reason.draw_frac == 1.0 - checks[reason.message.split()[0]].pass_frac
