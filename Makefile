@@ -90,5 +90,9 @@ format: $(VENV)/.test
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# Machine code is kept in the first of these places that can be written (docs/decisions/0009).
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/wattport" "$${TMPDIR:-/tmp}/wattport-$$(id -u)"
+	@test -z "$$NUMBA_CACHE_DIR" || rm -rf "$$NUMBA_CACHE_DIR/wattport"

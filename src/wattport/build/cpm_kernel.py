@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from numba import njit
-
 from wattport.build.plan_calendar import WorkTime
 from wattport.build.work_time_kernel import (
     finish_at,
     start_at,
     work_at,
 )
+from wattport.compiled import kernel
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # Kinds of link as `LinkKind` counts them: the even ones leave a finish, those below 2 reach a
@@ -53,7 +52,7 @@ class CpmNetwork(NamedTuple):
     is_bound: BoolArray  # (link,) False: the successor goes on without waiting for it
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lagged(moment: float, lag: float, calendar: int, table: WorkTime) -> float:
     """Moment a lag after (or, negative, before) another."""
     if lag == 0.0 or calendar == ELAPSED:
@@ -62,7 +61,7 @@ def _lagged(moment: float, lag: float, calendar: int, table: WorkTime) -> float:
     return finish_at(work, calendar, table) if lag > 0.0 else start_at(work, calendar, table)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def started_back(moment: float, duration: float, calendar: int, table: WorkTime) -> float:
     """Start of a duration that is done by a moment."""
     if duration == 0.0:
@@ -70,7 +69,7 @@ def started_back(moment: float, duration: float, calendar: int, table: WorkTime)
     return start_at(work_at(moment, calendar, table) - duration, calendar, table)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def link_moment(
     k: int, start: FloatArray, finish: FloatArray, network: CpmNetwork, table: WorkTime
 ) -> float:
@@ -80,13 +79,13 @@ def link_moment(
     return _lagged(base, network.lag[k], network.lag_calendar[k], table)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_done(j: int, network: CpmNetwork) -> bool:
     """Tell whether nothing is left of an activity."""
     return not math.isnan(network.actual_finish[j])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def backward(
     duration: FloatArray, end: float, network: CpmNetwork, table: WorkTime,
     late_start: FloatArray, late_finish: FloatArray,
@@ -145,7 +144,7 @@ def backward(
             late_finish[i] = finish_at(work, c, table)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_longest_path(
     duration: FloatArray, start: FloatArray, finish: FloatArray, resume: FloatArray,
     order: IntArray, freed_by: IntArray, network: CpmNetwork, table: WorkTime,
@@ -203,7 +202,7 @@ def mark_longest_path(
                 is_critical[i] = True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def free_slack(
     end: float, start: FloatArray, finish: FloatArray,
     network: CpmNetwork, table: WorkTime, slack: FloatArray,

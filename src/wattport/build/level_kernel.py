@@ -14,7 +14,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from wattport.build.cpm_kernel import (
     FINISH_MILESTONE,
@@ -26,6 +25,7 @@ from wattport.build.cpm_kernel import (
 )
 from wattport.build.plan_calendar import WorkTime
 from wattport.build.work_time_kernel import finish_at, interval_at, open_interval_at, work_at
+from wattport.compiled import kernel
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 _SAME_UNITS = 1e-9  # units closer than this are the same: rounding of sums
@@ -52,7 +52,7 @@ class Profile(NamedTuple):
     n_points: IntArray  # (resource,)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def room(sharing: Sharing) -> Profile:
     """Make room for a profile."""
     n_resources = sharing.level_first.size - 1
@@ -65,7 +65,7 @@ def room(sharing: Sharing) -> Profile:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _empty(profile: Profile, sharing: Sharing) -> None:
     """Nothing is placed: all levels are free."""
     for r in range(profile.n_points.size):
@@ -77,7 +77,7 @@ def _empty(profile: Profile, sharing: Sharing) -> None:
             profile.freed_by[r, place] = -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _last_taken(r: int, begin: float, end: float, units: float, profile: Profile) -> int:
     """Last point from which too little is free between two moments; -1 if there is none."""
     moment, free = profile.moment[r], profile.free[r]
@@ -91,7 +91,7 @@ def _last_taken(r: int, begin: float, end: float, units: float, profile: Profile
     return int(point)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _insert(r: int, point: int, moment: float, profile: Profile) -> None:
     """Split the stretch before a new point, which takes the place given."""
     for place in range(profile.n_points[r], point, -1):
@@ -104,7 +104,7 @@ def _insert(r: int, point: int, moment: float, profile: Profile) -> None:
     profile.n_points[r] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _take(r: int, begin: float, end: float, units: float, j: int, profile: Profile) -> None:
     """Let an activity hold units between two moments."""
     point = profile.n_points[r] - 1
@@ -124,7 +124,7 @@ def _take(r: int, begin: float, end: float, units: float, j: int, profile: Profi
     profile.free[r, point] -= units
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def share_out(
     duration: FloatArray, network: CpmNetwork, table: WorkTime, sharing: Sharing, profile: Profile,
     start: FloatArray, finish: FloatArray, resume: FloatArray, freed_by: IntArray,
@@ -214,7 +214,7 @@ def share_out(
         start[j] = begin if math.isnan(network.actual_start[j]) else network.actual_start[j]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def play(
     duration: FloatArray, watched: IntArray, network: CpmNetwork, table: WorkTime,
     sharing: Sharing, watched_finish: FloatArray, end: FloatArray,
@@ -264,7 +264,7 @@ def play(
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def follow_links(key: FloatArray, network: CpmNetwork) -> None:
     """Raise keys in place, so that none is below that of an activity it waits for."""
     for position in range(network.order.size):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.records.record import FloatArray, IntArray
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def setting_release(
     module_hall: IntArray,
     arrival: FloatArray,
@@ -67,7 +67,7 @@ def setting_release(
     return release, binding
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def on_site(ready: FloatArray, n_per_day: int, duration: FloatArray) -> FloatArray:
     """
     Work at which modules reach the site when only so many can set out on a day.

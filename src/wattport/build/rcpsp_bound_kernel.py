@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from wattport.build.rcpsp_kernel import Side, SmallInts
+from wattport.compiled import kernel
 from wattport.records.record import BoolArray, IntArray
 
 # Windows start, and end, at no more than this many times: more cost more than they refute.
 MOST_EDGES = 150
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def earliest_starts(side: Side, start: SmallInts) -> int:
     """
     Raise starts in place until every link holds; return the makespan without resources.
@@ -32,7 +32,7 @@ def earliest_starts(side: Side, start: SmallInts) -> int:
     return makespan
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _follow_links_both_ways(side: Side, early: SmallInts, late: SmallInts) -> bool:
     """Tighten earliest starts and latest finishes along links; tell whether any room is left."""
     earliest_starts(side, early)
@@ -46,7 +46,7 @@ def _follow_links_both_ways(side: Side, early: SmallInts, late: SmallInts) -> bo
     return bool((early + duration <= late).all())
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _separate(side: Side, apart: BoolArray, early: SmallInts, late: SmallInts) -> int:
     """
     Order pairs that cannot overlap; -1: neither order fits, 0: nothing new, 1: tightened.
@@ -74,7 +74,7 @@ def _separate(side: Side, apart: BoolArray, early: SmallInts, late: SmallInts) -
     return changed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _overloaded(
     duration: SmallInts, demand: IntArray, capacity: IntArray, early: SmallInts, late: SmallInts
 ) -> bool:
@@ -101,7 +101,7 @@ def _overloaded(
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def refuted(
     makespan: int, side: Side, head: SmallInts, tail: SmallInts,
     demand: IntArray, capacity: IntArray, apart: BoolArray,

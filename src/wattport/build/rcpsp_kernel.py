@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 SmallInts = NDArray[np.int32]
 Words = NDArray[np.uint64]
@@ -39,7 +40,7 @@ class Side(NamedTuple):
     free: Any  # (word,) uint64, guard bits set
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fits(profile: Words, period: int, need: Words) -> bool:
     taken = np.uint64(0)
     for w in range(need.size):
@@ -47,7 +48,7 @@ def _fits(profile: Words, period: int, need: Words) -> bool:
     return bool(taken == 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _earliest(profile: Words, need: Words, ready: int, duration: int, n_known: int) -> int:
     """Find the first start from `ready` on at which the need is free throughout."""
     start, seen = ready, ready
@@ -62,7 +63,7 @@ def _earliest(profile: Words, need: Words, ready: int, duration: int, n_known: i
         start, seen = period + 1, end
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place_serially(order: SmallInts, side: Side, start: SmallInts, profile: Words) -> int:
     """
     Start activities one by one, each as early as links and resources allow.
@@ -114,7 +115,7 @@ def place_serially(order: SmallInts, side: Side, start: SmallInts, profile: Word
     return makespan
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _open_followers(
     j: int, side: Side, mirror: Side, start: int, n_open: SmallInts, ready: SmallInts,
     rank: SmallInts, waiting: SmallInts, n_waiting: int,
@@ -137,7 +138,7 @@ def _open_followers(
     return n_waiting
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place_in_parallel(order: SmallInts, side: Side, mirror: Side, start: SmallInts) -> int:
     """
     Walk through time and start, in order of priority, whatever is ready and fits.
@@ -215,7 +216,7 @@ def place_in_parallel(order: SmallInts, side: Side, mirror: Side, start: SmallIn
     return makespan
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def follow_links(key: SmallInts, side: Side) -> None:
     """Raise keys in place, so that none is below that of a predecessor."""
     for j in range(key.size):
@@ -223,7 +224,7 @@ def follow_links(key: SmallInts, side: Side) -> None:
             key[j] = max(key[j], key[side.other[i]])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_by_key(key: SmallInts, order: SmallInts, count: SmallInts) -> None:
     """
     Write activities in order of key, equal keys in order of number (counting sort).
@@ -240,7 +241,7 @@ def sort_by_key(key: SmallInts, order: SmallInts, count: SmallInts) -> None:
         count[key[j]] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mirror_starts(
     start: SmallInts, duration: SmallInts, makespan: int, mirrored: SmallInts
 ) -> None:
@@ -250,7 +251,7 @@ def mirror_starts(
         mirrored[last - j] = makespan - start[j] - duration[j]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sample_finishes(
     order: SmallInts,
     duration: SmallInts,

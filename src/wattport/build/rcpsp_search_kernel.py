@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from wattport.build.rcpsp_kernel import (
     Side,
@@ -22,6 +21,7 @@ from wattport.build.rcpsp_kernel import (
     place_serially,
     sort_by_key,
 )
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_uniform, seed_stream
 from wattport.records.record import FloatArray
 
@@ -45,12 +45,12 @@ class Population(NamedTuple):
     rating: Any  # (direction, member): lower is better; EMPTY: no member
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _below(state: Words, n: int) -> int:
     return int(next_uniform(state) * n)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sample_keys(side: Side, latest: SmallInts, power: float, state: Words, key: SmallInts) -> None:
     """
     Draw an order: of those that may come next, rather the one that must finish early.
@@ -87,7 +87,7 @@ def _sample_keys(side: Side, latest: SmallInts, power: float, state: Words, key:
                     n_open[j] -= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cross_keys(
     mother: SmallInts, mother_span: int, father: SmallInts, father_span: int,
     side: Side, state: Words, far: int, key: SmallInts,
@@ -112,14 +112,14 @@ def _cross_keys(
             key[j] = 2 * far + father[j]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fitter(rating: FloatArray, state: Words) -> int:
     """Choose the better of two members at random."""
     one, other = _below(state, rating.size), _below(state, rating.size)
     return other if rating[other] < rating[one] else one
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _breed(
     people: Population, direction: int, sides: tuple[Side, Side], state: Words, far: int,
     key: SmallInts,
@@ -137,7 +137,7 @@ def _breed(
     _cross_keys(mother, makespan[one], father, makespan[two], sides[1 - direction], state, far, key)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _join(people: Population, direction: int, start: SmallInts, makespan: int, rate: float) -> bool:
     """Take the worst member's place if no worse and not there already; tell whether."""
     rating = people.rating[direction]
@@ -161,7 +161,7 @@ def _join(people: Population, direction: int, start: SmallInts, makespan: int, r
     return is_better
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(
     forward: Side, backward: Side, latest: SmallInts, n_periods: int,
     lower: int, n_schedules: int, n_members: int, seed: int,

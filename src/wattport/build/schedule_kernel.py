@@ -10,17 +10,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from wattport.build.site_time_kernel import WorkingTime, finish_at, start_at, work_at
 from wattport.build.weather_kernel import Weather, progress_at, work_at_progress
+from wattport.compiled import kernel
 from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # What fixed the start of a job; BY_END is a link that held its finish.
 BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW, BY_END = 0, 1, 2, 3, 4
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _earliest(
     times: FloatArray, used: IntArray, n_steps: int, capacity: int, ready: float, duration: float
 ) -> tuple[float, int]:
@@ -43,7 +43,7 @@ def _earliest(
     return start, first
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _next_free(times: FloatArray, used: IntArray, capacity: int, after: float) -> tuple[float, int]:
     """Find the next moment at which a crew comes free, and the step that begins then."""
     step = 1
@@ -52,7 +52,7 @@ def _next_free(times: FloatArray, used: IntArray, capacity: int, after: float) -
     return times[step], step
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _split(
     times: FloatArray, used: IntArray, freed: IntArray, n_steps: int, step: int, time: float
 ) -> int:
@@ -63,7 +63,7 @@ def _split(
     return n_steps + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _occupy(
     times: FloatArray,
     used: IntArray,
@@ -90,7 +90,7 @@ def _occupy(
     return n_steps
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _end(begin: float, work: float, k: int, c: int, weather: Weather) -> float:
     """When work that begins at a moment is done."""
     if c < 0:
@@ -100,7 +100,7 @@ def _end(begin: float, work: float, k: int, c: int, weather: Weather) -> float:
     return max(begin, work_at_progress(reached + work, weather.boundary, slope, done))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _begin(end: float, work: float, k: int, c: int, weather: Weather) -> float:
     """When work that is done at a moment began; the inverse of `_end`."""
     if c < 0:
@@ -110,7 +110,7 @@ def _begin(end: float, work: float, k: int, c: int, weather: Weather) -> float:
     return min(end, work_at_progress(reached - work, weather.boundary, slope, done))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def serial_schedule(
     order: IntArray,
     duration: FloatArray,
@@ -239,7 +239,7 @@ def serial_schedule(
     return start, finish, driver, driver_job
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def trace_chains(
     last_job: IntArray,
     start_day: FloatArray,

@@ -6,8 +6,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.records.record import FloatArray, IntArray
 
 # Sums of durations that should end a day exactly may miss it by rounding.
@@ -29,7 +29,7 @@ class WorkingTime(NamedTuple):
     per_day: float  # working days per calendar day beyond it
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def work_at(day: float, time: WorkingTime) -> float:
     """Working days done by a moment."""
     since = day - time.origin_day
@@ -41,7 +41,7 @@ def work_at(day: float, time: WorkingTime) -> float:
     return float(time.before[d] + min(since - d, time.worked[d]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def start_at(work: float, time: WorkingTime) -> float:
     """First moment at which the next bit of work can be done."""
     if math.isnan(work) or work < time.before[0]:
@@ -54,7 +54,7 @@ def start_at(work: float, time: WorkingTime) -> float:
     return float(time.origin_day + d + max(work - time.before[d], 0.0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def finish_at(work: float, time: WorkingTime) -> float:
     """Moment at which a bit of work is done."""
     if math.isnan(work) or work <= time.before[0]:
@@ -67,7 +67,7 @@ def finish_at(work: float, time: WorkingTime) -> float:
     return float(time.origin_day + d + min(max(work - time.before[d], 0.0), time.worked[d]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def works_at(day: FloatArray, time: WorkingTime) -> FloatArray:
     """`work_at` of each entry, shape (n,)."""
     out = np.empty(day.size)
@@ -76,7 +76,7 @@ def works_at(day: FloatArray, time: WorkingTime) -> FloatArray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def starts_at(work: FloatArray, time: WorkingTime) -> FloatArray:
     """`start_at` of each entry, shape (n,)."""
     out = np.empty(work.size)
@@ -85,7 +85,7 @@ def starts_at(work: FloatArray, time: WorkingTime) -> FloatArray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def finishes_at(work: FloatArray, time: WorkingTime) -> FloatArray:
     """`finish_at` of each entry, shape (n,)."""
     out = np.empty(work.size)

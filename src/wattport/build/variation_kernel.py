@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_normal, next_uniform, seed_stream
 from wattport.records.record import FloatArray, IntArray
 
@@ -16,7 +16,7 @@ _FIRST_HALL_PART = 1
 _LOT_PART = 1 << 32  # beyond all halls
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hall_factors(
     seed: int, draw_ids: IntArray, cv_frac: FloatArray, n_halls: int, n_activities: int
 ) -> FloatArray:
@@ -54,7 +54,7 @@ def hall_factors(
     return factors
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lot_factors(seed: int, draw_ids: IntArray, cv_frac: FloatArray, n_lots: int) -> FloatArray:
     """
     Draw how much longer or shorter each lot of HV transformers takes to come.
@@ -84,7 +84,7 @@ def lot_factors(seed: int, draw_ids: IntArray, cv_frac: FloatArray, n_lots: int)
     return factors
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def risk_uniforms(seed: int, draw_ids: IntArray, n_risks: int) -> FloatArray:
     """
     Draw the number that decides, per draw, whether each risk happens.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_uniform, seed_stream
 from wattport.records.record import FloatArray, IntArray
 
@@ -27,7 +27,7 @@ class Weather(NamedTuple):
     progress: FloatArray  # (draw, class, month + 1) at the boundaries
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def days_kept(
     seed: int, draw_ids: IntArray, lost_frac: FloatArray, n_days: IntArray, n_first: int
 ) -> FloatArray:
@@ -65,7 +65,7 @@ def days_kept(
     return kept
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def progress_at(work: float, boundary: FloatArray, slope: FloatArray, done: FloatArray) -> float:
     """Progress made by a moment on the work axis."""
     m = np.searchsorted(boundary, work, side="right") - 1
@@ -76,7 +76,7 @@ def progress_at(work: float, boundary: FloatArray, slope: FloatArray, done: Floa
     return float(done[m] + (work - boundary[m]) * slope[m])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def work_at_progress(
     progress: float, boundary: FloatArray, slope: FloatArray, done: FloatArray
 ) -> float:

@@ -11,15 +11,14 @@ done).
 
 from __future__ import annotations
 
-from numba import njit
-
 from wattport.build.plan_calendar import WORK_BUCKET_MIN, WorkTime
+from wattport.compiled import kernel
 
 # A product just over a whole day would skip its first interval; just under, it costs a step.
 _DAYS_PER_MINUTE = (1.0 - 1e-12) / 1440.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def interval_at(moment: float, calendar: int, table: WorkTime) -> int:
     """First interval that ends at or after a moment."""
     since = moment - table.origin
@@ -34,7 +33,7 @@ def interval_at(moment: float, calendar: int, table: WorkTime) -> int:
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def work_at(moment: float, calendar: int, table: WorkTime) -> float:
     """
     Work done by a moment.
@@ -57,7 +56,7 @@ def work_at(moment: float, calendar: int, table: WorkTime) -> float:
     return float(table.before[i] + max(0.0, moment - table.begin[i]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _interval_of(work: float, calendar: int, table: WorkTime) -> int:
     """First interval by whose end a work is done."""
     first, last = table.first[calendar], table.first[calendar + 1] - 1
@@ -72,7 +71,7 @@ def _interval_of(work: float, calendar: int, table: WorkTime) -> int:
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def finish_at(work: float, calendar: int, table: WorkTime) -> float:
     """
     Moment at which a work is done.
@@ -97,7 +96,7 @@ def finish_at(work: float, calendar: int, table: WorkTime) -> float:
     return float(table.begin[i] + work - table.before[i])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def start_at(work: float, calendar: int, table: WorkTime) -> float:
     """
     First moment at which work can go on after a work is done.
@@ -125,7 +124,7 @@ def start_at(work: float, calendar: int, table: WorkTime) -> float:
     return float(table.begin[i] + work - table.before[i])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_interval_at(moment: float, calendar: int, table: WorkTime) -> int:
     """First interval that ends after a moment."""
     i = interval_at(moment, calendar, table)

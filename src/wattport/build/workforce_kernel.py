@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.records.record import FloatArray, IntArray
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def crews_at_work(
     start_day: FloatArray,
     finish_day: FloatArray,

@@ -9,8 +9,8 @@ its exponential and logarithm would cost more than all the rest.
 import math
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.equations.psychrometrics import WATER_TO_AIR_MASS_RATIO, saturation_pressure_pa
 
 _TABLE_FROM_C = -80.0
@@ -23,7 +23,7 @@ _CLOSE_ENOUGH_K = 0.05
 _MOST_STEPS = 5
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def saturation_pressure_of_hour_pa(dry_bulb_c: float) -> float:
     """
     Return the saturation pressure of water vapour, read from a table.
@@ -49,7 +49,7 @@ def saturation_pressure_of_hour_pa(dry_bulb_c: float) -> float:
     return value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wet_bulb_of_hour_c(
     dry_bulb_c: float, relative_humidity_frac: float, pressure_pa: float
 ) -> float:

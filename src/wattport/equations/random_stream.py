@@ -25,8 +25,9 @@ distribution", Applied Statistics 37(3), 1988, doi:10.2307/2347330.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel, kernel_with
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -34,7 +35,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _ONE_OF_2_52 = 2.0**-52
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mix64(word: np.uint64) -> np.uint64:
     """Spread every bit of a word over the whole word (splitmix64's finaliser)."""
     z = (word ^ (word >> np.uint64(30))) * _MIX_1
@@ -42,7 +43,7 @@ def _mix64(word: np.uint64) -> np.uint64:
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def seed_stream(seed: int, a: int, b: int, c: int) -> NDArray[np.uint64]:
     """
     Start the random stream that belongs to four integers.
@@ -87,7 +88,7 @@ def seed_stream(seed: int, a: int, b: int, c: int) -> NDArray[np.uint64]:
     return state
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_word(state: NDArray[np.uint64]) -> np.uint64:
     """
     Draw 64 random bits and advance the stream (xoshiro256++).
@@ -122,7 +123,7 @@ def next_word(state: NDArray[np.uint64]) -> np.uint64:
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_uniform(state: NDArray[np.uint64]) -> float:
     """
     Draw a number uniform on the open interval (0, 1).
@@ -151,7 +152,7 @@ def next_uniform(state: NDArray[np.uint64]) -> float:
 NORMAL_BODY = 0.425  # distance of a probability from one half up to which `normal_body` holds
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel_with(error_model="numpy")
 def normal_body(q: float) -> float:
     """
     Return the standard normal quantile of the probability ``0.5 + q`` in the body.
@@ -187,7 +188,7 @@ def normal_body(q: float) -> float:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def normal_quantile(p: float) -> float:
     """
     Return the standard normal quantile of a probability.
@@ -245,7 +246,7 @@ def normal_quantile(p: float) -> float:
     return -x if q < 0.0 else x
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_normal(state: NDArray[np.uint64]) -> float:
     """
     Draw a standard normal number (mean 0, standard deviation 1).
@@ -269,7 +270,7 @@ def next_normal(state: NDArray[np.uint64]) -> float:
     return normal_quantile(next_uniform(state))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_exponential(state: NDArray[np.uint64]) -> float:
     """
     Draw an exponential number of mean 1, such as a time to failure in units of its mean.

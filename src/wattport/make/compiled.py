@@ -9,26 +9,13 @@ merged into their callers, so that the arrays are not handed over at each event.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from wattport.compiled import kernel, kernel_with
 
-import numba
+allocating = kernel
+"""Compile a function that makes new arrays."""
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+borrowing = kernel_with(_nrt=False)
+"""Compile a function that only reads and writes the arrays it is given."""
 
-_njit: Any = numba.njit  # its published types do not know every option
-
-
-def allocating(function: Function) -> Function:
-    """Compile a function that makes new arrays."""
-    return cast(Function, _njit(cache=True, nogil=True)(function))
-
-
-def borrowing(function: Function) -> Function:
-    """Compile a function that only reads and writes the arrays it is given."""
-    return cast(Function, _njit(cache=True, nogil=True, _nrt=False)(function))
-
-
-def merged(function: Function) -> Function:
-    """Compile a borrowing function into each of its callers."""
-    return cast(Function, _njit(cache=True, nogil=True, _nrt=False, forceinline=True)(function))
+merged = kernel_with(_nrt=False, forceinline=True)
+"""Compile a borrowing function into each of its callers."""

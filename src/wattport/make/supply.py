@@ -8,13 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
-from wattport.equations.random_stream import next_normal, seed_stream
-from wattport.make.compiled import allocating
+from wattport.make.delivery_kernel import lot_normals
 from wattport.make.plant import DAYS_PER_MONTH, WEEKS_PER_YEAR, Clockwork, hour_of, per_draw
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec.plants import Plant, Supplier
-
-_STAGE = 0x6B697473  # names the streams of the deliveries
 
 
 @dataclass(frozen=True)
@@ -209,14 +206,3 @@ def part_cost_eur(plant: Plant, n_units: FloatArray) -> FloatArray:
         drift = 1.0 + per_draw(supplier.price_drift_frac_per_year, n_draws)
         cost += n_units * per_draw(supplier.unit_price_eur, n_draws) * drift**years
     return cost
-
-
-@allocating
-def lot_normals(seed: int, draw_ids: IntArray, part: int, n_lots: int) -> FloatArray:
-    """Give standard normals, one per draw and lot."""
-    values = np.empty((len(draw_ids), n_lots))
-    for draw in range(len(draw_ids)):
-        stream = seed_stream(seed, _STAGE, draw_ids[draw], part)
-        for lot in range(n_lots):
-            values[draw, lot] = next_normal(stream)
-    return values

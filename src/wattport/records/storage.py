@@ -19,6 +19,7 @@ from wattport.records.operation import Operation
 from wattport.records.production import Production
 from wattport.records.programme import Programme
 from wattport.records.record import AnyArray, arrays_by_axes
+from wattport.records.table_file import writing
 from wattport.spec import dump, load
 
 STAGES: dict[str, type[Any]] = {
@@ -87,9 +88,7 @@ def open_case(source: str | Path) -> Case:
 
 
 def _write_tables(stage: str, record: Any, folder: Path) -> None:
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with writing(folder) as connection:
         for dims, columns in arrays_by_axes(record).items():
             shape = next(iter(columns.values())).shape
             index = np.indices(shape, dtype=np.int32).reshape(len(dims), -1)

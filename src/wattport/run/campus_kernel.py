@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.run.cooling_kernel import cool
 from wattport.run.heat_kernel import export_heat_mw
 from wattport.run.hour_kernel import stage_input_mw, stage_output_mw
@@ -21,7 +21,7 @@ _FALSI_STEPS, _SOLVE_STEPS = 12, 60
 _SOLVED = 1e-9
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def play_hour(
     plant: Any, state: Any, it_mw: float, node_mw: FloatArray
 ) -> tuple[float, float, float, float, float]:
@@ -80,7 +80,7 @@ def play_hour(
     return power, joined_mw, exported_mw, use[6], use[7]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def balance_error_frac(
     chain: Any, grid_mw: float, joined_mw: float, it_mw: float, nameplate_mw: float,
     node_mw: FloatArray,
@@ -121,7 +121,7 @@ def balance_error_frac(
     return max(worst, abs(power - it_mw), abs(grid_mw - total)) / grid_mw
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _excess(plant: Any, state: Any, it_mw: float, limit_mw: float, node_mw: FloatArray) -> float:
     """How far an IT power goes beyond grid limit or warmest water; 0 or less is allowed."""
     grid_mw, _, _, _, supply_c = play_hour(plant, state, it_mw, node_mw)
@@ -130,7 +130,7 @@ def _excess(plant: Any, state: Any, it_mw: float, limit_mw: float, node_mw: Floa
     return max(beyond, supply_c - plant[0].supply_max_c) if it_mw > 0.0 else beyond
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def held_back_mw(
     plant: Any, state: Any, wanted_mw: float, limit_mw: float, node_mw: FloatArray
 ) -> float:

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_uniform, seed_stream
 from wattport.run.series_kernel import correlated_normal
 
@@ -20,7 +20,7 @@ HOURS_PER_WEEK = 168
 _PARTS, _TRAINING, _INFERENCE = 2, 0, 1  # names of the random streams of a year
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wanted_requests_frac(work: Any, days: Any, seed: int, draw_id: int, year: int) -> FloatArray:
     """
     Requests that come, by hour, over what the whole fleet answers within its promise.
@@ -55,7 +55,7 @@ def wanted_requests_frac(work: Any, days: Any, seed: int, draw_id: int, year: in
     return wanted
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def week_starts(
     n_jobs: int, n_weeks: int, pool_hours: int, seed: int, draw_id: int, year: int
 ) -> NDArray[np.int64]:
@@ -77,7 +77,7 @@ def week_starts(
     return starts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def training_busy_frac(
     pool: Any, starts: NDArray[np.int64], size: int, first_hour: int, busy_frac: FloatArray
 ) -> None:
@@ -109,7 +109,7 @@ def training_busy_frac(
         busy_frac[hour] /= n_jobs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def serve_hour(work: Any, wanted: float) -> tuple[float, float, float, float]:
     """
     Switch on the replicas an hour needs, and read off what they draw.
@@ -143,7 +143,7 @@ def serve_hour(work: Any, wanted: float) -> tuple[float, float, float, float]:
     return answered, on, load, on * (work.power_frac[k] + (at - k) * rise)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def activity_frac(work: Any, busy: float, serving: float) -> float:
     """
     Power above idle of filled halls, over that of halls full of work.
@@ -168,13 +168,13 @@ def activity_frac(work: Any, busy: float, serving: float) -> float:
     return whole
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def load_cell(load_frac: float) -> int:
     """Cell of a load among `N_LOADS`."""
     return int(load_frac * (N_LOADS - 1) + 0.5)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def book_compute(
     work: Any, capacity: Any, busy: float, served: float, wanted: float, answer: Any, total: Any,
     request_hours: FloatArray,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
+from wattport.compiled import kernel
 from wattport.equations.cooling import AIR_COIL_APPROACH_K
 from wattport.run.hour_kernel import (
     LEAST_FLOW_FRAC,
@@ -23,7 +22,7 @@ from wattport.run.hour_kernel import (
 Hour = tuple[float, float, float, float, float, float, float, float]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cool(
     campus: Any, chiller: Any, it_mw: float, loss_mw: float, exported_mw: float,
     nameplate_mw: float, dry_c: float, wet_c: float, sea_c: float,
@@ -81,7 +80,7 @@ def cool(
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reject_liquid(
     campus: Any, chiller: Any, heat_mw: float, most_mw: float, intake_c: float, dry_c: float
 ) -> tuple[float, float, float, float]:
@@ -131,7 +130,7 @@ def _reject_liquid(
     return campus.fan_mw_per_mw * rating_mw * fan_frac(speed), trim_mw, water_m3, supply_c
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reject_air(
     campus: Any, chiller: Any, heat_mw: float, nameplate_mw: float, dry_c: float
 ) -> tuple[float, float, float]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 FloatArray = NDArray[np.float64]
 
@@ -15,7 +16,7 @@ HEATING_BASE_C = 18.0
 HOURS_PER_YEAR = 8760.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def heating_degree_hours(dry_bulb_c: FloatArray) -> float:
     """
     Sum of kelvins below the heating base over the hours of a year.
@@ -36,7 +37,7 @@ def heating_degree_hours(dry_bulb_c: FloatArray) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def export_heat_mw(
     sinks: Any, dry_c: float, degree_hours: float, available_mw: float, return_c: float
 ) -> float:

@@ -9,9 +9,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.chiller import (
     CONDENSER_PINCH_K,
     EVAPORATOR_PINCH_K,
@@ -33,7 +33,7 @@ LEAST_FLOW_FRAC = 0.4
 PAD_CYCLES = 4.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def approach_k(
     rated_k: float, delta_k: float, heat_frac: float, speed_frac: float, flow_frac: float
 ) -> float:
@@ -42,7 +42,7 @@ def approach_k(
     return (rated_k + delta_k) * heat_frac * resistance - delta_k * heat_frac / flow_frac
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fan_speed_frac(
     rated_k: float, delta_k: float, heat_frac: float, wanted_k: float, flow_frac: float
 ) -> float:
@@ -55,7 +55,7 @@ def fan_speed_frac(
     return AIR_SHARE / (AIR_SHARE + max(air, 0.0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fan_frac(speed_frac: float) -> float:
     """Return fan power over rated (`equations.cooling.fan_power_frac`)."""
     if speed_frac < FAN_SPEED_MIN_FRAC:
@@ -63,13 +63,13 @@ def fan_frac(speed_frac: float) -> float:
     return speed_frac * speed_frac * speed_frac
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pump_frac(flow_frac: float) -> float:
     """Return pump power over rated (`equations.cooling.pump_power_frac`)."""
     return flow_frac * (PUMP_STATIC_FRAC + (1.0 - PUMP_STATIC_FRAC) * flow_frac * flow_frac)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pad_air_c(dry_c: float, wet_c: float, effectiveness_frac: float, start_c: float) -> float:
     """Return the air after wetted pads (`equations.cooling.wetted_air_c`)."""
     if dry_c <= start_c:
@@ -77,14 +77,14 @@ def pad_air_c(dry_c: float, wet_c: float, effectiveness_frac: float, start_c: fl
     return dry_c - effectiveness_frac * max(dry_c - wet_c, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pad_water_m3_per_mwh(dry_c: float, entering_c: float, air_rise_k: float) -> float:
     """Return the make-up of the pads (`equations.cooling.pad_water_m3_per_mwh`)."""
     evaporated = 3.6 / LATENT_HEAT_MJ_PER_KG * max(dry_c - entering_c, 0.0) / air_rise_k
     return evaporated * PAD_CYCLES / (PAD_CYCLES - 1.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def trimmed_frac(
     air_c: float, wanted_c: float, approach: float, delta_k: float, most_frac: float
 ) -> float:
@@ -93,7 +93,7 @@ def trimmed_frac(
     return min(max(needed, 0.0), most_frac)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def carnot_cop(leaving_c: float, outdoor_c: float) -> float:
     """Return the reversible COP (`equations.chiller.carnot_cop`)."""
     evaporation = leaving_c - EVAPORATOR_PINCH_K
@@ -101,7 +101,7 @@ def carnot_cop(leaving_c: float, outdoor_c: float) -> float:
     return (evaporation + ZERO_C_K) / max(lift, LEAST_LIFT_K)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def biquadratic(curve: FloatArray, x: float, y: float) -> float:
     """Return the value of a fitted surface (`equations.chiller.biquadratic`)."""
     value: float = (
@@ -115,13 +115,13 @@ def biquadratic(curve: FloatArray, x: float, y: float) -> float:
     return value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clipped(value: float, low: float, high: float) -> float:
     """Return the value, or the nearest end of the range."""
     return min(max(value, low), high)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def chiller_cop(chiller: Any, rated_cop: float, leaving_c: float, outdoor_c: float) -> float:
     """Return the full-load COP (`equations.chiller.chiller_cop`)."""
     leaving = clipped(leaving_c, chiller.leaving_min_c, chiller.leaving_max_c)
@@ -131,7 +131,7 @@ def chiller_cop(chiller: Any, rated_cop: float, leaving_c: float, outdoor_c: flo
     return cop
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def chiller_capacity_frac(chiller: Any, leaving_c: float, outdoor_c: float) -> float:
     """Return the capacity over rating (`equations.chiller.chiller_capacity_frac`)."""
     leaving = clipped(leaving_c, chiller.leaving_min_c, chiller.leaving_max_c)
@@ -139,7 +139,7 @@ def chiller_capacity_frac(chiller: Any, leaving_c: float, outdoor_c: float) -> f
     return biquadratic(chiller.cap_curve, leaving, outdoor)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stage_input_mw(stage: Any, output_mw: float, nameplate_mw: float) -> float:
     """
     Power into one step of the power chain (`equations.ups.stage_loss_frac` plus the output).
@@ -163,7 +163,7 @@ def stage_input_mw(stage: Any, output_mw: float, nameplate_mw: float) -> float:
     return power
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stage_output_mw(stage: Any, input_mw: float, nameplate_mw: float) -> float:
     """
     Power out of one step of the power chain, from the power into it.

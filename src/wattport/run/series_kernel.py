@@ -6,16 +6,16 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_normal
 from wattport.run.market import COLD_SPELL_FULL_C, COLD_SPELL_START_C
 
 FloatArray = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def correlated_normal(
     state: NDArray[np.uint64], hours: float, spacing_h: int, n_hours: int
 ) -> FloatArray:
@@ -47,7 +47,7 @@ def correlated_normal(
     return series
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def price_eur_per_mwh(campus: Any, quarter: int, is_peak: bool, score: float) -> float:
     """
     Price of one hour: base, season, peak or off-peak, and the curve of `market.price_curve`.
@@ -78,7 +78,7 @@ def price_eur_per_mwh(campus: Any, quarter: int, is_peak: bool, score: float) ->
     return price
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def carbon_g_per_kwh(campus: Any, winter_frac: float, felt_c: float) -> float:
     """
     Carbon intensity of one hour: a season, and gas plant on cold spells.

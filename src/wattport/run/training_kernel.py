@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_exponential, next_uniform, seed_stream
 
 FloatArray = NDArray[np.float64]
@@ -19,7 +19,7 @@ SIZE_FRAC = (0.25, 0.5, 0.75, 1.0)  # of the whole campus's job, as the halls fi
 KEPT, LOST, SAVING, RESTARTING, FAILURES = 0, 1, 2, 3, 4
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _spread(busy_frac: Any, begin_h: float, end_h: float) -> None:
     """Add a spell of computing to the hours it touches."""
     hour = int(begin_h)
@@ -28,7 +28,7 @@ def _spread(busy_frac: Any, begin_h: float, end_h: float) -> None:
         hour += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def train(
     state: NDArray[np.uint64], between_failures_h: float, restart_h: float, rollback_frac: float,
     cycle_h: float, checkpoint_h: float, busy_frac: Any, sums: FloatArray,
@@ -92,7 +92,7 @@ def train(
     sums[KEPT] += unsaved_h
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def training_pools(
     seed: int, draw_ids: NDArray[np.int64], rate_per_h: FloatArray, restart_h: FloatArray,
     rollback_frac: FloatArray, cycle_h: FloatArray, checkpoint_h: FloatArray,

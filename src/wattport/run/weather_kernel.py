@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.psychrometrics_kernel import (
     saturation_pressure_of_hour_pa,
     wet_bulb_of_hour_c,
@@ -21,7 +21,7 @@ LARGEST_CLEARNESS = 1.15
 DRIEST_FRAC = 0.05
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_component(
     state: NDArray[np.uint64],
     tau_h: float,
@@ -70,7 +70,7 @@ def _add_component(
         start = end
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _read_curve(curve: FloatArray, score: float, first: float, per_node: float) -> float:
     """Return the value of a normal score on a piecewise linear curve, continued at its ends."""
     place = (score - first) * per_node
@@ -79,7 +79,7 @@ def _read_curve(curve: FloatArray, score: float, first: float, per_node: float) 
     return value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _blend(last: FloatArray, following: FloatArray, share: float, out: FloatArray) -> None:
     """Write the weighted mean of two months' curves."""
     a, b, c = last.reshape(-1), following.reshape(-1), out.reshape(-1)
@@ -87,7 +87,7 @@ def _blend(last: FloatArray, following: FloatArray, share: float, out: FloatArra
         c[i] = a[i] + share * (b[i] - a[i])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def generate_years(
     seed: int,
     stage: int,

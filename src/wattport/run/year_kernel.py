@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import seed_stream
 from wattport.run.campus_kernel import balance_error_frac, held_back_mw, play_hour
 from wattport.run.compute_kernel import (
@@ -38,7 +38,7 @@ _MEMORY_HOURS = 24.0  # over which the power system feels the cold
 _TRIM_NODE = 3  # trim chillers, counted from the first node after the stages
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def market_score(seed: int, draw_id: int, year: int, n_hours: int) -> FloatArray:
     """
     Tightness of the power market, by hour: a standard normal series of two memories.
@@ -60,7 +60,7 @@ def market_score(seed: int, draw_id: int, year: int, n_hours: int) -> FloatArray
     return math.sqrt(SLOW_SHARE_FRAC) * slow + math.sqrt(1.0 - SLOW_SHARE_FRAC) * fast
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ready_halls(
     halls: Any, day_number: float, fill_days: float
 ) -> tuple[float, float, float, float, float]:
@@ -94,7 +94,7 @@ def ready_halls(
     return nameplate_mw, filled_mw, n_gpus, n_filled, n_halls
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _admit(
     plant: Any, state: Any, wanted_mw: float, limit_mw: float, total: Any, node_mw: FloatArray
 ) -> tuple[float, float, float, float, float]:
@@ -116,7 +116,7 @@ def _admit(
     return it_mw, grid_mw, joined_mw, exported_mw, water_m3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _book_energy(
     chain: Any, state: Any, limit_mw: float, wanted_mw: float, played: Any, node_mw: FloatArray,
     node_mwh: FloatArray, total: Any,
@@ -138,7 +138,7 @@ def _book_energy(
         total.balance_error_frac = max(total.balance_error_frac, error)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def job_size(n_filled_gpus: float, whole_n_gpus: float) -> int:
     """Size played that is next above what a job has, as the halls fill; index of `SIZE_FRAC`."""
     filled = n_filled_gpus / max(whole_n_gpus, 1.0)
@@ -148,7 +148,7 @@ def job_size(n_filled_gpus: float, whole_n_gpus: float) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _book_halls(
     halls: Any, campus: Any, day_number: float, activity: float, it_mw: float, wanted_mw: float,
     hall_mw: FloatArray,
@@ -167,7 +167,7 @@ def _book_halls(
             hall_mw[1, h] = max(hall_mw[1, h], mw)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _show(shown: Any, day: Any, t: int, grid_mw: float, it_mw: float, dry_c: float) -> None:
     """Keep one hour of the year that is shown."""
     hourly_mw, shape, _, _ = shown
@@ -177,7 +177,7 @@ def _show(shown: Any, day: Any, t: int, grid_mw: float, it_mw: float, dry_c: flo
     shape[2, day.month, t % 24] += dry_c
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def play_year(
     seed: int, draw_id: int, year: int, plant: Any, compute: Any, halls: Any,
     limit_mw: FloatArray, days: Any, is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray,
@@ -273,7 +273,7 @@ def play_year(
                 _book_halls(halls, campus, day.number, activity, it_mw, wanted_mw, shown[3])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def play_draws(
     seed: int, draw_ids: NDArray[np.int64], year: int, plants: Any, compute: Any, halls: Any,
     limit_mw: FloatArray, days: Any, is_peak: NDArray[np.bool_], dry_bulb_c: FloatArray,

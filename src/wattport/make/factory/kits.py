@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.make.delivery_kernel import lot_normals
 from wattport.make.factory.bound import mean
 from wattport.make.network import PART, Records, Service
 from wattport.make.plant import per_draw
 from wattport.make.simulate import set_service
-from wattport.make.supply import lot_normals
 from wattport.records.record import FloatArray, IntArray
 from wattport.spec.factory import Factory, FactorySupplier, OrderPolicy
 

@@ -1,8 +1,8 @@
 """Which waiting jobs start now, and which running ones grow: the scheduling policies."""
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.run.batch.pool_kernel import Records
 from wattport.run.batch.profile_kernel import profile_first, profile_forget, profile_take
 from wattport.run.batch.queue_kernel import NEVER, tree_next, tree_put
@@ -34,7 +34,7 @@ from wattport.run.batch.state_kernel import (
 FILL_NONE, FILL_EASY, FILL_CONSERVATIVE = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def dispatch(
     jobs: Records, state: State, fill: int, is_preempting: bool, half_life_ms: float
 ) -> None:
@@ -73,7 +73,7 @@ def dispatch(
         start(jobs, state, job, n)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _size_in_reach(jobs: Records, state: State, job: int) -> int:
     """Nodes on which a running job could go on: its own and free ones, as far as power allows."""
     s = state.scalar
@@ -83,7 +83,7 @@ def _size_in_reach(jobs: Records, state: State, job: int) -> int:
     return int(n)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _who_gains(jobs: Records, state: State) -> int:
     """
     First in the queue's order of the running jobs that more nodes would end earlier; -1: none.
@@ -108,7 +108,7 @@ def _who_gains(jobs: Records, state: State) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _group_at_turn(state: State, passed: np.ndarray) -> int:
     """Group with waiting jobs that has used least, the first of equals; -1: none."""
     best = -1
@@ -120,14 +120,14 @@ def _group_at_turn(state: State, passed: np.ndarray) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _head_of(jobs: Records, state: State, group: int) -> int:
     """First waiting job of a group that has one."""
     rank = tree_next(state.least_n, state.least_ms, state.group_begin[group], NEVER - 1, 0, NEVER)
     return int(state.by_rank[rank])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _charge(jobs: Records, state: State, job: int, half_life_ms: float) -> None:
     """
     Count a start against its group.
@@ -140,14 +140,14 @@ def _charge(jobs: Records, state: State, job: int, half_life_ms: float) -> None:
         state.group_usage[jobs[job].group] += wall * 2.0 ** (state.scalar[NOW] / half_life_ms)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has_power(jobs: Records, state: State, job: int, n: int) -> bool:
     """Tell whether a start keeps the power below the cap of the moment."""
     s = state.scalar
     return bool(s[POWER_W] + n * jobs[job].extra_w <= s[CAP_W])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _start_heads(jobs: Records, state: State, is_preempting: bool, half_life_ms: float) -> int:
     """Start jobs in order of the queue; the first that cannot, or -1 when none is left."""
     s = state.scalar
@@ -165,7 +165,7 @@ def _start_heads(jobs: Records, state: State, is_preempting: bool, half_life_ms:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _make_room(jobs: Records, state: State, head: int) -> None:
     """Stop jobs of lower priority, the lowest and latest first, if that lets the head start."""
     s = state.scalar
@@ -194,7 +194,7 @@ def _make_room(jobs: Records, state: State, head: int) -> None:
         enqueue(jobs, state, victim)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _goes_first(jobs: Records, state: State, a: int, b: int) -> bool:
     """Order of victims: lowest priority, then latest begun, then the last of the table."""
     if jobs[a].priority != jobs[b].priority:
@@ -204,7 +204,7 @@ def _goes_first(jobs: Records, state: State, a: int, b: int) -> bool:
     return a > b
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reserve(jobs: Records, state: State, head: int) -> tuple[int, int, int]:
     """Earliest moment for the head by the estimated ends, and what it leaves of nodes and power."""
     s = state.scalar
@@ -225,7 +225,7 @@ def _reserve(jobs: Records, state: State, head: int) -> tuple[int, int, int]:
     return int(begin_ms), int(spare), int(spare_w)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _easy(jobs: Records, state: State, head: int, half_life_ms: float) -> None:
     """Start what fits beside the reservation of the head, in order of the queue."""
     s = state.scalar
@@ -256,7 +256,7 @@ def _easy(jobs: Records, state: State, head: int, half_life_ms: float) -> None:
             start(jobs, state, job, n)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _conservative(jobs: Records, state: State) -> None:
     """Give every waiting job its place in the plan, and start those whose place is now."""
     s = state.scalar

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.equations.random_stream import next_exponential, next_uniform
 from wattport.run.batch.dispatch_kernel import dispatch
 from wattport.run.batch.pool_kernel import Records, holder_of, move_free
@@ -64,7 +64,7 @@ class Surroundings(NamedTuple):
     most_interruptions: int  # of one job, before it is given up
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def advance(
     jobs: Records,
     state: State,
@@ -130,7 +130,7 @@ def advance(
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _next_event(jobs: Records, state: State, around: Surroundings, until_ms: int) -> int:
     """Next moment at which anything happens; `NEVER` when nothing of interest can."""
     s = state.scalar
@@ -154,7 +154,7 @@ def _next_event(jobs: Records, state: State, around: Surroundings, until_ms: int
     return int(max(at, s[NOW]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _elapse(state: State, at: int) -> None:
     """Let time pass, counting each state of the nodes by itself."""
     s = state.scalar
@@ -166,7 +166,7 @@ def _elapse(state: State, at: int) -> None:
     s[NOW] = at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fail(jobs: Records, state: State, around: Surroundings) -> None:
     """Let a failure strike a node picked at random, and settle when the next one comes."""
     s = state.scalar
@@ -196,7 +196,7 @@ def _fail(jobs: Records, state: State, around: Surroundings) -> None:
         begin_repair(state, rack, n_jobs, max(1, int(min(repair, 1e17))))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _maintain(state: State) -> None:
     """Take free nodes into maintenance, or return them, to reach the wanted number."""
     s = state.scalar
@@ -221,7 +221,7 @@ def _maintain(state: State) -> None:
             return
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _log_maintained(state: State, hall: int) -> None:
     """Close the present stretch of a hall's maintenance."""
     now = state.scalar[NOW]
@@ -231,7 +231,7 @@ def _log_maintained(state: State, hall: int) -> None:
     state.hall_since_ms[hall] = now
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _close(jobs: Records, state: State) -> None:
     """Log what is still under way at the end; jobs that run stay running."""
     s = state.scalar

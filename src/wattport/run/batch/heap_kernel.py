@@ -6,13 +6,14 @@ the heap never holds more than one entry for each node of the machine.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def heap_push(key: IntArray, item: IntArray, place: IntArray, size: int, new: int, at: int) -> int:
     """
     Add an entry and return the new size.
@@ -41,7 +42,7 @@ def heap_push(key: IntArray, item: IntArray, place: IntArray, size: int, new: in
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def heap_remove(key: IntArray, item: IntArray, place: IntArray, size: int, old: int) -> int:
     """
     Take an entry out, wherever it stands, and return the new size.

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.errors import Finding, WattportError
+from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading, writing
 from wattport.run.batch.job import JobTable, make_jobs
 from wattport.run.batch.swf import JobFile, read_swf
 
@@ -100,23 +101,19 @@ def write_table(path: Path, columns: dict[str, NDArray[Any]], form: str = "parqu
     form : str
         ``parquet`` or ``csv``.
     """
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with writing(path.parent) as connection:
         connection.register("written", {k: np.ascontiguousarray(v) for k, v in columns.items()})
         target = str(path).replace("'", "''")
         connection.execute(f"COPY (SELECT * FROM written) TO '{target}' (FORMAT {form})")
 
 
 def _read_table(path: Path, reader: str) -> JobFile:
-    import duckdb
-
     if not path.is_file():
         raise _refusal("JOB002", "no such file", path, "check the path")
-    with duckdb.connect() as connection:
-        try:
-            relation = f"SELECT * FROM {reader}(?)"
-            kinds = connection.execute(f"DESCRIBE {relation}", [str(path)]).fetchall()
+    rows = f"FROM {reader}(?, {AS_IT_IS})"
+    try:
+        with reading(path) as (connection, file):
+            kinds = connection.execute(f"DESCRIBE SELECT * {rows}", [file]).fetchall()
             found = {name: (column, kind) for column, kind, *_ in kinds
                      if (name := ALIASES.get(column.lower(), column.lower())) in KNOWN}  # fmt: skip
             _refuse_columns(path, set(found), [row[0] for row in kinds])
@@ -126,15 +123,14 @@ def _read_table(path: Path, reader: str) -> JobFile:
                 if name in {"submit_s", "run_s", "n_nodes", "end_s"}
             )  # fmt: skip
             table = connection.execute(
-                f"SELECT {picked} FROM {reader}(?) WHERE {needed}", [str(path)]
+                f"SELECT {picked} {rows} WHERE {needed}", [file]
             ).fetchnumpy()
-            counted = connection.execute(f"SELECT count(*) FROM {reader}(?)", [str(path)])
+            counted = connection.execute(f"SELECT count(*) {rows}", [file])
             n_rows = int((counted.fetchone() or (0,))[0])
-        except duckdb.Error as error:
-            story = str(error).splitlines()[0]
-            raise _refusal("JOB002", f"the table cannot be read: {story}", path,
-                           "give a whole CSV file with a header, or a Parquet file") \
-                from error  # fmt: skip
+    except UnreadableTableError as error:
+        raise _refusal("JOB002", f"the table cannot be read: {error}", path,
+                       "give a whole CSV file with a header, or a Parquet file") \
+            from error  # fmt: skip
     used = {column for column, _ in found.values()}
     return _job_file(path, table, n_rows, {row[0] for row in kinds} - used)
 

@@ -8,8 +8,9 @@ for a single node.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 IntArray = NDArray[np.int64]
 Records = NDArray[Any]
@@ -37,7 +38,7 @@ class Pool(NamedTuple):
     spare_part: IntArray  # (1,) head of the chain of unused parts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move_free(pool: Pool, rack: int, n: int) -> None:
     """Add ``n`` nodes to what is free in a rack; negative: take them."""
     pool.rack[rack].free += n
@@ -45,7 +46,7 @@ def move_free(pool: Pool, rack: int, n: int) -> None:
     pool.hall_free[pool.rack[rack].hall] += n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _tightest(free: IntArray, n: int) -> int:
     """Index of the smallest room that still holds ``n``; -1: none does."""
     best = -1
@@ -57,7 +58,7 @@ def _tightest(free: IntArray, n: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def allocate(pool: Pool, job: int, n: int, scope: int) -> None:
     """
     Give a job its nodes, as close together as it asks if there is room.
@@ -104,7 +105,7 @@ def allocate(pool: Pool, job: int, n: int, scope: int) -> None:
             break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def release(pool: Pool, job: int) -> None:
     """Give back all nodes of a job."""
     part = pool.first_part[job]
@@ -117,7 +118,7 @@ def release(pool: Pool, job: int) -> None:
         part = following
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def holder_of(pool: Pool, rack: int, index: int, running: IntArray, n_running: int) -> int:
     """
     Find who uses a node of a rack.

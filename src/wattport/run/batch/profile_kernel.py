@@ -5,13 +5,14 @@ Each waiting job holds a place in the plan, so none is ever pushed back by one b
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _split(at: IntArray, free: IntArray, size: int, time_ms: int) -> tuple[int, int]:
     """Let a step begin at a moment, not before the first step; its index and the new size."""
     i = int(np.searchsorted(at[:size], time_ms, side="right")) - 1
@@ -23,7 +24,7 @@ def _split(at: IntArray, free: IntArray, size: int, time_ms: int) -> tuple[int, 
     return i + 1, size + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def profile_take(
     at: IntArray, free: IntArray, size: int, begin_ms: int, end_ms: int, n: int
 ) -> int:
@@ -48,7 +49,7 @@ def profile_take(
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def profile_first(at: IntArray, free: IntArray, size: int, n: int, wall_ms: int) -> int:
     """
     Find the earliest moment from which nodes are free for long enough.
@@ -80,7 +81,7 @@ def profile_first(at: IntArray, free: IntArray, size: int, n: int, wall_ms: int)
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def profile_forget(at: IntArray, free: IntArray, size: int, now_ms: int) -> int:
     """Drop the steps that are over, let the plan begin now, and return its number of steps."""
     i = int(np.searchsorted(at[:size], now_ms, side="right")) - 1

@@ -6,15 +6,16 @@ request below it, so that whole stretches of jobs that are too large or too long
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 IntArray = NDArray[np.int64]
 
 NEVER = 2**61
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tree_put(least_n: IntArray, least_ms: IntArray, rank: int, n_nodes: int, wall_ms: int) -> None:
     """
     Let a job wait, or with `NEVER` twice take it out of the queue.
@@ -40,7 +41,7 @@ def tree_put(least_n: IntArray, least_ms: IntArray, rank: int, n_nodes: int, wal
         p >>= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tree_next(
     least_n: IntArray, least_ms: IntArray, rank: int, free: int, spare: int, slack_ms: int
 ) -> int:

@@ -1,15 +1,15 @@
 """Jobs at their real start times, laid into the machine."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.run.batch.pool_kernel import Pool, allocate, release
 
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lay_out(pool: Pool, event: IntArray, n_nodes: IntArray, scope: IntArray, rows: IntArray) -> int:
     """
     Give each job its nodes while it runs, and note how many lie in which hall.

@@ -8,9 +8,9 @@ whole node-milliseconds, so that every balance closes exactly.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.run.batch.heap_kernel import heap_push, heap_remove
 from wattport.run.batch.pool_kernel import Pool, Records, allocate, move_free, release
 from wattport.run.batch.queue_kernel import NEVER, tree_put
@@ -108,7 +108,7 @@ class State(NamedTuple):
     rows: IntArray  # (rows, N_COLUMNS) the log, emptied by the caller
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wall_of(jobs: Records, job: int, left: int, n: int, is_restart: bool) -> int:
     """Wall time that a job needs on ``n`` nodes for the work left. [ms]."""
     compute = (left + n - 1) // n
@@ -118,21 +118,21 @@ def wall_of(jobs: Records, job: int, left: int, n: int, is_restart: bool) -> int
     return int(begin + compute + n_saves * jobs[job].checkpoint_ms)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def estimate_of(jobs: Records, state: State, job: int) -> int:
     """Wall time that the planner expects of a job on all its nodes. [ms]."""
     wall = wall_of(jobs, job, state.job[job].left, jobs[job].n_nodes, state.job[job].n_starts > 0)
     return int(wall + jobs[job].beyond_ms)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def saves_of(jobs: Records, job: int, work_ms: int) -> int:
     """Checkpoints that an attempt has finished after so much time at work."""
     cycle = jobs[job].cycle_ms
     return int(work_ms // (cycle + jobs[job].checkpoint_ms)) if cycle > 0 else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def plan_insert(state: State, item: int, at_ms: int) -> None:
     """Enter a running job or a repair among the estimated ends."""
     size = state.scalar[N_COMING]
@@ -144,7 +144,7 @@ def plan_insert(state: State, item: int, at_ms: int) -> None:
     state.scalar[N_COMING] = size + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def plan_remove(state: State, item: int) -> None:
     """Strike a running job or a repair off the estimated ends."""
     size = state.scalar[N_COMING]
@@ -156,7 +156,7 @@ def plan_remove(state: State, item: int) -> None:
     state.scalar[N_COMING] = size - 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enqueue(jobs: Records, state: State, job: int) -> None:
     """Let a job wait from now on."""
     state.job[job].state = WAITING
@@ -169,7 +169,7 @@ def enqueue(jobs: Records, state: State, job: int) -> None:
     tree_put(state.least_n, state.least_ms, jobs[job].rank, jobs[job].n_nodes, wall)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def start(jobs: Records, state: State, job: int, n: int) -> None:
     """Start a waiting job on ``n`` free nodes."""
     s, now = state.scalar, state.scalar[NOW]
@@ -193,7 +193,7 @@ def start(jobs: Records, state: State, job: int, n: int) -> None:
     s[N_RUNNING] = heap_push(state.key, state.item, state.place, s[N_RUNNING], job, now + wall)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _book(jobs: Records, state: State, job: int, reason: int) -> None:
     """Split what an attempt held into useful, lost, saving and restart; keep what is safe."""
     n = state.held[job]
@@ -224,7 +224,7 @@ def _book(jobs: Records, state: State, job: int, reason: int) -> None:
         state.job[job].lost_t += unsaved * n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def log_row(
     state: State, kind: int, job: int, begin: int, hall: int, n: int, restart: int, reason: int
 ) -> None:
@@ -236,7 +236,7 @@ def log_row(
     state.scalar[N_ROWS] = i + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _log_job(jobs: Records, state: State, job: int, reason: int) -> None:
     """One row for each hall in which the job ran; its parts lie in order of halls."""
     pool = state.pool
@@ -254,7 +254,7 @@ def _log_job(jobs: Records, state: State, job: int, reason: int) -> None:
     log_row(state, KIND_JOB, job, state.begin_ms[job], hall, n, restart, reason)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stop(jobs: Records, state: State, job: int, reason: int) -> None:
     """End an attempt of a running job and free its nodes; the caller says what becomes of it."""
     s = state.scalar
@@ -273,7 +273,7 @@ def stop(jobs: Records, state: State, job: int, reason: int) -> None:
     s[POWER_W] -= n * jobs[job].extra_w
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def begin_repair(state: State, rack: int, n_jobs: int, repair_ms: int) -> None:
     """Take a free node of a rack out of order until it is repaired."""
     s = state.scalar
@@ -293,7 +293,7 @@ def begin_repair(state: State, rack: int, n_jobs: int, repair_ms: int) -> None:
     s[N_RUNNING] = heap_push(state.key, state.item, state.place, s[N_RUNNING], item, end)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def end_repair(state: State, item: int, n_jobs: int, is_over: bool) -> None:
     """Log a repair; when it is over, return its node."""
     s = state.scalar

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from wattport.compiled import kernel
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_running(
     first: IntArray, start_step: FloatArray, usage_frac: FloatArray, running: FloatArray
 ) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from wattport.errors import Code, Finding, SpecError
 from wattport.records.record import FloatArray, IntArray
+from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 TASK_COLUMNS = ("id", "submission_time", "cpu_capacity")
 SAMPLE_COLUMNS = ("id", "duration", "cpu_usage")
+_ROWS = f"read_parquet(?, {AS_IT_IS})"
 
 
 @dataclass(frozen=True)
@@ -55,27 +60,19 @@ def read_host_trace(tasks: Path, fragments: Path) -> HostTrace:
     ----------
     OpenDC trace format (atlarge-research/opendc, documentation of the task and fragment files).
     """
-    with duckdb.connect(config={"threads": 1}) as link:
-        _require(link, tasks, TASK_COLUMNS)
-        _require(link, fragments, SAMPLE_COLUMNS)
-        # Text is hashed to 64 bits where it is read: that makes a week ten times quicker.
-        task = _fetch(
-            link,
-            "SELECT hash(id::VARCHAR) AS task, epoch_ms(submission_time::TIMESTAMP) / 1000.0 AS"
-            " start, cpu_capacity::DOUBLE AS capacity FROM read_parquet(?) ORDER BY task",
-            tasks,
-        )
-        sample = _fetch(
-            link,
-            "SELECT hash(id::VARCHAR) AS task, cpu_usage::DOUBLE AS usage FROM read_parquet(?)",
-            fragments,
-        )
-        length = _fetch(
-            link,
-            "SELECT min(duration) / 1000.0 AS low, max(duration) / 1000.0 AS high"
-            " FROM read_parquet(?)",
-            fragments,
-        )
+    # Text is hashed to 64 bits where it is read: that makes a week ten times quicker.
+    (task,) = _fetch(
+        tasks,
+        TASK_COLUMNS,
+        f"SELECT hash(id::VARCHAR) AS task, epoch_ms(submission_time::TIMESTAMP) / 1000.0 AS start,"
+        f" cpu_capacity::DOUBLE AS capacity FROM {_ROWS} ORDER BY task",
+    )
+    sample, length = _fetch(
+        fragments,
+        SAMPLE_COLUMNS,
+        f"SELECT hash(id::VARCHAR) AS task, cpu_usage::DOUBLE AS usage FROM {_ROWS}",
+        f"SELECT min(duration) / 1000.0 AS low, max(duration) / 1000.0 AS high FROM {_ROWS}",
+    )
     if sample["task"].size == 0 or task["task"].size == 0:
         raise _refusal(Code.EMPTY, "there are no samples of any task", fragments, "")
     step_s = float(length["low"][0])
@@ -129,31 +126,31 @@ def read_measured_w(path: Path) -> FloatArray:
     SpecError
         The file or a column is missing.
     """
-    with duckdb.connect(config={"threads": 1}) as link:
-        _require(link, path, ("timestamp", "power_draw"))
-        rows = _fetch(
-            link,
-            "SELECT power_draw::DOUBLE AS power FROM read_parquet(?) ORDER BY timestamp",
-            path,
-        )
+    (rows,) = _fetch(
+        path,
+        ("timestamp", "power_draw"),
+        f"SELECT power_draw::DOUBLE AS power FROM {_ROWS} ORDER BY timestamp",
+    )
     return np.asarray(rows["power"], np.float64)
 
 
 def _fetch(
-    link: duckdb.DuckDBPyConnection, query: str, path: Path
-) -> dict[str, NDArray[np.generic]]:
-    rows = link.execute(query, [str(path)]).fetchnumpy()
-    return {name: np.asarray(column) for name, column in rows.items()}
-
-
-def _require(link: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -> None:
+    path: Path, columns: tuple[str, ...], *queries: str
+) -> list[dict[str, NDArray[np.generic]]]:
+    """What each query gives from a Parquet file that must have these columns."""
     if not path.is_file():
         raise _refusal(Code.FILE_NOT_FOUND, "there is no such file", path, "check the path")
     try:
-        rows = link.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-    except duckdb.Error as failure:
-        why = str(failure).splitlines()[0]
-        raise _refusal(Code.UNREADABLE, f"not a Parquet file: {why}", path, "") from None
+        with reading(path) as (link, file):
+            _require(link, file, path, columns)
+            found = [link.execute(query, [file]).fetchnumpy() for query in queries]
+    except UnreadableTableError as failure:
+        raise _refusal(Code.UNREADABLE, f"not a Parquet file: {failure}", path, "") from None
+    return [{name: np.asarray(column) for name, column in rows.items()} for rows in found]
+
+
+def _require(link: DuckDBPyConnection, file: str, path: Path, columns: tuple[str, ...]) -> None:
+    rows = link.execute(f"DESCRIBE SELECT * FROM {_ROWS}", [file]).fetchall()
     found = [str(row[0]) for row in rows]
     missing = [name for name in columns if name not in found]
     if missing:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from wattport.compiled import kernel
 from wattport.run.campus_kernel import play_hour
 from wattport.run.heat_kernel import heating_degree_hours
 from wattport.run.series_kernel import carbon_g_per_kwh, price_eur_per_mwh
@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 _MEMORY_HOURS = 24.0  # over which the power system feels the cold, as in the hourly years
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def market_hours(
     seed: int, draw_id: int, year: int, campus: Any, days: Any, is_peak: NDArray[np.bool_],
     dry_bulb_c: FloatArray,
@@ -57,7 +57,7 @@ def market_hours(
     return price, carbon, heating_degree_hours(dry_bulb_c)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cool_intervals(
     plant: Any, nameplate_mw: float, auxiliary_mw: float, it_mw: FloatArray,
     hour: NDArray[np.int64], dry_c: FloatArray, wet_c: FloatArray, sea_c: FloatArray,

@@ -11,8 +11,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.records.record import FloatArray
 from wattport.run.serve.iteration_kernel import RULES, spend
 from wattport.run.serve.replica_kernel import (
@@ -41,7 +41,7 @@ ROUND_ROBIN, LEAST_LOADED = 0, 1
 OFF, ON, DRAINING = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scale(
     rules: Any,
     replicas: Any,
@@ -77,7 +77,7 @@ def scale(
             n_on -= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def choose(rules: Any, replicas: Any, now_s: float, last: int) -> int:
     """Replica for a request: the next in turn, or the least loaded from there on."""
     best, least = -1, 0
@@ -95,7 +95,7 @@ def choose(rules: Any, replicas: Any, now_s: float, last: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def receive(rules: Any, replica: Any, requests: Any, batch: Any, i: int, now_s: float) -> None:
     """Queue a request at its replica, which may be idle or in the middle of a stretch."""
     if replica.n_queue >= rules.max_queue:
@@ -109,7 +109,7 @@ def receive(rules: Any, replica: Any, requests: Any, batch: Any, i: int, now_s: 
         shorten(rules, replica, requests, now_s)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def serve(
     requests: Any,
     rules: Any,

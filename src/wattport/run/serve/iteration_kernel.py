@@ -12,8 +12,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.records.record import FloatArray
 
 # One compiled step needs all of it; a record keeps the calls readable.
@@ -43,7 +43,7 @@ RULES = np.dtype(
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spend(
     energy_j: FloatArray,
     busy_s: FloatArray,
@@ -66,7 +66,7 @@ def spend(
         k += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def decode_s(rules: Any, n: int, context: int, k: int) -> float:
     """Duration of ``k`` decode iterations of an unchanged batch."""
     grown = context + 0.5 * n * (k - 1)
@@ -75,7 +75,7 @@ def decode_s(rules: Any, n: int, context: int, k: int) -> float:
     return lasts_s
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def iterations_until(rules: Any, n: int, context: int, span_s: float) -> int:
     """Fewest decode iterations that last ``span_s`` or longer, one at least."""
     bend = 0.5 * rules.decode_context_s * n
@@ -93,7 +93,7 @@ def iterations_until(rules: Any, n: int, context: int, span_s: float) -> int:
     return k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_s(rules: Any, tokens: int, before: int) -> float:
     """Duration of computing ``tokens`` of a prompt of which ``before`` are in memory."""
     after = float(before + tokens)

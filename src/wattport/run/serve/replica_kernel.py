@@ -12,8 +12,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from wattport.compiled import kernel
 from wattport.records.record import FloatArray
 from wattport.run.serve.iteration_kernel import decode_s, fill_s, iterations_until, spend
 
@@ -68,7 +68,7 @@ REPLICA = np.dtype(
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def push(batch: Any, n: int, due: int, item: int) -> None:
     """Add to a binary heap of ``n`` entries, smallest step first."""
     i = n
@@ -80,7 +80,7 @@ def push(batch: Any, n: int, due: int, item: int) -> None:
     batch[i].item = item
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sink(batch: Any, n: int, due: int, item: int) -> None:
     """Put an entry in place of the first of a binary heap of ``n`` entries."""
     i = 0
@@ -97,7 +97,7 @@ def sink(batch: Any, n: int, due: int, item: int) -> None:
     batch[i].item = item
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enqueue(replica: Any, requests: Any, i: int) -> None:
     """Put a request at the end of the queue."""
     if replica.n_queue == 0:
@@ -108,7 +108,7 @@ def enqueue(replica: Any, requests: Any, i: int) -> None:
     replica.n_queue += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_first(replica: Any, requests: Any, i: int) -> None:
     """Put an evicted request at the head of the queue; what it held is to be computed again."""
     if replica.n_queue == 0:
@@ -121,7 +121,7 @@ def put_first(replica: Any, requests: Any, i: int) -> None:
     requests[i].n_fill = requests[i].n_in - requests[i].n_cached + requests[i].made
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def takes(rules: Any, requests: Any, i: int) -> int:
     """Memory that a request takes at its admission."""
     request = requests[i]
@@ -132,7 +132,7 @@ def takes(rules: Any, requests: Any, i: int) -> int:
     return begun
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fits(rules: Any, replica: Any, requests: Any, i: int) -> bool:
     """Whether one more request finds a slot and memory; without reserves, for an iteration too."""
     if replica.n_slots >= rules.max_batch:
@@ -144,7 +144,7 @@ def fits(rules: Any, replica: Any, requests: Any, i: int) -> bool:
     return is_room
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join(replica: Any, requests: Any, batch: Any, i: int) -> None:
     """Let a request whose prompt is in memory decode, or go if it has all its tokens."""
     request = requests[i]
@@ -159,7 +159,7 @@ def join(replica: Any, requests: Any, batch: Any, i: int) -> None:
     replica.context += request.n_in + request.made
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def let_go(replica: Any, requests: Any, batch: Any) -> None:
     """End the requests that have all their tokens."""
     while replica.n > 0 and batch[0].due <= replica.step:
@@ -173,7 +173,7 @@ def let_go(replica: Any, requests: Any, batch: Any) -> None:
         request.status = COMPLETED
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def evict(replica: Any, requests: Any, batch: Any) -> None:
     """Send the latest admitted request back to the head of the queue."""
     if replica.part != NONE:
@@ -203,7 +203,7 @@ def evict(replica: Any, requests: Any, batch: Any) -> None:
     put_first(replica, requests, i)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill(rules: Any, replica: Any, requests: Any, i: int, left: int, budget: int) -> int:
     """Lay down the fill of a request within the budget of tokens; give what it takes of it."""
     request = requests[i]
@@ -221,7 +221,7 @@ def fill(rules: Any, replica: Any, requests: Any, i: int, left: int, budget: int
     return tokens
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def admit(rules: Any, replica: Any, requests: Any, batch: Any) -> bool:
     """Lay down the fill of the next step; say whether there is one."""
     is_chunked = rules.chunk_tokens > 0
@@ -253,7 +253,7 @@ def admit(rules: Any, replica: Any, requests: Any, batch: Any) -> bool:
     return tokens > 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def decide(rules: Any, replica: Any, requests: Any, batch: Any) -> None:
     """At a boundary: let go, evict, admit, and lay down the next step."""
     let_go(replica, requests, batch)
@@ -282,7 +282,7 @@ def decide(rules: Any, replica: Any, requests: Any, batch: Any) -> None:
         replica.next_s = math.inf
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pay(
     rules: Any,
     replica: Any,
@@ -304,7 +304,7 @@ def pay(
         replica.decode_j += one_w * (until_s - begin_s)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def commit(
     rules: Any,
     replica: Any,
@@ -337,7 +337,7 @@ def commit(
         i = after
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shorten(rules: Any, replica: Any, requests: Any, now_s: float) -> None:
     """End a stretch of decoding at the first boundary from now on, if the queue could move."""
     if replica.stretch > 1 and fits(rules, replica, requests, replica.head):
@@ -347,7 +347,7 @@ def shorten(rules: Any, replica: Any, requests: Any, now_s: float) -> None:
             replica.next_s = replica.clock_s + decode_s(rules, replica.n, replica.context, k)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut(
     rules: Any, replica: Any, power_w: FloatArray, energy_j: FloatArray, busy_s: FloatArray
 ) -> None:
