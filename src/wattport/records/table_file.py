@@ -99,7 +99,8 @@ def _alone(setting: str, allowed: Sequence[str]) -> Iterator[DuckDBPyConnection]
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
-            "temp_directory": "",
+            "temp_directory": "",  # what does not fit is refused, not put on the disk
+            "memory_limit": "2GB",
         }
     ) as connection:
         connection.execute(f"SET {setting} = ?", [list(allowed)])

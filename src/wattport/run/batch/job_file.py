@@ -18,6 +18,7 @@ from wattport.errors import Finding, WattportError
 from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading, writing
 from wattport.run.batch.job import JobTable, make_jobs
 from wattport.run.batch.swf import JobFile, read_swf
+from wattport.run.batch.table_limits import count_rows, refuse_rows, refuse_unfit_file
 
 # Names that traces use, and ours.
 ALIASES = {
@@ -108,12 +109,13 @@ def write_table(path: Path, columns: dict[str, NDArray[Any]], form: str = "parqu
 
 
 def _read_table(path: Path, reader: str) -> JobFile:
-    if not path.is_file():
-        raise _refusal("JOB002", "no such file", path, "check the path")
+    refuse_unfit_file(path, is_text=reader == "read_csv")
     rows = f"FROM {reader}(?, {AS_IT_IS})"
     try:
         with reading(path) as (connection, file):
             kinds = connection.execute(f"DESCRIBE SELECT * {rows}", [file]).fetchall()
+            n_rows = count_rows(connection, rows, file)
+            refuse_rows(path, n_rows, len(kinds))
             found = {name: (column, kind) for column, kind, *_ in kinds
                      if (name := ALIASES.get(column.lower(), column.lower())) in KNOWN}  # fmt: skip
             _refuse_columns(path, set(found), [row[0] for row in kinds])
@@ -125,8 +127,6 @@ def _read_table(path: Path, reader: str) -> JobFile:
             table = connection.execute(
                 f"SELECT {picked} {rows} WHERE {needed}", [file]
             ).fetchnumpy()
-            counted = connection.execute(f"SELECT count(*) {rows}", [file])
-            n_rows = int((counted.fetchone() or (0,))[0])
     except UnreadableTableError as error:
         raise _refusal("JOB002", f"the table cannot be read: {error}", path,
                        "give a whole CSV file with a header, or a Parquet file") \

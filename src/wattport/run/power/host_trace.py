@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport import user_file
 from wattport.errors import Code, Finding, SpecError
 from wattport.records.record import FloatArray, IntArray
 from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading
@@ -138,8 +139,10 @@ def _fetch(
     path: Path, columns: tuple[str, ...], *queries: str
 ) -> list[dict[str, NDArray[np.generic]]]:
     """What each query gives from a Parquet file that must have these columns."""
-    if not path.is_file():
-        raise _refusal(Code.FILE_NOT_FOUND, "there is no such file", path, "check the path")
+    try:
+        user_file.beginning(path, user_file.JOBS, 1)
+    except user_file.UnfitError as unfit:
+        raise SpecError(unfit.finding(Code.FILE_NOT_FOUND)) from None
     try:
         with reading(path) as (link, file):
             _require(link, file, path, columns)
