@@ -15,10 +15,7 @@ import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from typing import Any, TextIO
 
 _CLOSED = -1  # no descriptor: writing fails as to one that is closed
 
@@ -56,7 +53,7 @@ class Outlet(io.RawIOBase):
         """Tell whether a person may be watching."""
         return self._descriptor != _CLOSED and os.isatty(self._descriptor)
 
-    def write(self, data: ReadableBuffer) -> int:
+    def write(self, data: Any) -> int:
         """Write what the descriptor takes, or all to nowhere."""
         while self.fault is None:
             try:

@@ -51,9 +51,11 @@ def new_file(path: str | Path, *, may_replace: bool = False) -> Iterator[Path]:
     """
     target = file_place(Path(path), may_replace=may_replace)
     clear(target)
+    part = None
     with ExitStack() as held_part:
-        part = _new_part(target, held_part)
         try:
+            with held_back():
+                part = _new_part(target, held_part)
             with refusing_faults_of_the_disk(target, part, target):
                 yield part
                 with held_back():
@@ -62,7 +64,8 @@ def new_file(path: str | Path, *, may_replace: bool = False) -> Iterator[Path]:
                     to_disk(target.parent)
         finally:
             with held_back():
-                discard(part)
+                if part is not None:
+                    discard(part)
 
 
 def stamped(text: str) -> str:

@@ -55,9 +55,11 @@ def new_folder(out: str | Path, result_of: str) -> Iterator[Path]:
     target = folder_place(shown)
     clear(target)
     _refuse_what_is_not_ours(target, result_of, shown)
+    part = None
     with ExitStack() as held_part:
-        part = _new_part(target, shown, held_part)
         try:
+            with held_back():
+                part = _new_part(target, shown, held_part)
             with refusing_faults_of_the_disk(shown, part, target):
                 yield part
                 seal(part, result_of)
@@ -65,7 +67,8 @@ def new_folder(out: str | Path, result_of: str) -> Iterator[Path]:
                     _take_the_place(part, target, result_of, shown)
         finally:
             with held_back():
-                discard(part)
+                if part is not None:
+                    discard(part)
 
 
 def refuse_folder(out: str | Path, result_of: str) -> None:

@@ -84,11 +84,9 @@ def clear(target: Path) -> None:
                 continue
             if path.suffix == _PART:
                 discard(path)
-            elif facts(path) is None:
-                continue  # no result, hence not one that we moved there
             elif os.path.lexists(target):
                 remove(path)
-            else:
+            elif facts(path) is not None:  # else it is no result, hence none that we moved there
                 path.rename(target)
 
 

@@ -75,7 +75,8 @@ def file_place(path: Path, *, may_replace: bool) -> Path:
     if not stat.S_ISREG(found.st_mode):
         raise refused("OUT002", path, "something that is no file stands there", "name a file")
     if not may_replace:
-        raise refused("OUT002", path, "exists already", "choose another name")
+        raise refused("OUT002", path, "exists already", "move it away or choose another name; "
+                      "`init` and `export` replace it with --force")  # fmt: skip
     return path
 
 

@@ -245,9 +245,14 @@ def test_list_that_leads_outside_removes_nothing_there(tmp_path: Path) -> None:
 def test_note_written_while_we_play(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(out, "old")
-    with pytest.raises(WattportError, match=r"'notes\.txt'"), new_folder(out, PLAY) as part:
-        (part / "big").write_text("new")
-        (out / "notes.txt").write_text("an idea")
+
+    def play() -> None:
+        with new_folder(out, PLAY) as part:
+            (part / "big").write_text("new")
+            (out / "notes.txt").write_text("an idea")
+
+    with pytest.raises(WattportError, match=r"'notes\.txt'"):
+        play()
     assert told(out) == "old"
     assert (out / "notes.txt").read_text() == "an idea"
     assert os.listdir(tmp_path) == ["out"]

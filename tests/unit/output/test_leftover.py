@@ -73,8 +73,17 @@ def test_former_result_is_put_back_where_its_place_is_empty(tmp_path: Path) -> N
     out = tmp_path / "out"
     write(out, "old")
     out.rename(tmp_path / ".out-0123abcd.former")
-    with pytest.raises(ZeroDivisionError), new_folder(out, PLAY):
+    with new_folder(out, PLAY) as part:
         assert told(out) == "old"
+        (part / "manifest.json").write_text('{"told": "new"}')
+    assert told(out) == "new"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_former_result_that_is_put_back_stays_if_the_play_fails(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(tmp_path / ".out-0123abcd.former", "old")
+    with pytest.raises(ZeroDivisionError), new_folder(out, PLAY):
         raise ZeroDivisionError
     assert told(out) == "old"
     assert os.listdir(tmp_path) == ["out"]
