@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if reason is not None:
             _say(f"the answer could not be written to standard output: {reason}")
             code = code or ExitCode.BAD_INPUT
-    sys.exit(code)
+    stop.exit_code = stop.code or code
+    sys.exit(stop.exit_code)
 
 
 def _run(words: Sequence[str], stop: Stop) -> int:

@@ -9,11 +9,13 @@ signal, which is noted when it comes.
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -32,14 +34,19 @@ class Stop:
         Of the first signal.
     is_over : bool
         Set when the work is done: from then on a signal is noted and interrupts nothing.
+    exit_code : int or None
+        Set when all is said: from then on the process may end at any moment.
     """
 
     def __init__(self) -> None:
         self.code: ExitCode | None = None
         self.is_over = False
+        self.exit_code: int | None = None
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
         """Note a signal, and interrupt what is under way."""
+        if self.exit_code is not None:
+            os._exit(STOPPED_BY.get(number, self.exit_code))
         if self.code is None:
             self.code = STOPPED_BY.get(number)
         if not self.is_over:
@@ -53,6 +60,19 @@ class Stop:
         else:
             sys.__unraisablehook__(dropped)
 
+    def leave(self) -> None:
+        """
+        End the process at once.
+
+        To take an interpreter with compilers in it apart lasts half a second, in which Python
+        answers no signal any more.
+        """
+        if self.exit_code is not None:
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError, ValueError, AttributeError):
+                    stream.flush()
+            os._exit(self.exit_code)
+
 
 @contextmanager
 def stoppable(*, is_process: bool) -> Iterator[Stop]:
@@ -62,8 +82,7 @@ def stoppable(*, is_process: bool) -> Iterator[Stop]:
     Parameters
     ----------
     is_process : bool
-        The process ends after the block, and has nothing left to clean up: a signal then ends it
-        at once, without the traceback of an interpreter that was shutting down.
+        The process is ours and ends after the block: signals stay in our hands until then.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -76,6 +95,8 @@ def stoppable(*, is_process: bool) -> Iterator[Stop]:
         if (handler := signal.getsignal(number)) not in (signal.SIG_IGN, None)
     }  # fmt: skip
     hook = sys.unraisablehook
+    if is_process:
+        atexit.register(stop.leave)  # the first to be registered is the last to be called
     try:
         sys.unraisablehook = stop.again
         for number in before:
@@ -86,6 +107,6 @@ def stoppable(*, is_process: bool) -> Iterator[Stop]:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0.0)
         sys.unraisablehook = hook
-        for number, handler in before.items():
-            is_ours = is_process and number in STOPPED_BY
-            signal.signal(number, signal.SIG_DFL if is_ours else handler)
+        if not is_process:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -269,20 +269,38 @@ def test_a_signal_after_the_end_interrupts_nothing() -> None:
     assert stop.code == 130
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_the_interpreter_shuts_down(number: int) -> None:
-    """The process ends at once by that signal, which a shell tells as 130 or 143."""
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_interpreter_shuts_down(number: int, code: int) -> None:
     program = (
         "import atexit, os, signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        f"atexit.register(os.kill, os.getpid(), {int(number)})\n"
         "sys.argv = ['wattport', '--version']\n"
         "from wattport.cli import main\n"
-        "main()"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        f"    atexit.register(os.kill, os.getpid(), {int(number)})\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == -number
+    assert done.returncode == code
     assert done.stdout.startswith("wattport ")
     assert done.stderr == ""
+
+
+def test_what_others_do_at_exit_is_done() -> None:
+    program = (
+        "import atexit, sys\n"
+        "sys.argv = ['wattport', 'check', 'none.yaml']\n"
+        "from wattport.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    atexit.register(print, 'cleared')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout.endswith("cleared\n")
