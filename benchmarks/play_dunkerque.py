@@ -61,7 +61,7 @@ def main() -> None:
                 f"{draws:>7} {wall_s:>8.1f} {cpu_s:>8.1f} {peak_gb:>8.2f} {report_kb:>10.0f}   "
                 + ", ".join(wanted)
             )
-            print("        by stage:", told["manifest"]["stage_s"])  # type: ignore[index]
+            print("        by stage:", told["stage_s"])  # type: ignore[index]
 
 
 if __name__ == "__main__":

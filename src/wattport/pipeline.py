@@ -100,10 +100,9 @@ def play(
         n_draws=draws,
         python=platform.python_version(),
         packages={name: _version(name) for name in _PACKAGES},
-        stage_s=stage_s,
     )
     validation = tuple(Validated(**row) for row in validation_rows())
-    return Case(spec=spec, manifest=manifest, validation=validation, **made)
+    return Case(spec=spec, manifest=manifest, validation=validation, stage_s=stage_s, **made)
 
 
 def _advance(stage: Stage, spec: Spec, made: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ def played(case: Case, out: Path) -> dict[str, Any]:
         "out": str(out),
         "report": str(out / "report.html"),
         "manifest": dataclasses.asdict(case.manifest),
+        "stage_s": case.stage_s,
         "headlines": [] if ledger is None else [dataclasses.asdict(h) for h in ledger.headlines],
         "gates": [] if ledger is None else [dataclasses.asdict(gate) for gate in ledger.gates],
         "reasons": [dataclasses.asdict(reason) for reason in reasons(case)],

@@ -7,14 +7,11 @@ pydantic and the stages are imported by a command when it runs.
 
 from __future__ import annotations
 
-import os
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 import wattport
 
@@ -42,27 +39,12 @@ class BatchPolicy(StrEnum):
     REPLAY = "replay"
 
 
-class _Commands(TyperGroup):
-    """The commands, at ease with a reader such as ``head`` that stops reading early."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command and flush, so that a closed pipe shows here and not at exit."""
-        try:
-            answer = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
-        return answer
-
-
 app = typer.Typer(
     name="wattport",
-    cls=_Commands,
     help="Play a gigawatt-scale AI campus and the plants that make its electrical modules: "
     "one YAML in, one report out.",
     epilog="Exit codes: 0 fine; 1 a gate failed (only with --gate); 2 bad usage or spec; "
-    "3 infeasible; 101 a fault of Wattport; 130 interrupted.",
+    "3 infeasible; 101 a fault of Wattport; 130 interrupted; 143 terminated.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -75,6 +57,9 @@ SourceArgument = Annotated[
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change one number; may be repeated."),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", "-f", help="Replace the file if it is there.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
@@ -174,12 +159,13 @@ def make(
 @app.command()
 def init(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    is_forced: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a commented scenario to start from."""
     from wattport.cli import commands
 
-    commands.init(path, as_json=as_json)
+    commands.init(path, is_forced=is_forced, as_json=as_json)
 
 
 @app.command()
@@ -372,9 +358,18 @@ def export(
     ] = 200,
     seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
     overrides: SetOption = None,
+    is_forced: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write the site programme as a schedule that planning tools open."""
     from wattport.cli import commands
 
-    commands.export(source, overrides or [], to=to, draws=draws, seed=seed, as_json=as_json)
+    commands.export(
+        source,
+        overrides or [],
+        to=to,
+        draws=draws,
+        seed=seed,
+        is_forced=is_forced,
+        as_json=as_json,
+    )

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattport.cli import answer, surroundings
-from wattport.cli.folder import MANIFEST, written_whole
 from wattport.cli.surroundings import Scenario, amount, usage, watts
 from wattport.errors import Finding, format_findings
+from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
     from wattport.run.batch import BatchResult, Failures, JobFile, Machine, Steps
@@ -101,13 +101,13 @@ def run(
     if out is None:
         totals, seen = _followed(of, at, result, step_s, None)
         return told | _power(seen) | _campus(totals, of)
-    with written_whole(out) as part:
+    with new_folder(out, "wattport run") as part:
         _write_jobs(result, part)
         totals, seen = _followed(of, at, result, step_s, part)
-        told |= _power(seen) | _campus(totals, of) | {"out": str(out)}
+        told |= _power(seen) | _campus(totals, of)
         (part / MANIFEST).write_text(answer.text(told) + "\n", encoding="utf-8")
         _report(told, result, totals, seen, part / "report.html")
-    return told
+    return told | {"out": str(out)}
 
 
 def _followed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,12 @@ from typing import Any
 import typer
 
 from wattport.cli import answer
+from wattport.cli.ending import refuse
 from wattport.cli.exit_code import ExitCode
-from wattport.cli.folder import written_whole
 from wattport.cli.progress import Progress
 from wattport.cli.streams import steerable
 from wattport.errors import Finding, WattportError, format_findings
+from wattport.output import new_file, new_folder, refuse_folder
 
 # The standard error of a P90 of a normal figure is 1.71 / sqrt(n) of its spread: 1.2 % here.
 MOST_DRAWS = 20_000
@@ -53,17 +53,17 @@ def play(
         if spec.findings and not is_quiet:
             print(format_findings(spec.findings), file=sys.stderr)
         folder = out if out is not None else Path(f"wattport-{_file_name(spec.name)}")
-        with written_whole(folder) as part, Progress(is_quiet=is_quiet) as progress:
+        with new_folder(folder, "wattport play") as part, Progress(is_quiet=is_quiet) as progress:
             # The stages load only once everything the user wrote is known to be sound.
             progress("load", 0.0)
             from wattport import pipeline
-            from wattport.records.storage import save
+            from wattport.records.storage import write_case
             from wattport.report import render
             from wattport.report.terminal import summary
 
             case = pipeline.play(spec, draws=draws, seed=seed, until=until, on_progress=progress)
             progress("save", 1.0)
-            save(case, part)
+            write_case(case, part)
             progress("report", 1.0)
             render(case, part / "report.html")
     if as_json:
@@ -100,6 +100,7 @@ def make(
     """
     with _refusing(as_json):
         _refuse_draws(draws)
+        _refuse_place(out, "wattport make")
         from wattport.cli import factory as room
         from wattport.cli.rate import rate_per_year
         from wattport.spec import is_factory, load, load_factory
@@ -128,20 +129,13 @@ def make(
         raise typer.Exit(ExitCode.INFEASIBLE)
 
 
-def init(path: Path, *, as_json: bool) -> None:
+def init(path: Path, *, is_forced: bool, as_json: bool) -> None:
     """Write the commented scenario to a new file."""
     with _refusing(as_json):
         from wattport.spec import template
 
-        try:
-            # Mode "x" never replaces a file, not even one that appears this very moment.
-            with path.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(template())
-        except FileExistsError:
-            raise _usage(str(path), "exists already", "choose another name") from None
-        except OSError as error:
-            reason = os.strerror(error.errno).lower() if error.errno else str(error)
-            raise _usage(str(path), reason, "choose a place you may write to") from error
+        with new_file(path, may_replace=is_forced) as part:
+            part.write_text(template(), encoding="utf-8", newline="\n")
     if as_json:
         print(answer.text({"written": path}))
     else:
@@ -211,6 +205,7 @@ def run(
         For scripts.
     """
     with _refusing(as_json):
+        _refuse_place(out, "wattport run")
         from wattport.cli import serving
 
         common: dict[str, Any] = {"step": step, "begin": begin, "out": out}
@@ -253,6 +248,7 @@ def risk(
     """Play the risks of a schedule of any planning tool."""
     with _refusing(as_json):
         _refuse_draws(draws)
+        _refuse_place(out, "wattport risk")
         from wattport.cli import risk as room
 
         room.run(
@@ -263,14 +259,17 @@ def risk(
 
 
 def export(
-    source: str, overrides: Sequence[str], *, to: Path, draws: int, seed: int, as_json: bool
-) -> None:
+    source: str, overrides: Sequence[str], *, to: Path, draws: int, seed: int, is_forced: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Write the site programme of a scenario for a planning tool."""
     with _refusing(as_json):
         _refuse_draws(draws)
         from wattport.cli import export as room
 
-        room.run(source, overrides, to=to, draws=draws, seed=seed, as_json=as_json)
+        room.run(
+            source, overrides, to=to, draws=draws, seed=seed, is_forced=is_forced, as_json=as_json
+        )
 
 
 @contextmanager
@@ -279,11 +278,12 @@ def _refusing(as_json: bool) -> Iterator[None]:
     try:
         yield
     except WattportError as refusal:
-        if as_json:
-            print(answer.text(answer.refused(refusal)))
-        else:
-            print(format_findings(refusal.findings), file=sys.stderr)
-        raise typer.Exit(refusal.exit_code) from None
+        raise typer.Exit(refuse(refusal, as_json=as_json)) from None
+
+
+def _refuse_place(out: Path | None, result_of: str) -> None:
+    if out is not None:
+        refuse_folder(out, result_of)
 
 
 def _refuse_draws(draws: int) -> None:

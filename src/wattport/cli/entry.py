@@ -1,18 +1,13 @@
-"""
-The process from its start to its exit code.
-
-Nobody sees a traceback: what is the user's to mend is said in words with exit
-code 2 or 3, what is ours is written to a file and said in one line (101).
-"""
+"""The process from its start to its exit code."""
 
 from __future__ import annotations
 
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 
-from wattport.cli.exit_code import ExitCode
+from wattport.cli.exit_code import STOPPED, ExitCode
+from wattport.cli.outlet import outlets
+from wattport.cli.stopping import Stop, stoppable
 from wattport.cli.streams import legible
 
 
@@ -36,38 +31,45 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Traceback (most recent call last):
     SystemExit: 0
     """
-    with legible():
-        _run(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    with stoppable(is_process=arguments is None) as stop, outlets() as output, legible():
+        try:
+            code = _run(words, stop)
+        except KeyboardInterrupt:  # between two lines of ours
+            code = ExitCode.INTERRUPTED
+        stop.is_over = True
+        if stop.code is not None:
+            code = stop.code
+        if code in STOPPED:
+            _say(STOPPED[ExitCode(code)])
+        sys.stdout.flush()
+        reason = output.lost()
+        if reason is not None:
+            _say(f"the answer could not be written to standard output: {reason}")
+            code = code or ExitCode.BAD_INPUT
+    stop.exit_code = stop.code or code
+    sys.exit(stop.exit_code)
 
 
-def _run(arguments: Sequence[str] | None) -> None:
+def _run(words: Sequence[str], stop: Stop) -> int:
+    """Run a command; gives the exit code."""
     try:
         # Imported here, so that an interrupt while modules load is answered in words too.
         from wattport.cli.app import app
+        from wattport.cli.ending import refuse_surroundings
 
-        app(args=arguments, prog_name="wattport")
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
-    except MemoryError:
-        _say("out of memory: nothing was written. Play fewer draws: --draws 200.")
-        sys.exit(ExitCode.BAD_INPUT)
-    except Exception as fault:
-        _say(_our_fault(fault))
-        sys.exit(ExitCode.OUR_FAULT)
+        refuse_surroundings(words)
+        app(args=words, prog_name="wattport")
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else ExitCode.FINE
+    except BaseException as fault:
+        if stop.code is not None:
+            # Whatever a signal has been made into on its way up, it is the signal that counts.
+            return stop.code
+        from wattport.cli.ending import told
 
-
-def _our_fault(fault: Exception) -> str:
-    """One line about a fault of ours; the traceback goes to a file for the report of it."""
-    story = " ".join(str(fault).split()) or "no message"
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="wattport-fault-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as log:
-        traceback.print_exception(fault, file=log)
-    return (
-        f"internal error, a fault of Wattport and not of your input "
-        f"({type(fault).__name__}: {story[:200]}). Please report it with the command you ran "
-        f"and the traceback in {log.name}"
-    )
+        return told(fault, as_json="--json" in words)
+    return ExitCode.FINE
 
 
 def _say(message: str) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from wattport.cli import answer
 from wattport.errors import Finding, WattportError, format_findings
+from wattport.output import new_file
 from wattport.spec import Spec
 
 _SUFFIXES = (".xer", ".xml")
 
 
 def run(
-    source: str, overrides: Sequence[str], *, to: Path, draws: int, seed: int, as_json: bool
-) -> None:
+    source: str, overrides: Sequence[str], *, to: Path, draws: int, seed: int, is_forced: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """
     Play a scenario as far as its site and write its most typical future as a schedule.
 
@@ -26,14 +27,14 @@ def run(
         When the scenario is not sound, or the file cannot be written.
     """
     if to.suffix.lower() not in _SUFFIXES:
-        raise _refused(to, "names no form that can be written", ".xer for Primavera P6, .xml for "
-                       "Microsoft Project")  # fmt: skip
+        raise _unknown_form(to)
     from wattport.spec import load
 
     spec = load(source, *overrides)
     if spec.findings and not as_json:
         print(format_findings(spec.findings), file=sys.stderr)
-    name, n_activities, draw, findings = _write(spec, to, draws, seed)
+    with new_file(to, may_replace=is_forced) as part:
+        name, n_activities, draw, findings = _write(spec, to, part, draws, seed)
     if as_json:
         told = {
             "scenario": name, "file": str(to), "draws": draws, "seed": seed, "draw": draw,
@@ -50,9 +51,9 @@ def run(
 
 
 def _write(
-    spec: Spec, to: Path, draws: int, seed: int
+    spec: Spec, to: Path, part: Path, draws: int, seed: int
 ) -> tuple[str, int, int, tuple[Finding, ...]]:
-    """Write the file; give name, number of activities, the draw and what is not carried."""
+    """Write to ``part`` what shall be ``to``; give the plan's name and size, and what is lost."""
     from wattport import pipeline
     from wattport.build.exchange import mspdi_bytes, xer_bytes
     from wattport.build.plan_programme import programme_plan
@@ -66,22 +67,15 @@ def _write(
     plan = programme_plan(case.spec, case.design, case.production, draw)
     form = xer_bytes if to.suffix.lower() == ".xer" else mspdi_bytes
     raw, not_carried = form(plan, str(to))
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(raw)
-        part.replace(to)
-    except OSError as error:
-        raise _refused(to, f"cannot be written: {error.strerror}", "a file in a folder that is "
-                       "there and may be written") from None  # fmt: skip
-    finally:
-        part.unlink(missing_ok=True)
+    part.write_bytes(raw)
     return plan.name, plan.n_activities, draw, not_carried
 
 
-def _refused(to: Path, message: str, allowed: str) -> WattportError:
+def _unknown_form(to: Path) -> WattportError:
     return WattportError(
         Finding(
-            "USE001", f"{str(to)!r} {message}", path="--to", value=str(to), allowed=allowed,
+            "USE001", f"{str(to)!r} names no form that can be written", path="--to",
+            value=str(to), allowed=".xer for Primavera P6, .xml for Microsoft Project",
             remedy="such as --to programme.xer",
         )
     )  # fmt: skip

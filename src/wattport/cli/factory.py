@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from wattport.cli import answer as written
 from wattport.cli import factory_plan
-from wattport.cli.folder import written_whole
 from wattport.errors import format_findings
 from wattport.legible import csv_text
+from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
     from wattport.make.factory import Answer
@@ -61,9 +61,9 @@ def run(
         from wattport.report import write
         from wattport.report.factory import page_of
 
-        with written_whole(out) as part:
+        with new_folder(out, "wattport make") as part:
             write(page_of(factory, found, plan, orders), part / "report.html")
-            (part / "manifest.json").write_text(as_text + "\n", "utf-8")
+            (part / MANIFEST).write_text(as_text + "\n", "utf-8")
             (part / "answer.txt").write_text(words, "utf-8")
             (part / "stations.csv").write_text(_csv(found.stations), "utf-8")
             (part / "gains.csv").write_text(_csv((*found.reliefs, *found.what_ifs)), "utf-8")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from wattport import __version__
 from wattport.cli import answer
-from wattport.cli.folder import MANIFEST, written_whole
 from wattport.errors import Finding, WattportError, format_findings
 from wattport.legible import csv_text, one_line
+from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
     from wattport.build.dcma import DcmaCheck
@@ -60,7 +60,7 @@ def run(
         print(format_findings(result.notes), end="\n\n", file=sys.stderr)
     found = _answer(read, result, checks)
     if out is not None:
-        with written_whole(out) as part:
+        with new_folder(out, "wattport risk") as part:
             _write(part, found)
             write(page(result, checks, read.not_carried, __version__), part / "report.html")
     if as_json:

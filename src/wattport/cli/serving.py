@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from wattport import user_file
 from wattport.cli import answer, surroundings
 from wattport.cli.batch import campus_lines
-from wattport.cli.folder import MANIFEST, written_whole
 from wattport.cli.surroundings import Scenario, amount, usage, watts
+from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
     from wattport.records.record import FloatArray
@@ -130,16 +130,16 @@ def run(
     if out is None:
         totals, seen = power.followed(campus, None)
         return told | _energy(power, totals, seen, of)
-    with written_whole(out) as part:
+    with new_folder(out, "wattport run") as part:
         totals, seen = power.followed(campus, part)
-        told |= _energy(power, totals, seen, of) | {"out": str(out)}
+        told |= _energy(power, totals, seen, of)
         _write_requests(served, part)
         (part / MANIFEST).write_text(answer.text(told) + "\n", encoding="utf-8")
         from wattport.report import write
         from wattport.report.serving import requests_page
 
         write(requests_page(told, served, totals, seen), part / "report.html")
-    return told
+    return told | {"out": str(out)}
 
 
 @dataclass(frozen=True)

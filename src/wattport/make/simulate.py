@@ -258,15 +258,12 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     if workers <= 1:
         simulate_draws(network, result, 0, n_draws)
         return result
+
+    def play(first: int) -> None:
+        simulate_draws(network, result, first, min(first + _DRAWS_PER_CHUNK, n_draws))
+
     with ThreadPoolExecutor(workers) as pool:
-        futures = [
-            pool.submit(
-                simulate_draws, network, result, first, min(first + _DRAWS_PER_CHUNK, n_draws)
-            )
-            for first in chunks
-        ]
-        for future in futures:
-            future.result()
+        list(pool.map(play, chunks))  # which gives up what has not begun when it is interrupted
     return result
 
 

@@ -27,7 +27,6 @@ class Manifest:
     n_draws: int
     python: str
     packages: dict[str, str] = field(default_factory=dict)
-    stage_s: dict[str, float] = field(default_factory=dict)  # wall time by stage
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class Case:
     operation: Operation | None = None
     ledger: Ledger | None = None
     validation: tuple[Validated, ...] = ()  # of the version that played it
+    # Wall time by stage: of this play and not of the case, hence neither compared nor saved.
+    stage_s: dict[str, float] = field(default_factory=dict, compare=False)
 
     def report(self, path: str | Path) -> Path:
         """
@@ -50,7 +51,8 @@ class Case:
         Parameters
         ----------
         path : str or Path
-            File to write; an old one is replaced only when the new one is whole.
+            File to write. An earlier report is replaced when the new one is whole; anything
+            else that stands there is refused.
 
         Returns
         -------

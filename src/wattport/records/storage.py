@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from wattport.output import MANIFEST, copy_table, new_folder
 from wattport.records.case import Case, Manifest
 from wattport.records.design import Design
 from wattport.records.findings import Validated
@@ -32,23 +33,36 @@ STAGES: dict[str, type[Any]] = {
 _JSON_ARRAY = "__array__"
 
 
-def save(case: Case, folder: Path) -> None:
+def save(case: Case, out: str | Path) -> Path:
     """
-    Write a case into an existing, empty folder.
+    Save a case: whole or not at all, and never over what is not an earlier one.
 
     Parameters
     ----------
     case : Case
         Any case, stopped early or not.
-    folder : Path
-        Receives ``spec.yaml``, ``manifest.json``, ``records.json`` and ``tables/*.parquet``.
-        The caller writes to a temporary folder and renames it, so that no half case is seen.
+    out : str or Path
+        The folder; receives ``spec.yaml``, ``manifest.json``, ``records.json`` and
+        ``tables/*.parquet``.
+
+    Returns
+    -------
+    Path
+        The folder written.
     """
+    folder = Path(out)
+    with new_folder(folder, "wattport play") as part:
+        write_case(case, part)
+    return folder
+
+
+def write_case(case: Case, folder: Path) -> None:
+    """Write a case into a folder that takes its place only when all is written."""
     tables = folder / "tables"
-    tables.mkdir(parents=True, exist_ok=True)
+    tables.mkdir()
     (folder / "spec.yaml").write_text(dump(case.spec), encoding="utf-8")
     manifest = dataclasses.asdict(case.manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     rest: dict[str, Any] = {"validation": [dataclasses.asdict(row) for row in case.validation]}
     for stage in STAGES:
         record = getattr(case, stage)
@@ -76,7 +90,10 @@ def open_case(source: str | Path) -> Case:
         Arrays that one stage only hands to the next (`is_kept`) are None.
     """
     folder = Path(source)
-    manifest = Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    # Beside the facts stands the list of files; earlier versions kept wall times there.
+    known = {field.name for field in dataclasses.fields(Manifest)}
+    manifest = Manifest(**{name: value for name, value in told.items() if name in known})
     spec = load(folder / "spec.yaml").draw(manifest.n_draws, manifest.seed)
     rest = json.loads((folder / "records.json").read_text(encoding="utf-8"))
     validation = tuple(Validated(**row) for row in rest.pop("validation"))
@@ -98,10 +115,11 @@ def _write_tables(stage: str, record: Any, folder: Path) -> None:
             labelled, joins = _labels(connection, record, dims)
             picked = ", ".join([*labelled, *(f'long_table."{name}"' for name in columns)])
             order = ", ".join(f'long_table."{dim}"' for dim in dims)
-            path = str(folder / f"{_table_name(stage, dims)}.parquet").replace("'", "''")
-            connection.execute(
-                f"COPY (SELECT {picked} FROM long_table {joins} ORDER BY {order}) "
-                f"TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+            copy_table(
+                connection,
+                f"SELECT {picked} FROM long_table {joins} ORDER BY {order}",
+                folder / f"{_table_name(stage, dims)}.parquet",
+                "FORMAT parquet, COMPRESSION zstd",
             )
             connection.unregister("long_table")
 

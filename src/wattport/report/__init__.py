@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from wattport.output import is_stamped, new_file, stamped
 from wattport.records import Case
 from wattport.report.numerals import whole
 from wattport.report.page import Page, html
@@ -52,7 +52,7 @@ def render(case: Case, path: str | Path) -> Path:
     case : Case
         Played to any stage; sections of stages that were not played are left out.
     path : str or Path
-        The file, in an existing folder; one that exists is replaced.
+        The file, in an existing folder; an earlier page that stands there is replaced.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def write(page: Page, path: str | Path) -> Path:
     page : Page
         Of a case, or of one stage alone.
     path : str or Path
-        The file, in an existing folder; one that exists is replaced.
+        The file, in an existing folder; an earlier page that stands there is replaced.
 
     Returns
     -------
@@ -79,14 +79,10 @@ def write(page: Page, path: str | Path) -> Path:
         Where the page is.
     """
     target = Path(path)
-    text = html(page)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    text = stamped(html(page))
+    with new_file(target, may_replace=is_stamped(target)) as part:
         # Paths may hold halves of letters, which UTF-8 has no place for.
         part.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 

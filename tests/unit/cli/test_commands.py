@@ -47,6 +47,13 @@ def test_init_replaces_nothing(
         assert mine.read_text() == "mine"
 
 
+def test_init_replaces_a_file_when_asked(tmp_path: Path) -> None:
+    mine = tmp_path / "my.yaml"
+    mine.write_text("mine")
+    assert leave("init", str(mine), "--force") == 0
+    assert leave("check", str(mine)) == 0
+
+
 def test_check_lists_every_finding_on_stdout(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

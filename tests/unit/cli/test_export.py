@@ -65,10 +65,27 @@ def test_the_same_call_gives_the_same_bytes(
     assert [p.name for p in tmp_path.iterdir()] == ["again.xer"]
 
 
-@pytest.mark.parametrize("name", ["p.mpp", "none/p.xer"])
+@pytest.mark.parametrize(("name", "code"), [("p.mpp", "USE001"), ("none/p.xer", "OUT003")])
 def test_what_cannot_be_written_is_refused_in_words(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("export", "small_20mw", "--draws", 1, "--to", tmp_path / name) == 2
-    assert capsys.readouterr().err.startswith("error[USE001]")
+    assert capsys.readouterr().err.startswith(f"error[{code}]")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_exists_is_replaced_only_when_asked(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.xer"
+    mine.write_text("edited by hand")
+    words = ("export", "small_20mw", "--draws", 5, "--to", mine)
+    assert call(*words) == 2
+    assert "error[OUT002]" in capsys.readouterr().err
+    assert mine.read_text() == "edited by hand"
+    assert call(*words, "--force") == 0
+    assert mine.read_bytes() == (folder / "p.xer").read_bytes()
+    (tmp_path / "link.xer").symlink_to(mine)
+    assert call(*words[:-1], tmp_path / "link.xer", "--force") == 2
+    assert (tmp_path / "link.xer").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.xer", "mine.xer"]

@@ -65,16 +65,14 @@ def test_play_tells_a_script(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert Path(told["report"]).is_file()
     assert {"metric", "unit", "p10", "p50", "p90"} <= told["headlines"][0].keys()
     assert told["manifest"]["seed"] == 7
+    assert list(told["stage_s"]) == ["design", "make", "build", "run", "account"]
 
 
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     assert play(tmp_path / "a", "--quiet") == 0
     assert play(tmp_path / "b", "--quiet") == 0
     a, b = files(tmp_path / "a"), files(tmp_path / "b")
-    manifests = [json.loads(found.pop("manifest.json")) for found in (a, b)]
-    for manifest in manifests:
-        manifest.pop("stage_s")  # wall time, the one thing that differs
-    assert manifests[0] == manifests[1]
+    assert "manifest.json" in a
     assert a == b
 
 

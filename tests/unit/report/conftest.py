@@ -376,7 +376,8 @@ def case() -> Case:
     programme = _programme(design)
     return Case(
         spec=spec,
-        manifest=Manifest("0.1.0", "ab" * 32, 7, N_DRAWS, "3.11", {"numpy": "2"}, {"make": 1.0}),
+        manifest=Manifest("0.1.0", "ab" * 32, 7, N_DRAWS, "3.11", {"numpy": "2"}),
+        stage_s={"make": 1.0},
         design=design,
         production=_production(design),
         programme=programme,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from wattport.errors import WattportError
 from wattport.records import Case
 from wattport.report import compose, page, render
 from wattport.report.page import Listing, html
@@ -137,26 +138,48 @@ def test_a_case_without_any_stage_still_has_its_sources(case: Case) -> None:
 
 
 def test_equal_cases_give_equal_bytes_whatever_the_machine_took(case: Case, tmp_path: Path) -> None:
-    slower = dataclasses.replace(case.manifest, stage_s={"make": 99.0})
+    slower = dataclasses.replace(case, stage_s={"make": 99.0})
     first = render(case, tmp_path / "a.html").read_bytes()
-    again = render(dataclasses.replace(case, manifest=slower), tmp_path / "b.html").read_bytes()
+    again = render(slower, tmp_path / "b.html").read_bytes()
     assert first == again
 
 
 def test_an_interrupted_report_leaves_the_old_one(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / "report.html"
-    target.write_text("old")
+    target = render(dataclasses.replace(case, ledger=None), tmp_path / "report.html")
+    before = target.read_bytes()
 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "replace", stop)
-    with pytest.raises(KeyboardInterrupt):
-        render(case, target)
-    assert target.read_text() == "old"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            render(case, target)
+    assert target.read_bytes() == before
     assert list(tmp_path.iterdir()) == [target]
+    render(case, target)
+    assert target.read_bytes() != before
+
+
+@pytest.mark.parametrize("kind", ["letter", "edited", "link"])
+def test_a_report_replaces_nothing_but_an_unchanged_report(
+    kind: str, case: Case, tmp_path: Path
+) -> None:
+    target = tmp_path / "report.html"
+    if kind == "letter":
+        target.write_text("dear")
+    elif kind == "edited":
+        render(case, target)
+        target.write_text(target.read_text("utf-8").replace("</h1>", " (draft)</h1>"), "utf-8")
+    else:
+        target.symlink_to(render(case, tmp_path / "real.html"))
+    before = target.read_bytes()
+    with pytest.raises(WattportError, match="OUT002"):
+        case.report(target)
+    assert target.read_bytes() == before
+    assert target.is_symlink() == (kind == "link")
 
 
 def test_the_vendored_library_keeps_its_licence() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport.errors import Finding, WattportError
+from wattport.output import copy_table, new_file
 from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading, writing
 from wattport.run.batch.job import JobTable, make_jobs
 from wattport.run.batch.swf import JobFile, read_swf
@@ -86,7 +87,8 @@ def write_jobs(path: Path, jobs: JobTable) -> None:
     columns |= {name: getattr(jobs, ours) / 1000.0 for name, ours in _WRITTEN.items()}
     columns["start_s"] = np.where(jobs.start_ms < 0, -1.0, jobs.start_ms / 1000.0)
     form = "csv" if path.suffix == ".csv" else "parquet"
-    write_table(path, columns, form)
+    with new_file(path, may_replace=True) as part:
+        write_table(part, columns, form)
 
 
 def write_table(path: Path, columns: dict[str, NDArray[Any]], form: str = "parquet") -> None:
@@ -96,7 +98,7 @@ def write_table(path: Path, columns: dict[str, NDArray[Any]], form: str = "parqu
     Parameters
     ----------
     path : Path
-        The file, replaced if there is one.
+        The file, in a folder or a file that takes its place only when all is written.
     columns : dict of ndarray, shape (row,)
         By name, in order.
     form : str
@@ -104,8 +106,7 @@ def write_table(path: Path, columns: dict[str, NDArray[Any]], form: str = "parqu
     """
     with writing(path.parent) as connection:
         connection.register("written", {k: np.ascontiguousarray(v) for k, v in columns.items()})
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY (SELECT * FROM written) TO '{target}' (FORMAT {form})")
+        copy_table(connection, "SELECT * FROM written", path, f"FORMAT {form}")
 
 
 def _read_table(path: Path, reader: str) -> JobFile:

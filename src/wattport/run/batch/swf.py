@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from wattport import user_file
 from wattport.errors import Finding, WattportError
+from wattport.output import new_file
 from wattport.run.batch.job import JobTable, make_jobs
 
 FloatArray = NDArray[np.float64]
@@ -156,7 +157,8 @@ def write_swf(path: Path, jobs: JobTable, n_nodes: int) -> None:
     np.savetxt(body, rows, fmt="%d")
     data = ("\n".join(head) + "\n" + body.getvalue()).encode()
     # mtime 0: the same jobs give the same bytes.
-    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+    with new_file(path, may_replace=True) as part:
+        part.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 
 
 def _text(path: Path) -> str:
