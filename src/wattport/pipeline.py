@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from wattport.account import settle
 from wattport.build import construct, with_plant_changes
 from wattport.catalog.validation import validation_rows
@@ -63,7 +65,9 @@ def play(
     Returns
     -------
     Case
-        The drawn spec and the record of each stage played.
+        The drawn spec and the record of each stage played. A plan that cannot work in any draw
+        ends with the stage that found out: `Case.is_feasible` is false and `Case.reasons` tell
+        why. Draws that cannot work beside others that do are counted by a reason.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def play(
         begin = time.perf_counter()
         _advance(stage, spec, made)
         stage_s[stage.value] = round(time.perf_counter() - begin, 3)
-        if stage is last:
+        if stage is last or not _can_go_on(stage, made):
             break
     manifest = Manifest(
         version=_version("wattport"),
@@ -123,6 +127,21 @@ def _advance(stage: Stage, spec: Spec, made: dict[str, Any]) -> None:
             made["ledger"] = settle(
                 spec, made["design"], made["production"], made["programme"], made["operation"]
             )
+
+
+def _can_go_on(stage: Stage, made: Mapping[str, Any]) -> bool:
+    """Whether a stage left something to the next one in at least one draw."""
+    match stage:
+        case Stage.DESIGN:
+            return bool(made["design"].hall_n_gpus.any())
+        case Stage.MAKE:
+            return bool(np.isfinite(made["production"].module_done_day).any())
+        case Stage.BUILD:
+            return bool(np.isfinite(made["programme"].ready_day).any())
+        case Stage.RUN:
+            return bool(made["operation"].it_mwh.any())
+        case Stage.ACCOUNT:
+            return True
 
 
 def _version(package: str) -> str:

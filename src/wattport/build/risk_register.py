@@ -21,39 +21,41 @@ from wattport import user_file
 from wattport.build.plan import Plan, wbs_path
 from wattport.errors import Code, Finding, WattportError
 from wattport.records.record import BoolArray
+from wattport.spec import quantity as q
 from wattport.spec.document import Document, read
 from wattport.spec.reading import decoded
 from wattport.spec.refusal import findings_of
 from wattport.spec.section import Section
 
-Factor = tuple[float, float, float]
+Factor = tuple[q.DurationFactor, q.DurationFactor, q.DurationFactor]
+Cost = tuple[q.Sum, q.Sum, q.Sum]
 AS_PLANNED: Factor = (1.0, 1.0, 1.0)
-NO_COST: Factor = (0.0, 0.0, 0.0)
+NO_COST: Cost = (0.0, 0.0, 0.0)
 USUAL: Factor = (0.9, 1.0, 1.2)
 
 
 class Mitigated(Section):
     """A risk after something has been done about it."""
 
-    probability_frac: float = Field(ge=0.0, le=1.0)
+    probability_frac: q.Probability
     factor: Factor = Field(description="Lowest, likeliest and highest factor on durations.")
-    cost: Factor = Field(NO_COST, description="What it still costs when it happens.")
+    cost: Cost = Field(NO_COST, description="What it still costs when it happens.")
 
 
 class DriverRisk(Section):
     """A cause that happens or not, and then stretches all it touches."""
 
     name: str
-    probability_frac: float = Field(ge=0.0, le=1.0)
+    probability_frac: q.Probability
     factor: Factor = Field(description="Lowest, likeliest and highest factor on durations.")
     activities: tuple[str, ...] = Field(
         description="Ids or paths of the work breakdown, with * for any letters."
     )
-    cost: Factor = Field(
+    cost: Cost = Field(
         NO_COST, description="Lowest, likeliest and highest cost when it happens, beside delay."
     )
     mitigated: Mitigated | None = None
-    mitigation_cost: float = Field(0.0, ge=0.0, description="Of what is done about it.")
+    mitigation_cost: q.Sum = Field(0.0, description="Of what is done about it.")
 
 
 class Range(Section):
@@ -71,11 +73,11 @@ class RiskRegister(Section):
     )
     ranges: tuple[Range, ...] = Field((), description="Later ones win over earlier ones.")
     risks: tuple[DriverRisk, ...] = ()
-    overhead_per_day: float = Field(
-        0.0, ge=0.0, description="Cost of each calendar day until the end, in the plan's currency."
+    overhead_per_day: q.Sum = Field(
+        0.0, description="Cost of each calendar day until the end, in the plan's currency."
     )
-    budget: float | None = Field(
-        None, gt=0.0, description="Sum that is not to be passed; left out: the planned cost."
+    budget: q.Budget | None = Field(
+        None, description="Sum that is not to be passed; left out: the planned cost."
     )
 
 
@@ -148,14 +150,14 @@ def _faults(register: RiskRegister) -> list[tuple[Finding, tuple[str | int, ...]
     return found
 
 
-def _costs(register: RiskRegister) -> Iterator[tuple[Factor, tuple[str | int, ...]]]:
+def _costs(register: RiskRegister) -> Iterator[tuple[Cost, tuple[str | int, ...]]]:
     for i, risk in enumerate(register.risks):
         yield risk.cost, ("risks", i, "cost")
         if risk.mitigated is not None:
             yield risk.mitigated.cost, ("risks", i, "mitigated", "cost")
 
 
-def _cost_fault(cost: Factor) -> Finding | None:
+def _cost_fault(cost: Cost) -> Finding | None:
     low, mode, high = cost
     if 0.0 <= low <= mode <= high:
         return None

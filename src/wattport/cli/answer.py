@@ -14,7 +14,7 @@ from wattport.errors import Finding, WattportError, summarised
 from wattport.legible import json_escaped
 
 if TYPE_CHECKING:
-    from wattport.records import Case, Reason
+    from wattport.records import Case
     from wattport.spec import Spec
 
 
@@ -38,14 +38,23 @@ def played(case: Case, out: Path) -> dict[str, Any]:
         "stage_s": case.stage_s,
         "headlines": [] if ledger is None else [dataclasses.asdict(h) for h in ledger.headlines],
         "gates": [] if ledger is None else [dataclasses.asdict(gate) for gate in ledger.gates],
-        "reasons": [dataclasses.asdict(reason) for reason in reasons(case)],
+        "is_feasible": case.is_feasible,
+        "reasons": [dataclasses.asdict(reason) for reason in case.reasons],
     }
 
 
-def reasons(case: Case) -> tuple[Reason, ...]:
-    """Collect what the stages say a reader must know, in the order of the stages."""
-    stages = (case.design, case.production, case.programme, case.operation, case.ledger)
-    return tuple(reason for stage in stages if stage is not None for reason in stage.reasons)
+# Reasons whose draws come to nothing: told at once, in however few draws they hold.
+_LOST = ("DES101", "MAK004", "MAK006", "MAK007", "BLD003")
+
+
+def what_cannot_work(case: Case) -> str:
+    """Say what keeps the plan, or some of its draws, from working; empty if nothing does."""
+    lines = []
+    for reason in case.reasons:
+        if reason.is_fatal or reason.code in _LOST:
+            word = "infeasible" if reason.is_fatal else f"in {reason.draw_frac:.1%} of the draws"
+            lines += [f"{word}[{reason.code}] {reason.message}", f"  remedy: {reason.remedy}"]
+    return "\n".join(lines)
 
 
 def sources(spec: Spec) -> list[dict[str, Any]]:

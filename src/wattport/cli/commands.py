@@ -72,8 +72,9 @@ def play(
         # In bold on a terminal; it ends with a line of its own: an empty one before the last.
         print(summary(case), file=steerable(sys.stdout))
         print(f"Report: {folder / 'report.html'}")
-    is_fatal = any(reason.is_fatal for reason in answer.reasons(case))
-    if is_fatal:
+        if told := answer.what_cannot_work(case):
+            print(told, file=sys.stderr)
+    if not case.is_feasible:
         raise typer.Exit(ExitCode.INFEASIBLE)
     if is_gated and case.ledger is not None and case.ledger.gates:
         raise typer.Exit(ExitCode.GATE_FAILED)

@@ -28,6 +28,7 @@ def find_reasons(sizing: Sizing) -> tuple[Reason, ...]:
     """
     found = (
         _no_hall(sizing),
+        _no_rack(sizing),
         _halls_without_grid(sizing),
         _fast_track(sizing),
         _stress_day(sizing),
@@ -55,8 +56,27 @@ def _no_hall(sizing: Sizing) -> Reason | None:
         holds, "DES101",
         f"the grid connection does not carry one hall, which needs {one:.1f} MW",
         "raise grid.connection_mw or lower campus.hall_it_mw",
-        is_fatal=bool(holds.all()),
+        is_fatal=_is_hopeless(sizing),
     )  # fmt: skip
+
+
+def _no_rack(sizing: Sizing) -> Reason | None:
+    halls, campus = sizing.halls, sizing.spec.campus
+    holds = (halls.n_admitted > 0) & (halls.n_gpus.sum(axis=1) == 0)
+    room_kw = _median(1000.0 * campus.hall_it_mw * campus.gpu_rack_frac, holds)
+    least_kw = min(rack.power_kw for rack in sizing.racks)
+    return _reason(
+        holds, "DES106",
+        f"a hall has {room_kw:.4g} kW for GPU racks, and one takes {least_kw:.4g} kW: there is "
+        "nothing to compute with",
+        "raise campus.hall_it_mw or campus.gpu_rack_frac",
+        is_fatal=_is_hopeless(sizing),
+    )  # fmt: skip
+
+
+def _is_hopeless(sizing: Sizing) -> bool:
+    """Whether no draw has a single GPU, for whatever reason."""
+    return not sizing.halls.n_gpus.any()
 
 
 def _halls_without_grid(sizing: Sizing) -> Reason | None:

@@ -242,6 +242,7 @@ def mean_service_h(stations: Records) -> FloatArray:
     ndarray, shape (draw, station)
         [h]
     """
-    lognormal = np.exp(stations["p0"] + stations["p1"] ** 2 / 2.0)
     is_fixed = stations["service"] == int(Service.DETERMINISTIC)
-    return np.where(is_fixed, stations["p0"], lognormal)
+    # The hours of a fixed service are no logarithm: their exponential may overflow.
+    logarithm = np.where(is_fixed, 0.0, stations["p0"] + stations["p1"] ** 2 / 2.0)
+    return np.where(is_fixed, stations["p0"], np.exp(logarithm))

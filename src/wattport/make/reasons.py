@@ -168,6 +168,7 @@ def _short_staff(
 
 def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reason]:
     found = []
+    is_always = bool((lines.outcome != int(Outcome.FINISHED)).all())
     for outcome, code in (
         (Outcome.DEADLOCK, "MAK004"),
         (Outcome.NO_TIME, "MAK006"),
@@ -179,7 +180,7 @@ def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reaso
         frac = len(draws) / len(lines.outcome)
         where = describe_stuck(names, network, lines, int(draws[0]))
         message = f"{_WHAT[outcome]} {where}".strip()
-        found.append(Reason(code, _STAGE, message, _REMEDY[outcome], frac, is_fatal=True))
+        found.append(Reason(code, _STAGE, message, _REMEDY[outcome], frac, is_always))
     return found
 
 

@@ -67,7 +67,8 @@ def planned_start_day(
     opens = hour_of(plant.opening)
     ramp_h = np.maximum(per_draw(plant.ramp_months, n_draws) * DAYS_PER_MONTH * 24.0, 1e-9)
     start_frac = per_draw(plant.ramp_start_frac, n_draws)
-    is_open = clock.start_h >= opens
+    # A plant that opens when its calendar is over plans everything for the last day of it.
+    is_open = clock.start_h >= min(opens, clock.start_h[-1])
     start, hours = clock.start_h[is_open], (clock.end_h - clock.start_h)[is_open]
     planned = np.empty((n_draws, n_units))
     for draw in range(n_draws):

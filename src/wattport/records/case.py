@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wattport.records.design import Design
-from wattport.records.findings import Validated
+from wattport.records.findings import Reason, Validated
 from wattport.records.ledger import Ledger
 from wattport.records.operation import Operation
 from wattport.records.production import Production
@@ -31,7 +31,12 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Case:
-    """A campus played from spec to ledger; later stages are None when stopped early."""
+    """
+    A campus played from spec to ledger.
+
+    Later stages are None where the play was stopped early: as asked for, or since the plan
+    cannot work and a stage left nothing to go on with, which `reasons` tell.
+    """
 
     spec: Spec  # drawn
     manifest: Manifest
@@ -43,6 +48,17 @@ class Case:
     validation: tuple[Validated, ...] = ()  # of the version that played it
     # Wall time by stage: of this play and not of the case, hence neither compared nor saved.
     stage_s: dict[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What the stages say a reader must know, in the order of the stages."""
+        stages = (self.design, self.production, self.programme, self.operation, self.ledger)
+        return tuple(reason for stage in stages if stage is not None for reason in stage.reasons)
+
+    @property
+    def is_feasible(self) -> bool:
+        """False where the plan cannot work in any draw; the fatal `reasons` tell why."""
+        return not any(reason.is_fatal for reason in self.reasons)
 
     def report(self, path: str | Path) -> Path:
         """

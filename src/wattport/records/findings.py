@@ -54,7 +54,7 @@ class Reason:
     message: str
     remedy: str
     draw_frac: float = 1.0  # share of draws in which it holds
-    is_fatal: bool = False  # the plan cannot work at all: exit code 3
+    is_fatal: bool = False  # the plan works in no draw at all: exit code 3
 
 
 class Evidence(StrEnum):

@@ -162,9 +162,10 @@ def reasons(
     Returns
     -------
     tuple of Reason
-        RUN101 to RUN108, those that hold in some draw.
+        RUN101 to RUN109, those that hold in some draw.
     """
     has_it = total["wanted_mwh"].sum(axis=1) > 0.0
+    computes = total["it_mwh"].sum(axis=1) > 0.0
     grid_hours, heat_hours = total["grid_held_hours"].sum(1), total["heat_held_hours"].sum(1)
     last_start = (np.datetime64(f"{full_year:04d}-01-01") - np.datetime64("2026-01-01")).astype(int)
     is_late = ~(np.nan_to_num(programme.full_campus_day, nan=np.inf) <= float(last_start))
@@ -205,12 +206,16 @@ def reasons(
          f"the weights of {spec.workload.inference.model} take {fill:.0%} of the memory of a "
          "replica: there is no room to answer, and what is said of inference does not hold",
          "more workload.inference.n_gpus_per_replica, another accelerator or a smaller model"),
+        (has_it & ~computes, "RUN109",
+         "IT is held back in every hour: the water is never cold enough, or no grid power is left",
+         "colder facility water, closer approaches, more trim chillers, or more grid power"),
     )  # fmt: skip
+    fatal = {
+        "RUN101": not computes.any(), "RUN109": not computes.any(),
+        "RUN107": bool(np.all(is_slow)), "RUN108": bool(np.all(is_too_big)),
+    }  # fmt: skip
     return tuple(
-        Reason(
-            code, STAGE, message, remedy, draw_frac=share(holds),
-            is_fatal=code in ("RUN101", "RUN108") and bool(holds.all()),
-        )
+        Reason(code, STAGE, message, remedy, share(holds), fatal.get(code, False))
         for holds, code, message, remedy in found
         if holds.any()
     )  # fmt: skip

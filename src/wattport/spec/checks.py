@@ -23,7 +23,6 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "a group of correlated numbers is declared", Code.UNKNOWN_GROUP, value_rules.groups_declared
     ),
-    Rule("a value lies in its physical range", Code.OUT_OF_RANGE, value_rules.within_bounds),
     Rule("a lower limit is not above its upper limit", Code.CONTRADICTION, value_rules.in_order),
     Rule("a list that is needed has an item", Code.NO_VALUE, value_rules.lists_filled),
     Rule("tranche dates ascend", Code.NOT_ASCENDING, value_rules.tranche_dates_ascend),
@@ -79,7 +78,6 @@ RULES: tuple[Rule, ...] = (
         Code.UNKNOWN_REFERENCE,
         work_rules.risk_activities_exist,
     ),
-    Rule("a risk is a probability", Code.OUT_OF_RANGE, work_rules.risks_are_probabilities),
     Rule("a plant feeds another plant", Code.UNKNOWN_REFERENCE, work_rules.feeds_exist),
     Rule("plants feed each other in no circle", Code.CIRCULAR, work_rules.plants_feed_no_circle),
     Rule("shifts fit in a day", Code.CONTRADICTION, work_rules.shifts_fit_a_day),

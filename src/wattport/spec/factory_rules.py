@@ -259,18 +259,7 @@ def _rework_goes_back(factory: Factory) -> Breaches:
                 )  # fmt: skip
 
 
-def _rates_positive(factory: Factory) -> Breaches:
-    for p, plant in enumerate(factory.plants):
-        if central(plant.efficiency_frac) <= 0.0:
-            yield Breach(
-                ("plants", p, "efficiency_frac"), f"the stations of {plant.name} have zero rate",
-                0.0, "above 0", "write the share of paid hours spent on the product",
-            )  # fmt: skip
-        if central(plant.ramp_months) > 0.0 and central(plant.ramp_start_frac) <= 0.0:
-            yield Breach(
-                ("plants", p, "ramp_start_frac"), f"{plant.name} would start with zero rate", 0.0,
-                "above 0", "write the pace of the first day",
-            )  # fmt: skip
+def _units_pass(factory: Factory) -> Breaches:
     for p, product in enumerate(factory.products):
         for o, operation in enumerate(product.operations):
             passed = central(operation.first_pass_yield_frac) - central(operation.scrap_frac)
@@ -283,7 +272,7 @@ def _rates_positive(factory: Factory) -> Breaches:
                 )  # fmt: skip
 
 
-def _calendars_work(factory: Factory) -> Breaches:
+def _shifts_fit_a_day(factory: Factory) -> Breaches:
     for p, plant in enumerate(factory.plants):
         hours = plant.n_shifts * central(plant.shift_h)
         if hours > 24.0 + 1e-9:
@@ -291,16 +280,6 @@ def _calendars_work(factory: Factory) -> Breaches:
                 ("plants", p, "shift_h"), f"{plant.n_shifts} shifts of {central(plant.shift_h):g} "
                 "h are more than a day", central(plant.shift_h), f"at most {24 / plant.n_shifts:g}",
                 "shorten the shift",
-            )  # fmt: skip
-        if plant.days_per_week > 7:
-            yield Breach(
-                ("plants", p, "days_per_week"), "a week has seven days", plant.days_per_week,
-                "1 to 7", "write at most 7",
-            )  # fmt: skip
-        if central(plant.weeks_per_year) * 7.0 < 1.0:
-            yield Breach(
-                ("plants", p, "weeks_per_year"), f"the calendar of {plant.name} has no working "
-                "time", central(plant.weeks_per_year), "up to 52.2", "write the worked weeks",
             )  # fmt: skip
 
 
@@ -399,8 +378,8 @@ FACTORY_RULES: tuple[Rule, ...] = (
     Rule("each part of a kit is made or bought", Code.UNKNOWN_REFERENCE, _kits_supplied),
     Rule("the bill of materials is no circle", Code.CIRCULAR, _bom_has_no_circle),
     Rule("rework goes back", Code.CONTRADICTION, _rework_goes_back),
-    Rule("rates are above zero", Code.OUT_OF_RANGE, _rates_positive),
-    Rule("calendars have working time", Code.CONTRADICTION, _calendars_work),
+    Rule("units pass their tests", Code.OUT_OF_RANGE, _units_pass),
+    Rule("shifts fit in a day", Code.CONTRADICTION, _shifts_fit_a_day),
     Rule("what comes in pairs is complete", Code.CONTRADICTION, _pairs_complete),
     Rule("release rules are complete", Code.MISSING_KEY, _releases_complete),
     Rule("orders name products", Code.UNKNOWN_REFERENCE, _orders_known),

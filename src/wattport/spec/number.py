@@ -12,24 +12,28 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from wattport.errors import Code, Finding
-from wattport.spec.uncertain import FloatArray, Shape, Uncertain
+from wattport.spec.uncertain import Shape, Uncertain
 from wattport.units import UnitError, parse, unit_of
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Mark of a number field: its limits, and how pydantic reads and describes it."""
+    """
+    Mark of a number field: its limits, and how pydantic reads and describes it.
 
-    least: float = -math.inf
-    most: float = math.inf
-    is_least_excluded: bool = False
+    ``why`` tells in a few words what lies at the ends, for whoever meets them.
+    """
+
+    least: float
+    most: float
+    why: str
     is_whole: bool = False
 
     def __get_pydantic_core_schema__(
@@ -43,34 +47,24 @@ class Limits:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         # Written out by `spec.schema`, which also knows the unit from the field's name.
-        limits: dict[str, Any] = {"type": "integer" if self.is_whole else "number"}
-        if math.isfinite(self.least):
-            limits["exclusiveMinimum" if self.is_least_excluded else "minimum"] = self.least
-        if math.isfinite(self.most):
-            limits["maximum"] = self.most
-        return {"x-number": limits}
+        kind = "integer" if self.is_whole else "number"
+        return {"x-number": {"type": kind, "minimum": self.least, "maximum": self.most}}
 
     def allows(self, number: float) -> bool:
         """Tell whether a number lies within the limits."""
-        above = number > self.least if self.is_least_excluded else number >= self.least
-        return above and number <= self.most
+        return self.least <= number <= self.most
 
-    def text(self) -> str:
-        """Say the limits in words."""
-        parts = []
-        if math.isfinite(self.least):
-            parts.append(f"{'above' if self.is_least_excluded else 'at least'} {self.least:g}")
-        if math.isfinite(self.most):
-            parts.append(f"at most {self.most:g}")
-        return ", ".join(parts) or "any finite number"
+    def text(self, unit: str | None = None) -> str:
+        """
+        Say the limits in words.
 
-
-Number = Annotated[FloatArray, Limits()]
-Positive = Annotated[FloatArray, Limits(least=0.0, is_least_excluded=True)]
-NonNegative = Annotated[FloatArray, Limits(least=0.0)]
-Fraction = Annotated[FloatArray, Limits(least=0.0, most=1.0)]
-Count = Annotated[int, Limits(least=1, is_whole=True)]
-Whole = Annotated[int, Limits(least=0, is_whole=True)]
+        Examples
+        --------
+        >>> Limits(0.0, 520.0, "from stock to ten years").text("week")
+        '0 to 520 week: from stock to ten years'
+        """
+        has_unit = unit not in (None, "1", "frac")
+        return f"{self.least:g} to {self.most:g}{f' {unit}' if has_unit else ''}: {self.why}"
 
 
 def certain(value: float) -> Any:
@@ -131,14 +125,16 @@ class _Reader:
         self.findings.append(Finding(code, message, key, raw, allowed, remedy))
 
     def scalar(self, raw: Any, key: str = "") -> float | int:
+        """Read one number; nan after a fault."""
         number = self.plain(raw, key)
         if math.isnan(number):
             return number
         if not self.limits.allows(number):
             self.fault(
-                Code.OUT_OF_RANGE, f"{number:g} is outside the limits", key, raw,
-                allowed=self.limits.text() + self.in_unit(), remedy=self.range_remedy(number),
+                Code.OUT_OF_RANGE, f"{number:.10g} is outside the limits", key, raw,
+                allowed=self.limits.text(self.unit), remedy=self.range_remedy(number),
             )  # fmt: skip
+            return math.nan
         if self.limits.is_whole:
             if number != round(number):
                 self.fault(
@@ -153,20 +149,20 @@ class _Reader:
         if raw is None:
             self.fault(
                 Code.NO_VALUE, "has no value", key, raw,
-                allowed=self.limits.text() + self.in_unit(),
+                allowed=self.limits.text(self.unit),
                 remedy="write a number, or remove the key",
             )  # fmt: skip
         elif isinstance(raw, bool) or not isinstance(raw, int | float | str):
             self.fault(
                 Code.NOT_A_NUMBER, f"{_short(raw)} is not a number", key, raw,
-                allowed=self.limits.text() + self.in_unit(), remedy="write a number",
+                allowed=self.limits.text(self.unit), remedy="write a number",
             )  # fmt: skip
         elif isinstance(raw, str):
             return self.text(raw, key)
         elif not _is_finite(raw):
             self.fault(
                 Code.NOT_FINITE, f"{_short(raw)} is not a finite number", key, raw,
-                allowed=self.limits.text() + self.in_unit(), remedy="write a finite number",
+                allowed=self.limits.text(self.unit), remedy="write a finite number",
             )  # fmt: skip
         else:
             return float(raw)
@@ -182,11 +178,9 @@ class _Reader:
             )  # fmt: skip
             return math.nan
 
-    def in_unit(self) -> str:
-        return f", in {self.unit}" if self.unit not in (None, "1", "frac") else ""
-
     def range_remedy(self, number: float) -> str:
-        if self.unit == "frac" and 1.0 < number <= 100.0:
+        is_percent = self.limits.most <= 1.0 < number and self.limits.allows(number / 100)
+        if self.unit == "frac" and is_percent:
             return f'ratios go from 0 to 1: write {number / 100:g}, or "{number:g} %"'
         return "write a number within the limits"
 
@@ -297,7 +291,7 @@ class _Reader:
         if outside and self.limits.allows(number.low) and self.limits.allows(number.high):
             self.fault(
                 Code.TAIL, f"the tail of this {number.shape} number reaches {outside[0]:.4g}",
-                "shape", number.shape, allowed=self.limits.text() + self.in_unit(),
+                "shape", number.shape, allowed=self.limits.text(self.unit),
                 remedy="use `shape: triangular` or `pert`, whose low and high are limits",
             )  # fmt: skip
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from wattport.spec.number import Count, Fraction, NonNegative, Number, Positive, certain
+from wattport.spec import quantity as q
+from wattport.spec.number import certain
 from wattport.spec.section import Section
 
 
@@ -37,7 +38,7 @@ class Predecessor(Section):
 
     activity: str
     link: LinkType = LinkType.FINISH_TO_START
-    lag_days: Number | None = Field(
+    lag_days: q.LagDays | None = Field(
         None, description="Time between the two ends; negative lets them overlap."
     )
     is_lag_elapsed: bool = Field(
@@ -99,7 +100,7 @@ class WeatherWindow(Section):
     """Working days that weather takes from a class of work."""
 
     name: str
-    lost_by_month_frac: tuple[Fraction, ...] = Field(
+    lost_by_month_frac: tuple[q.Fraction, ...] = Field(
         description="Share of the working days of each month, January first."
     )
 
@@ -108,7 +109,7 @@ class Activity(Section):
     """One activity of the site or of the hall template; durations in working days of the crew."""
 
     name: str
-    duration_days: NonNegative = Field(description="Zero makes a milestone.")
+    duration_days: q.WorkDays = Field(description="Zero makes a milestone.")
     after: tuple[Annotated[Predecessor, _NameOrPredecessor()], ...] = Field(
         (),
         description="Predecessors: activities of the same hall or of the site. "
@@ -127,7 +128,7 @@ class Activity(Section):
     is_per_module: bool = Field(
         False, description="Duration is for one module; the hall has many, set in turn."
     )
-    n_parallel: Count = Field(1, description="Modules in hand at once, when per module.")
+    n_parallel: q.Parallel = Field(1, description="Modules in hand at once, when per module.")
     is_module_gated: bool = Field(
         False, description="Module k cannot start before module k has left the plant."
     )
@@ -162,9 +163,9 @@ class DateConstraint(Section):
 
     activity: str
     kind: ConstraintKind
-    date: date
+    date: q.Day
     """A start is held against the midnight it begins with, a finish against its last one."""
-    hall: Count | None = Field(
+    hall: q.HallNumber | None = Field(
         None, description="Of a hall activity: hall in building order; left out: every hall."
     )
 
@@ -179,24 +180,24 @@ class Hammock(Section):
 class ModuleTransport(Section):
     """From the gate of the plant to the pad, on the road or by transporter through the port."""
 
-    duration_days: NonNegative = Field(description="Of one module, working days.")
-    n_per_day: Count = Field(description="Modules that set out on a working day at most.")
+    duration_days: q.TransportDays = Field(description="Of one module, working days.")
+    n_per_day: q.PerDay = Field(description="Modules that set out on a working day at most.")
 
 
 class Crew(Section):
     """A crew type; each crew works on one hall's activity at a time."""
 
     name: str
-    n_crews: Count
-    workers_per_crew: Count
+    n_crews: q.Crews
+    workers_per_crew: q.Workers
 
 
 class Risk(Section):
     """A shared risk driver: happens or not, then stretches the activities it touches."""
 
     name: str
-    probability_frac: NonNegative
-    stretch_frac: Number = Field(description="Added share of duration when it happens.")
+    probability_frac: q.Fraction
+    stretch_frac: q.Stretch = Field(description="Added share of duration when it happens.")
     activities: tuple[str, ...]
     cause: Cause
 
@@ -204,25 +205,25 @@ class Risk(Section):
 class Programme(Section):
     """How the site is built."""
 
-    start: date = Field(description="Notice to proceed on site works.")
-    start_delay_weeks: Number
-    working_days_per_week: Positive
+    start: q.Day = Field(description="Notice to proceed on site works.")
+    start_delay_weeks: q.DelayWeeks
+    working_days_per_week: q.DaysPerWeek
     holidays: HolidayRule = Field(HolidayRule.NONE, description="Public holidays, by rule.")
     shutdowns: tuple[Shutdown, ...] = ()
     weather: tuple[WeatherWindow, ...] = ()
-    hall_stagger_days: NonNegative = Field(
+    hall_stagger_days: q.StaggerDays = Field(
         description="Least spacing between the starts of successive halls, calendar days."
     )
-    hall_cv_frac: NonNegative = Field(
+    hall_cv_frac: q.Spread = Field(
         certain(0.0),
         description="Hall-to-hall spread of every duration within one draw: coefficient of "
         "variation of a lognormal factor of mean 1.",
     )
-    energise_lead_days: NonNegative = Field(
+    energise_lead_days: q.LeadDays = Field(
         description="Site substation work between the tranche date and the first energising, "
         "working days."
     )
-    wanted_first_compute: date | None = Field(
+    wanted_first_compute: q.Day | None = Field(
         None, description="Date a gate compares the P90 of first compute with."
     )
     site_activities: tuple[Activity, ...] = Field(
@@ -234,28 +235,28 @@ class Programme(Section):
     module_transport: ModuleTransport | None = Field(
         None, description="Left out: a module is on site the moment it leaves the plant."
     )
-    rack_buffer_days: NonNegative | None = Field(
+    rack_buffer_days: q.BufferDays | None = Field(
         None,
         description="Racks are ordered to come so many calendar days before the planned start of "
         "their fit-out, and wait in store if the hall is late; left out: they come when wanted.",
     )
-    hv_transformer_order: date = Field(description="Order of the HV transformers.")
-    hv_transformer_lead_weeks: NonNegative = Field(
+    hv_transformer_order: q.Day = Field(description="Order of the HV transformers.")
+    hv_transformer_lead_weeks: q.LeadWeeks = Field(
         description="Lead time of the HV transformers; of the first lot, if they come in lots."
     )
-    n_hv_transformers_per_lot: Count | None = Field(
+    n_hv_transformers_per_lot: q.LotTransformers | None = Field(
         None, description="HV transformers that come together; left out: all of them."
     )
-    hv_transformer_spacing_weeks: NonNegative = Field(
+    hv_transformer_spacing_weeks: q.SpacingWeeks = Field(
         certain(0.0), description="From one lot of HV transformers to the next."
     )
-    hv_transformer_cv_frac: NonNegative = Field(
+    hv_transformer_cv_frac: q.Spread = Field(
         certain(0.0),
         description="Spread of the lead time from lot to lot within one draw: coefficient of "
         "variation of a lognormal factor of mean 1.",
     )
     crews: tuple[Crew, ...]
     risks: tuple[Risk, ...] = ()
-    construction_workers_per_mw: NonNegative = Field(
+    construction_workers_per_mw: q.WorkersPerMw = Field(
         description="Peak site workers per MW of the halls under way."
     )

@@ -33,6 +33,13 @@ _KINDS = {
     "model_attributes_type": "a section with keys",
 }
 
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "above"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "below"),
+}
+
 
 def findings_of(error: ValidationError, data: Any, model: type[Section]) -> list[Located]:
     """
@@ -175,6 +182,12 @@ def _finding(item: Any, path: Path, data: Any, model: type[Section]) -> Finding:
         )  # fmt: skip
     if kind == "enum" or kind == "literal_error":
         return _no_choice(item, path, model)
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return Finding(
+            Code.OUT_OF_RANGE, f"{given} is outside the limits", value=given,
+            allowed=f"{words} {item['ctx'][name]}", remedy="write a value within the limits",
+        )  # fmt: skip
     if kind.startswith("date"):
         return Finding(
             Code.BAD_DATE, f"{given!r} is not a calendar date", value=given,

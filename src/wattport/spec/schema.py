@@ -30,7 +30,7 @@ def json_schema() -> dict[str, Any]:
     Examples
     --------
     >>> json_schema()["$defs"]["Tranche"]["properties"]["delay_weeks"]
-    {'$ref': '#/$defs/number_weeks', 'description': 'Slip against the date; ... [week]'}
+    {'$ref': '#/$defs/number_-260_to_520_weeks', 'description': 'Slip against the date; ... [week]'}
     """
     return _described(Spec, "Wattport scenario")
 
@@ -109,11 +109,7 @@ def _kind(name: str, limits: dict[str, Any], kinds: dict[str, Any]) -> str:
     """Define the kind of number that a field is, once for all fields alike."""
     unit = unit_of(name)
     unit = None if unit == "1" else unit
-    words = [limits["type"]]
-    if "exclusiveMinimum" in limits:
-        words.append("above_zero")
-    elif "minimum" in limits:
-        words.append(f"from_{limits['minimum']:g}")
+    words = [limits["type"], f"{limits['minimum']:g}_to_{limits['maximum']:g}"]
     if unit is not None:
         tail = name.split("_per_")
         words.append("_per_".join([tail[0].split("_")[-1], *tail[1:]]))

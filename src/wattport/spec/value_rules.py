@@ -25,43 +25,6 @@ def groups_declared(spec: Spec) -> Breaches:
                 )  # fmt: skip
 
 
-# Dotted path, least, most, why: limits that a type alone does not give.
-_BOUNDS: tuple[tuple[str, float, float, str], ...] = (
-    ("site.latitude_deg", -90.0, 90.0, "a latitude"),
-    ("site.longitude_deg", -180.0, 180.0, "a longitude"),
-    ("site.elevation_m", -450.0, 6000.0, "the elevation of a building site"),
-    ("site.design_day_c", -20.0, 60.0, "an air temperature on Earth"),
-    ("site.stress_day_c", -20.0, 60.0, "an air temperature on Earth"),
-    ("site.sea.coldest_day_of_year", 1.0, 366.0, "a day of the year"),
-    ("workload.inference.peak_hour_utc", 0.0, 24.0, "an hour of the day"),
-    ("campus.design_pue", 1.0, 5.0, "a PUE, never below 1"),
-    ("campus.cooling.facility_supply_c", 0.0, 80.0, "the temperature of facility water"),
-    ("campus.cooling.facility_supply_max_c", 0.0, 80.0, "the temperature of facility water"),
-    ("programme.working_days_per_week", 1.0, 7.0, "working days in a week"),
-    ("finance.price_year", 2000.0, 2100.0, "a calendar year"),
-    ("finance.operation_years", 1.0, 60.0, "years of operation"),
-    ("finance.hours_per_fte_year", 1.0, 8784.0, "hours in a year"),
-    ("plants.enclosures.days_per_week", 1.0, 7.0, "working days in a week"),
-    ("plants.modules.days_per_week", 1.0, 7.0, "working days in a week"),
-    ("plants.enclosures.weeks_per_year", 1.0, 52.2, "working weeks in a year"),
-    ("plants.modules.weeks_per_year", 1.0, 52.2, "working weeks in a year"),
-)
-
-
-def within_bounds(spec: Spec) -> Breaches:
-    """A value lies in its physical range."""
-    for dotted, least, most, what in _BOUNDS:
-        path = tuple(dotted.split("."))
-        value = at(spec, path)
-        ends = (value.low, value.high) if isinstance(value, Uncertain) else (float(value),)
-        outside = [end for end in ends if not least <= end <= most]
-        if outside:
-            yield Breach(
-                path, f"{outside[0]:g} is not {what}", outside[0],
-                f"{least:g} to {most:g}", "write a value within the range",
-            )  # fmt: skip
-
-
 # Lower path, upper path: the first must not exceed the second.
 _ORDERED: tuple[tuple[str, str], ...] = (
     ("grid.voltage_min_pu", "grid.voltage_max_pu"),

@@ -9,7 +9,6 @@ from wattport.spec.programme import Activity, ConstraintKind, Each
 from wattport.spec.rule import Breach, Breaches, caught_in_circles, central, circle_of, near
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
-from wattport.spec.uncertain import Uncertain
 
 
 def names_unique(spec: Spec) -> Breaches:
@@ -200,19 +199,6 @@ def risk_activities_exist(spec: Spec) -> Breaches:
                     f"no activity is named {name!r}", name, ", ".join(known),
                     near(name, known, "name an activity of the list"),
                 )  # fmt: skip
-
-
-def risks_are_probabilities(spec: Spec) -> Breaches:
-    """A risk is a probability."""
-    for index, risk in enumerate(spec.programme.risks):
-        value = risk.probability_frac
-        most = value.high if isinstance(value, Uncertain) else central(value)
-        if most > 1.0:
-            yield Breach(
-                ("programme", "risks", index, "probability_frac"),
-                f"a probability of {most:g}", most, "0 to 1",
-                f'write {most / 100:g}, or "{most:g} %"',
-            )  # fmt: skip
 
 
 def feeds_exist(spec: Spec) -> Breaches:

@@ -162,9 +162,9 @@ def test_every_check_and_reason_is_complete(dunkerque):
 @pytest.mark.parametrize(
     "override",
     [
-        "campus.gpu_rack_frac=0",
+        "campus.gpu_rack_frac=0.01",
         "campus.gpu_rack_frac=1",
-        "campus.substation.loading_limit_frac=0",
+        "campus.substation.loading_limit_frac=0.1",
         "campus.substation.n_spare=5",
         "campus.cooling.n_spare_frac=0",
         "campus.cooling.chiller_trim_frac=1",
@@ -176,7 +176,7 @@ def test_every_check_and_reason_is_complete(dunkerque):
         "campus.auxiliary_mw_per_hall=0",
         "site.stress_day_c=60",
         "site.design_day_c=-10",
-        "grid.power_factor_min_frac=0",
+        "grid.power_factor_min_frac=0.5",
         "grid.power_factor_min_frac=1",
     ],
 )

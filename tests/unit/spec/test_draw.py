@@ -10,7 +10,7 @@ from scipy import stats
 
 from wattport.spec import Spec, load, uncertain_inputs
 from wattport.spec.draw import draw_numbers
-from wattport.spec.number import Number
+from wattport.spec.quantity import Longitude as Number
 from wattport.spec.section import Section
 
 N = 20_000

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import pytest
 from pydantic import Field, ValidationError
 from scipy import stats
 
-from wattport.spec.number import Count, Fraction, Number, Positive, Whole
+from wattport.spec.number import Limits
 from wattport.spec.section import Section, convert, number_fields, numbers, path_text
-from wattport.spec.uncertain import TAIL_FRAC, Z90, Z_TAIL, Shape, Uncertain
+from wattport.spec.uncertain import TAIL_FRAC, Z90, Z_TAIL, FloatArray, Shape, Uncertain
+
+Number = Annotated[FloatArray, Limits(-1e6, 1e6, "a millionth to a million")]
+Positive = Annotated[FloatArray, Limits(1e-6, 1e6, "a millionth to a million")]
+Fraction = Annotated[FloatArray, Limits(0.0, 1.0, "a share")]
+Count = Annotated[int, Limits(1, 1000, "one to a thousand", is_whole=True)]
+Whole = Annotated[int, Limits(0, 1000, "none to a thousand", is_whole=True)]
 
 
 class Inner(Section):

@@ -49,7 +49,9 @@ def headlines(case: Case) -> tuple[Headline, ...]:
     if case.design is not None:
         ends = _ends(said.grid_mw_low, said.grid_mw_high)
         status = _status(case, "announced.grid_mw_low")
-        rows.append(_row("Grid connection", "MW", case.design.grid_mw, ends, status=status))
+        rows.append(
+            _row("Grid connection", "MW", case.spec.grid.connection_mw, ends, status=status)
+        )
         rows.append(_row("IT nameplate", "MW", case.design.it_mw, _ends(said.it_mw, said.it_mw)))
         rows.append(_row("Power modules", "units", case.design.n_modules))
     if case.production is not None:
