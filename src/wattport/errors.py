@@ -2,15 +2,23 @@
 Findings and the exceptions that carry them.
 
 Validation never stops at the first fault: each one becomes a `Finding`, and
-all of them travel in one `WattportError`. This module imports nothing but the
+all of them travel in one `WattportError`. This module needs nothing but the
 standard library, so that ``wattport --help`` starts at once.
+
+What a finding says may come from a hostile file. It is cut, and freed of what a
+terminal would obey, where findings are written and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from wattport.legible import one_line
+
+MANY = 100  # findings of one kind told one by one
+_MOST_LETTERS = 2000  # of one field of a finding; a name of a megabyte tells nobody anything
 
 
 class Code(StrEnum):
@@ -152,7 +160,9 @@ class Finding:
         >>> Finding(code="SPEC022", message="too low", value=-1.0).as_dict()["value"]
         -1.0
         """
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+        plain = {name: _plain(getattr(self, name)) for name in self.__slots__}
+        return {name: _cut(value) if isinstance(value, str) else value
+                for name, value in plain.items()}  # fmt: skip
 
 
 class WattportError(Exception):
@@ -181,9 +191,45 @@ class InfeasibleError(WattportError):
     exit_code = 3
 
 
+def summarised(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """
+    Tell many findings of one kind as the first of them and how many more there are.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        In the order they are to be read.
+
+    Yields
+    ------
+    Finding
+        At most `MANY` of one code and file; at the end what was left out, counted.
+
+    Examples
+    --------
+    >>> told = list(summarised(Finding("SPEC012", "unknown key", file="a") for _ in range(1000)))
+    >>> len(told), told[-1].message
+    (101, '900 more of this kind are not shown')
+    """
+    counts: dict[tuple[str, str, str], int] = {}
+    first_left_out: dict[tuple[str, str, str], Finding] = {}
+    for finding in findings:
+        kind = (finding.code, finding.severity, finding.file)
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= MANY:
+            yield finding
+        else:
+            first_left_out.setdefault(kind, finding)
+    for kind, finding in first_left_out.items():
+        yield replace(
+            finding, message=f"{counts[kind] - MANY} more of this kind are not shown", path="",
+            value=None, allowed="", excerpt="", remedy="mend those shown first",
+        )  # fmt: skip
+
+
 def format_findings(findings: Iterable[Finding], width: int = 100) -> str:
     """
-    Write findings as one block of plain text.
+    Write findings as one block of plain text, with nothing in it that could steer a terminal.
 
     Parameters
     ----------
@@ -202,32 +248,40 @@ def format_findings(findings: Iterable[Finding], width: int = 100) -> str:
         |   ^
       remedy: did you mean `voltage_kv`?
     """
-    return "\n\n".join(_block(finding, width) for finding in findings)
+    return "\n\n".join(_block(finding, width) for finding in summarised(findings))
 
 
 def _block(finding: Finding, width: int) -> str:
-    where = f"{finding.path}: " if finding.path else ""
-    lines = [f"{finding.severity}[{finding.code}] {where}{finding.message}"]
+    where = f"{_shown(finding.path)}: " if finding.path else ""
+    lines = [f"{finding.severity}[{finding.code}] {where}{_shown(finding.message)}"]
     if finding.file:
         position = f":{finding.line}:{finding.column}" if finding.line else ""
-        lines.append(f"  --> {finding.file}{position}")
+        lines.append(f"  --> {_shown(finding.file)}{position}")
     if finding.excerpt and finding.line:
         lines += _caret(finding, width)
     if finding.allowed:
-        lines.append(f"  allowed: {finding.allowed}")
+        lines.append(f"  allowed: {_shown(finding.allowed)}")
     if finding.remedy:
-        lines.append(f"  remedy: {finding.remedy}")
+        lines.append(f"  remedy: {_shown(finding.remedy)}")
     return "\n".join(lines)
+
+
+def _shown(words: str) -> str:
+    return one_line(words, _MOST_LETTERS)
 
 
 def _caret(finding: Finding, width: int) -> list[str]:
     start = max(0, finding.column - 1 - width * 2 // 3) if len(finding.excerpt) > width else 0
-    # Nothing of a broken file may steer the terminal, nor move the caret.
-    text = "".join(c if c.isprintable() else " " for c in finding.excerpt[start : start + width])
+    # Letter for letter, so that nothing of a broken file moves the caret.
+    text = one_line(finding.excerpt[start : start + width])
     number = str(finding.line)
     pad = " " * len(number)
     caret = " " * max(0, finding.column - 1 - start) + "^"
     return [f"  {number} | {text}", f"  {pad} | {caret}"]
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _MOST_LETTERS else f"{words[:_MOST_LETTERS]}…"
 
 
 def _plain(value: object) -> object:

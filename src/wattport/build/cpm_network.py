@@ -28,6 +28,7 @@ _SHAPES = {
     ActivityKind.FINISH_MILESTONE: FINISH_MILESTONE,
 }
 _MARGIN = timedelta(days=30)
+_MOST_SHIFTS = 20e6  # days and shifts of all calendars; a thousand of them over twenty years
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2900, 1, 1)
 
 
@@ -68,6 +69,7 @@ def compiled(plan: Plan, horizon: tuple[date, date] | None = None) -> CpmProblem
         raise WattportError(found)
     worked = [i for i, activity in enumerate(plan.activities) if not activity.is_span]
     horizon = horizon or _expected(plan)
+    _refuse_expanse(plan, horizon)
     table = work_time(plan.calendars, *horizon)
     activities = [plan.activities[i] for i in worked]
     remaining = np.array([_remaining(activity) for activity in activities])
@@ -91,6 +93,25 @@ def widened(plan: Plan, problem: CpmProblem) -> CpmProblem:
     before = max(_FIRST_DAY, first - min(span, first - _FIRST_DAY))
     after = min(_LAST_DAY, last + min(4 * span, _LAST_DAY - last))
     return compiled(plan, (before, after))
+
+
+def _refuse_expanse(plan: Plan, horizon: tuple[date, date]) -> None:
+    """Refuse calendars that would fill all memory: a few words can mean a thousand years."""
+    n_days = (horizon[1] - horizon[0]).days + 1
+    n_shifts = sum(
+        n_days * (1 + sum(map(len, calendar.week)) / 7.0) + len(calendar.exceptions)
+        for calendar in plan.calendars
+    )
+    if n_shifts > _MOST_SHIFTS:
+        raise WattportError(
+            Finding(
+                PlanCode.BEYOND_TIME, f"{len(plan.calendars)} calendars over the "
+                f"{n_days / 365.25:.0f} years of the plan hold {n_shifts / 1e6:.0f} million days "
+                "and shifts", path="project", allowed=f"{_MOST_SHIFTS / 1e6:.0f} million",
+                remedy="correct dates and durations that are far too large, or take out "
+                "calendars that nothing uses",
+            )
+        )  # fmt: skip
 
 
 def _endless(plan: Plan) -> Finding:

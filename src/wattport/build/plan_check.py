@@ -11,6 +11,7 @@ from wattport.build.plan import ConstraintKind, Plan
 from wattport.build.plan_calendar import shift_fault
 from wattport.equations.network import find_cycle, link
 from wattport.errors import Finding
+from wattport.user_file import SCHEDULE
 
 _SHOWN = 8  # activities of a circle that are named
 
@@ -130,11 +131,20 @@ def _activities(plan: Plan) -> Iterator[Finding]:
 
 
 def _breakdown(plan: Plan) -> Iterator[Finding]:
+    level: list[int] = []
     for index, node in enumerate(plan.wbs):
-        if node.parent is not None and not 0 <= node.parent < index:
+        is_placed = node.parent is None or 0 <= node.parent < index
+        level.append(1 + level[node.parent] if node.parent is not None and is_placed else 1)
+        if not is_placed:
             yield Finding(
                 PlanCode.BAD_WBS, "a node comes before the one above it, or has none",
                 path=f"wbs {node.code}", remedy="list parents before their children",
+            )  # fmt: skip
+        elif level[index] > SCHEDULE.most_deep:
+            yield Finding(
+                PlanCode.BAD_WBS, f"the node stands {level[index]} levels deep",
+                path=f"wbs {node.code}", allowed=f"{SCHEDULE.most_deep} levels",
+                remedy="take levels out of the work breakdown",
             )  # fmt: skip
 
 

@@ -17,10 +17,12 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field, ValidationError
 
+from wattport import user_file
 from wattport.build.plan import Plan, wbs_path
 from wattport.errors import Code, Finding, WattportError
 from wattport.records.record import BoolArray
 from wattport.spec.document import Document, read
+from wattport.spec.reading import decoded
 from wattport.spec.refusal import findings_of
 from wattport.spec.section import Section
 
@@ -98,12 +100,12 @@ def read_register(path: str | Path) -> RiskRegister:
     """
     name = str(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise _refused(Code.UNREADABLE, name, f"cannot be read: {reason}") from None
-    except UnicodeDecodeError:
-        raise _refused(Code.NOT_UTF8, name, "is not UTF-8 text") from None
+        raw = user_file.read(path, user_file.RISKS)
+    except user_file.UnfitError as unfit:
+        raise unfit.refusal(Code.UNREADABLE) from None
+    text, finding = decoded(raw, name)
+    if finding is not None:
+        raise WattportError(finding)
     document = read(text, name)
     if document.findings:
         raise WattportError(document.findings)
@@ -135,13 +137,14 @@ def _faults(register: RiskRegister) -> list[tuple[Finding, tuple[str | int, ...]
             factors.append((risk.mitigated.factor, ("risks", i, "mitigated", "factor")))
     found = [(fault, path) for factor, path in factors if (fault := factor_fault(factor))]
     found += [(fault, path) for cost, path in _costs(register) if (fault := _cost_fault(cost))]
-    names = [risk.name for risk in register.risks]
-    for i, name in enumerate(names):
-        if name in names[:i]:
+    seen: set[str] = set()
+    for i, name in enumerate(risk.name for risk in register.risks):
+        if name in seen:
             twice = Finding(
                 Code.TWICE, f"{name!r} stands twice", value=name, remedy="give each its own name"
             )
             found.append((twice, ("risks", i, "name")))
+        seen.add(name)
     return found
 
 

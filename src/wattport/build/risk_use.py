@@ -50,10 +50,12 @@ def resource_use(needs: Uses, planned: Spans, levelled: Spans, drawn: Spans) -> 
         min(float(begin[:, work].min()) for begin, _ in every),
         max(float(quantile(end[:, work].max(axis=1), 0.95)) for _, end in every),
     )
+    uses_of: dict[int, list[int]] = {}
+    for k, r in enumerate(needs.resource):
+        uses_of.setdefault(r, []).append(k)
     found = []
     for r in used:
-        resource = needs.resources[r]
-        mine = [k for k, other in enumerate(needs.resource) if other == r]
+        resource, mine = needs.resources[r], uses_of[r]
         jobs = np.array([needs.activity[k] for k in mine])
         units = np.array([needs.units[k] for k in mine])
         mean = [_mean_units(edges, begin[:, jobs], end[:, jobs], units) for begin, end in every]

@@ -10,7 +10,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wattport.errors import Finding, WattportError
+from wattport.errors import Finding, WattportError, summarised
+from wattport.legible import json_escaped
 
 if TYPE_CHECKING:
     from wattport.records import Case, Reason
@@ -57,8 +58,8 @@ def refused(error: WattportError) -> dict[str, Any]:
 
 
 def findings(found: Iterable[Finding]) -> list[dict[str, object]]:
-    """Give findings as plain values."""
-    return [finding.as_dict() for finding in found]
+    """Give findings as plain values, very many of one kind as the first of them."""
+    return [finding.as_dict() for finding in summarised(found)]
 
 
 def text(answer: object) -> str:
@@ -70,7 +71,8 @@ def text(answer: object) -> str:
     >>> text({"p90": float("nan"), "out": Path("results")})
     '{\n  "p90": null,\n  "out": "results"\n}'
     """
-    return json.dumps(_plain(answer), indent=2, ensure_ascii=False, allow_nan=False)
+    words = json.dumps(_plain(answer), indent=2, ensure_ascii=False, allow_nan=False)
+    return json_escaped(words)
 
 
 def _plain(value: Any) -> Any:

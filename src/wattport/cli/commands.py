@@ -16,6 +16,7 @@ from wattport.cli import answer
 from wattport.cli.exit_code import ExitCode
 from wattport.cli.folder import written_whole
 from wattport.cli.progress import Progress
+from wattport.cli.streams import steerable
 from wattport.errors import Finding, WattportError, format_findings
 
 # The standard error of a P90 of a normal figure is 1.71 / sqrt(n) of its spread: 1.2 % here.
@@ -68,7 +69,8 @@ def play(
     if as_json:
         print(answer.text(answer.played(case, folder)))
     else:
-        print(summary(case))  # ends with a line of its own: an empty one before the last
+        # In bold on a terminal; it ends with a line of its own: an empty one before the last.
+        print(summary(case), file=steerable(sys.stdout))
         print(f"Report: {folder / 'report.html'}")
     is_fatal = any(reason.is_fatal for reason in answer.reasons(case))
     if is_fatal:

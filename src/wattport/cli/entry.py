@@ -7,13 +7,13 @@ code 2 or 3, what is ours is written to a file and said in one line (101).
 
 from __future__ import annotations
 
-import io
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
 
 from wattport.cli.exit_code import ExitCode
+from wattport.cli.streams import legible
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,9 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Traceback (most recent call last):
     SystemExit: 0
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without the letter é is no fault
+    with legible():
+        _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     try:
         # Imported here, so that an interrupt while modules load is answered in words too.
         from wattport.cli.app import app

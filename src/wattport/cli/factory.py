@@ -14,6 +14,7 @@ from wattport.cli import answer as written
 from wattport.cli import factory_plan
 from wattport.cli.folder import written_whole
 from wattport.errors import format_findings
+from wattport.legible import csv_text
 
 if TYPE_CHECKING:
     from wattport.make.factory import Answer
@@ -201,20 +202,19 @@ def _dated(value: Any) -> Any:
 
 def _csv(rows: Sequence[Any]) -> str:
     """Write dataclasses as a table, estimates as three columns."""
-    lines: list[str] = []
-    for row in rows:
-        cells: dict[str, Any] = {}
-        for name, value in dataclasses.asdict(row).items():
-            if isinstance(value, dict):
-                cells |= {f"{name}_{key}": part for key, part in value.items()}
-            else:
-                cells[name] = value
-        if not lines:
-            lines.append(",".join(cells))
-        lines.append(",".join(_cell(value) for value in cells.values()))
-    return "\n".join(lines) + "\n"
+    table = [
+        {key: f"{value:.9g}" if isinstance(value, float) else value
+         for key, value in _flat(dataclasses.asdict(row)).items()}
+        for row in rows
+    ]  # fmt: skip
+    return csv_text(list(table[0]), table) if table else "\n"
 
 
-def _cell(value: Any) -> str:
-    text = f"{value:.9g}" if isinstance(value, float) else str(value)
-    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n') else text
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            cells |= {f"{name}_{key}": part for key, part in value.items()}
+        else:
+            cells[name] = value
+    return cells

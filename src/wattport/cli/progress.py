@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from wattport.cli.streams import steerable
+
 if TYPE_CHECKING:
     from rich.status import Status
 
@@ -35,7 +37,7 @@ class Progress:
         if not self._is_quiet and sys.stderr.isatty():
             from rich.console import Console
 
-            console = Console(stderr=True, highlight=False)
+            console = Console(file=steerable(sys.stderr), highlight=False)
             if console.is_interactive:
                 self._status = console.status("loading", spinner="line")
                 self._status.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import sys
@@ -15,6 +14,7 @@ from wattport import __version__
 from wattport.cli import answer
 from wattport.cli.folder import MANIFEST, written_whole
 from wattport.errors import Finding, WattportError, format_findings
+from wattport.legible import csv_text, one_line
 
 if TYPE_CHECKING:
     from wattport.build.dcma import DcmaCheck
@@ -145,12 +145,9 @@ def _write(folder: Path, found: dict[str, Any]) -> None:
         rows = found[name]
         if not rows:
             continue
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            table = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            table.writeheader()
-            for row in rows:
-                table.writerow({k: " ".join(v) if isinstance(v, tuple) else v
-                                for k, v in row.items()})  # fmt: skip
+        plain = [{key: " ".join(value) if isinstance(value, tuple) else value
+                  for key, value in row.items()} for row in rows]  # fmt: skip
+        (folder / f"{name}.csv").write_text(csv_text(list(rows[0]), plain), "utf-8", newline="\n")
     manifest = {"version": __version__, "command": "risk"}
     manifest |= {key: found[key] for key in ("plan", "draws", "seed")}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
@@ -206,9 +203,8 @@ def _costs(cost: CostRisk) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """Text of a file, without anything that could steer the terminal."""
-    clean = "".join(letter if letter.isprintable() else " " for letter in text)
-    return clean if len(clean) <= _TEXT_MOST else clean[: _TEXT_MOST - 1] + "…"
+    """Text of a file as a cell of a table: no line break of its moves what stands beside it."""
+    return one_line(text, _TEXT_MOST)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -118,12 +118,14 @@ def find_cycle(n_activities: int, links: Links) -> tuple[int, ...]:
         return ()
     # Each activity left waits for another one left: walking back must close a circle.
     path = [min(left)]
+    place = {path[0]: 0}
     while True:
         before = min(p for p in waiting_for[path[-1]] if p in left)
-        if before in path:
-            circle = path[path.index(before) :][::-1]
+        if before in place:
+            circle = path[place[before] :][::-1]
             first = circle.index(min(circle))
             return tuple(circle[first:] + circle[:first])
+        place[before] = len(path)
         path.append(before)
 
 

@@ -82,7 +82,8 @@ def write(page: Page, path: str | Path) -> Path:
     text = html(page)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        # Paths may hold halves of letters, which UTF-8 has no place for.
+        part.write_text(text, encoding="utf-8", errors="replace", newline="\n")
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

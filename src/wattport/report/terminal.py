@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from wattport.legible import one_line
 from wattport.records import Case
 from wattport.report.numerals import MINUS, THIN_SPACE
 from wattport.report.sections.headline import announced_parts, figure_parts, headlines
@@ -115,4 +116,4 @@ def summary_text(case: Case) -> str:
 def _plain(words: str) -> str:
     # Narrow spaces and true minus signs are missing from some terminals and encodings.
     plain = words.replace(THIN_SPACE, " ").replace(MINUS, "-").replace("\u2013", "-")
-    return "".join(letter if letter.isprintable() else "?" for letter in plain)
+    return one_line(plain)

@@ -18,10 +18,9 @@ import yaml
 
 from wattport.errors import Code, Finding
 from wattport.spec.section import Path, path_text
+from wattport.user_file import SCENARIO
 
-MAX_BYTES = 5_000_000
-MAX_DEPTH = 40
-MAX_VALUES = 200_000
+MAX_DEPTH, MAX_VALUES = SCENARIO.most_deep, SCENARIO.most_items
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {
@@ -132,6 +131,7 @@ class _Open:
     path: Path
     anchor: str | None
     first: int
+    n_levels: int = 1
     key: str | None = None
     is_skipped: bool = False
 
@@ -149,7 +149,7 @@ class _Builder:
         self.lines = text.splitlines() or [""]
         self.doc = Document()
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.anchors: dict[str, tuple[Any, int, int]] = {}  # value, values in it, levels in it
         self.pending: set[str] = set()
         self.n_values = 0
         self.n_documents = 0
@@ -220,7 +220,7 @@ class _Builder:
         value = resolve(event.value) if is_plain else event.value
         self.count(1, mark, path)
         self.put(value, mark, path)
-        self.name(event.anchor, value, 1)
+        self.name(event.anchor, value, 1, 0)
 
     def key(self, text: str, mark: Mark, *, is_plain: bool) -> None:
         top = self.stack[-1]
@@ -253,12 +253,7 @@ class _Builder:
         path = self.path()
         if not event.implicit:
             self.tag(event.tag, mark, path)
-        if len(self.stack) >= MAX_DEPTH:
-            self.report(
-                Code.TOO_DEEP, f"more than {MAX_DEPTH} levels of nesting", mark, path[:4],
-                allowed=f"{MAX_DEPTH} levels", remedy="look for brackets that are not closed",
-            )  # fmt: skip
-            raise _Stop
+        self.refuse_depth(len(self.stack) + 1, mark, path)
         self.count(1, mark, path)
         first = self.n_values
         self.put(value, mark, path)
@@ -266,11 +261,26 @@ class _Builder:
             self.pending.add(event.anchor)
         self.stack.append(_Open(value, path, event.anchor, first))
 
+    def refuse_depth(self, n_levels: int, mark: Mark, path: Path) -> None:
+        if n_levels > MAX_DEPTH:
+            self.report(
+                Code.TOO_DEEP, f"more than {MAX_DEPTH} levels of nesting", mark, path[:4],
+                allowed=f"{MAX_DEPTH} levels", remedy="look for brackets that are not closed",
+            )  # fmt: skip
+            raise _Stop
+
     def close(self) -> None:
         closed = self.stack.pop()
+        self.holds(closed.n_levels)
         if closed.anchor:
             self.pending.discard(closed.anchor)
-            self.name(closed.anchor, closed.value, 1 + self.n_values - closed.first)
+            size = 1 + self.n_values - closed.first
+            self.name(closed.anchor, closed.value, size, closed.n_levels)
+
+    def holds(self, n_levels: int) -> None:
+        """Count the levels of what was put into the collection that is open."""
+        if self.stack:
+            self.stack[-1].n_levels = max(self.stack[-1].n_levels, n_levels + 1)
 
     def alias(self, event: Any) -> None:
         mark = self.mark(event.start_mark)
@@ -289,9 +299,12 @@ class _Builder:
                 remedy=f"define &{name} first, or quote the text if `*` is meant",
             )  # fmt: skip
             raise _Stop
-        value, size = self.anchors[name]
+        value, size, n_levels = self.anchors[name]
+        # Aliases of aliases nest without a bracket of their own.
+        self.refuse_depth(len(self.stack) + n_levels, mark, path)
         self.count(size, mark, path)
         self.put(_copied(value), mark, path)
+        self.holds(n_levels)
 
     def tag(self, tag: str, mark: Mark, path: Path) -> None:
         self.report(
@@ -337,9 +350,9 @@ class _Builder:
         if not top.is_skipped:
             self.doc.marks[path] = mark
 
-    def name(self, anchor: str | None, value: Any, size: int) -> None:
+    def name(self, anchor: str | None, value: Any, size: int, n_levels: int) -> None:
         if anchor:
-            self.anchors[anchor] = (value, size)
+            self.anchors[anchor] = (value, size, n_levels)
 
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
         self.doc.is_complete = False
@@ -367,10 +380,9 @@ class _Builder:
         before = self.text[:position]
         line, column = before.count("\n"), position - (before.rfind("\n") + 1)
         excerpt = self.lines[line] if line < len(self.lines) else ""
-        shown = "".join(c if c.isprintable() else "?" for c in excerpt)
         self.report(
             Code.NOT_UTF8, "a control character that YAML does not allow",
-            Mark(self.file, line + 1, column + 1, shown), (),
+            Mark(self.file, line + 1, column + 1, excerpt), (),
             allowed="printable text", remedy="remove the character, or save the file as UTF-8 text",
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from wattport.spec.document import Document, Mark, read
 from wattport.spec.provenance import OVERRIDE_SOURCE
 from wattport.spec.section import Path, path_text
 
-_STEP = re.compile(r"([A-Za-z_][\w-]*)((?:\[\d+\])*)")
+_STEP = re.compile(r"([A-Za-z_][\w-]*)((?:\[\d{1,9}\])*)")
 
 
 def apply(overrides: tuple[str, ...], document: Document) -> dict[Path, str]:

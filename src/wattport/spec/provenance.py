@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from wattport.errors import Code, Finding
+from wattport.legible import steers
 from wattport.spec.document import Document, Mark
 from wattport.spec.section import Path, Section, numbers, path_text
 from wattport.spec.uncertain import Uncertain
@@ -79,6 +80,8 @@ def strip(data: Any, document: Document, origins: Origins, path: Path = ()) -> A
     path : Path
         Where ``data`` stands.
     """
+    if isinstance(data, str):
+        return _text(data, document, path)
     if isinstance(data, list):
         return [strip(item, document, origins, (*path, i)) for i, item in enumerate(data)]
     if not isinstance(data, dict):
@@ -86,7 +89,7 @@ def strip(data: Any, document: Document, origins: Origins, path: Path = ()) -> A
     stated = {}
     for key in RESERVED:
         if key in data and _is_sound(key, data[key], (*path, key), document):
-            stated[key] = data[key]
+            stated[key] = _text(data[key], document, (*path, key))
     if stated:
         origins.by_path[path] = origins.by_path.get(path, {}) | stated
     kept = {key: item for key, item in data.items() if key not in RESERVED}
@@ -95,6 +98,18 @@ def strip(data: Any, document: Document, origins: Origins, path: Path = ()) -> A
         document.marks[path] = document.nearest((*path, "value"))
         return strip(kept["value"], document, origins, path)
     return {key: strip(item, document, origins, (*path, key)) for key, item in kept.items()}
+
+
+def _text(text: str, document: Document, path: Path) -> str:
+    """Text as one line, as folded text is meant: what is printed beside it stays what it is."""
+    if steers(text):
+        # Quoted text can write by escapes what the file itself may not hold.
+        finding = Finding(
+            Code.NOT_UTF8, "the text holds a control character, or a mark that turns the reading "
+            "order", value=text, allowed="printable text", remedy="take it out of the text",
+        )  # fmt: skip
+        document.findings.append(document.located(finding, path))
+    return text if len(text.splitlines()) < 2 and text[-1:] != "\n" else " ".join(text.split())
 
 
 def _is_sound(key: str, given: Any, path: Path, document: Document) -> bool:

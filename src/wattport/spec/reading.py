@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path as FilePath
 
+from wattport import user_file
 from wattport.errors import Code, Finding
-from wattport.spec.document import MAX_BYTES, Document, read
+from wattport.spec.document import Document, read
+from wattport.user_file import Why
+
+_CODES = {
+    Why.FOLDER: Code.IS_A_FOLDER, Why.TOO_LARGE: Code.TOO_LARGE, Why.PACKED: Code.NOT_UTF8
+}  # fmt: skip
 
 
 def read_file(
@@ -38,32 +45,25 @@ def read_file(
 def _text(path: FilePath, names: Sequence[str]) -> tuple[str, Finding | None]:
     name = str(path)
     try:
-        # Opened once and asked by its handle, so that what was measured is what is read. A pipe
-        # would block for ever, hence the look at the kind before opening.
-        if path.is_dir():
-            return "", _refused(Code.IS_A_FOLDER, name, "is a folder, not a file", "give a file")
-        if path.exists() and not path.is_file():
-            return "", _refused(Code.UNREADABLE, name, "is not a regular file", "give a file")
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            raw = stream.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
-    except (FileNotFoundError, NotADirectoryError):
-        return "", _missing(name, names)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return "", _refused(
-            Code.UNREADABLE, name, f"cannot be read: {reason}", "check the path and its permissions"
-        )
-    if max(size, len(raw)) > MAX_BYTES:
-        return "", _refused(
-            Code.TOO_LARGE, name, f"is {max(size, len(raw)) / 1e6:.0f} MB, and was not read",
-            "a scenario is some 50 kB: check that this is the right file",
-            allowed=f"{MAX_BYTES / 1e6:.0f} MB",
-        )  # fmt: skip
-    return _decoded(raw, name)
+        raw = user_file.read(path, user_file.SCENARIO)
+    except user_file.UnfitError as unfit:
+        if unfit.why is Why.MISSING:
+            return "", _missing(name, names)
+        return "", unfit.finding(_CODES.get(unfit.why, Code.UNREADABLE))
+    return decoded(raw, name)
 
 
-def _decoded(raw: bytes, name: str) -> tuple[str, Finding | None]:
+def decoded(raw: bytes, name: str) -> tuple[str, Finding | None]:
+    """
+    Text of a YAML file, or what keeps it from being text.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file.
+    name : str
+        Shown in the finding.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "", _refused(
             Code.NOT_UTF8, name, "is UTF-16 text", "save it as UTF-8", allowed="UTF-8"
@@ -87,7 +87,7 @@ def _missing(name: str, names: Sequence[str]) -> Finding:
     near = get_close_matches(FilePath(name).stem.lower(), names, 1, 0.5)
     files = []
     folder = FilePath(name).parent
-    if folder.is_dir():
+    with suppress(OSError):  # a folder that may not be listed
         yaml_files = [f.name for f in folder.iterdir() if f.suffix in (".yaml", ".yml")]
         files = get_close_matches(FilePath(name).name, yaml_files, 1, 0.6)
     guess = str(folder / files[0]) if files else near[0] if near else ""

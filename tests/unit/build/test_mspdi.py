@@ -192,7 +192,7 @@ def test_the_door_knows_formats_by_content(tmp_path) -> None:  # type: ignore[no
     path.write_bytes(text_of(8.0).replace("UTF-8", "UTF-16", 1).encode("utf-16"))
     assert read_plan(path).plan == chain(8.0)
     path.write_bytes(b"")
-    for wrong, words in ((path, "is empty"), (tmp_path, "not a regular file"),
+    for wrong, words in ((path, "is empty"), (tmp_path, "is a folder"),
                          (tmp_path / "no", "no such file")):  # fmt: skip
         with pytest.raises(WattportError, match=words):
             read_plan(wrong)

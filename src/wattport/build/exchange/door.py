@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from wattport import user_file
 from wattport.build.exchange.mspdi import read_mspdi
 from wattport.build.exchange.notes import ExchangeCode, ReadPlan
 from wattport.build.exchange.xer import read_xer
 from wattport.errors import Finding, WattportError
-
-MAX_BYTES = 512 * 1024 * 1024
 
 
 def read_plan(
@@ -41,32 +40,16 @@ def read_plan(
         With all faults of the file.
     """
     name = os.fspath(path)
-    raw = _bytes(Path(path), name)
+    try:
+        raw = user_file.read(path, user_file.SCHEDULE)
+    except user_file.UnfitError as unfit:
+        raise unfit.refusal(ExchangeCode.UNREADABLE) from None
+    if not raw:
+        raise WattportError(
+            Finding(ExchangeCode.UNREADABLE, f"{name!r} is empty", file=name,
+                    remedy="export the schedule again")
+        )  # fmt: skip
     start = raw[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<") or raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return read_mspdi(raw, name)
     return read_xer(raw, name, encoding=encoding, project=project)
-
-
-def _bytes(path: Path, name: str) -> bytes:
-    try:
-        if path.exists() and not path.is_file():
-            raise _refused(name, "is not a regular file", "give a file")
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            raw = stream.read(MAX_BYTES) if size < MAX_BYTES else b""
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _refused(
-            name, f"cannot be read: {reason.lower()}", "check the path and its permissions"
-        ) from None
-    if not size:
-        raise _refused(name, "is empty", "export the schedule again")
-    if not raw:
-        raise _refused(name, f"is {size / 1e6:.0f} MB, and was not read", "export one project")
-    return raw
-
-
-def _refused(name: str, message: str, remedy: str) -> WattportError:
-    finding = Finding(ExchangeCode.UNREADABLE, f"{name!r} {message}", file=name, remedy=remedy)
-    return WattportError(finding)

@@ -8,26 +8,35 @@ from datetime import datetime
 from xml.parsers import expat
 
 from wattport.build.exchange.notes import ExchangeCode, Notes
+from wattport.user_file import SCHEDULE
 
-_MOST_DEEP = 64
-_DURATION = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_DURATION = re.compile(
+    r"(-?)P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?"
+)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
 
 
-@dataclass
+_NO_CHILD: dict[str, Element] = {}
+
+
+@dataclass(slots=True)
 class Element:
     """An element: its name without namespace, where it stands, its text and its children."""
 
     tag: str
     line: int
     text: str = ""
-    children: list[Element] = field(default_factory=list)
-    first: dict[str, Element] = field(default_factory=dict)  # the first child of each name
+    # Most elements are leaves, of which a file may hold millions: they own no containers.
+    children: list[Element] | tuple[()] = ()
+    first: dict[str, Element] = field(default_factory=lambda: _NO_CHILD)  # of each name
 
     def add(self, child: Element) -> None:
         """Put a child behind the others."""
-        self.children.append(child)
-        self.first.setdefault(child.tag, child)
+        if isinstance(self.children, list):
+            self.children.append(child)
+            self.first.setdefault(child.tag, child)
+        else:
+            self.children, self.first = [child], {child.tag: child}
 
     def all(self, tag: str) -> list[Element]:
         """Children of a name."""
@@ -113,55 +122,84 @@ def parsed(raw: bytes, notes: Notes) -> Element | None:
     Parameters
     ----------
     raw : bytes
-        The file; its first line says its encoding.
+        The file; its first bytes say its encoding.
     notes : Notes
-        Takes the fault if it is not well formed.
+        Takes the fault if it is not well formed, or larger or deeper than a schedule can be.
 
     Returns
     -------
     Element or None
         The root; None after a fault.
     """
-    # Document types define entities, with which a small file can fill all memory.
-    if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw:
-        notes.fault(
-            ExchangeCode.BAD_MARKUP, "a document type is not accepted", line=1,
-            remedy="remove the line with DOCTYPE",
-        )  # fmt: skip
-        return None
-    parser = expat.ParserCreate()
-    top = Element("", 0)
-    open_elements = [top]
-
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        element = Element(name.rpartition(":")[2], parser.CurrentLineNumber)
-        if len(open_elements) > _MOST_DEEP:
-            raise ValueError("elements are nested too deep")
-        open_elements[-1].add(element)
-        open_elements.append(element)
-
-    def end(_name: str) -> None:
-        open_elements.pop()
-
-    def text(data: str) -> None:
-        open_elements[-1].text += data
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
+    tree = _Tree()
     try:
-        parser.Parse(raw, True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        code = getattr(error, "code", None)
-        message = expat.ErrorString(code) if code is not None else str(error)
-        is_cut = message in ("no element found", "unclosed token")
-        lines = raw.split(b"\n")
-        line = min(max(parser.CurrentLineNumber, 1), len(lines))
+        tree.parser.Parse(raw, True)
+    except _Refused as refused:
+        message, remedy = refused.args
         notes.fault(
-            ExchangeCode.TRUNCATED if is_cut else ExchangeCode.BAD_MARKUP,
-            "the file ends in the middle" if is_cut else f"the file is not XML: {message}",
-            line=line, remedy="copy or save the file again",
-            excerpt=lines[line - 1][:120].decode("utf-8", "replace"),
-        )  # fmt: skip
+            ExchangeCode.BAD_MARKUP, message, line=tree.parser.CurrentLineNumber, remedy=remedy
+        )
         return None
-    return top.children[0]
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        _tell(error, raw, max(tree.parser.CurrentLineNumber, 1), notes)
+        return None
+    return tree.top.children[0]
+
+
+class _Refused(Exception):  # noqa: N818 (control flow within this module only)
+    """What is well formed and yet not accepted: message and remedy."""
+
+
+class _Tree:
+    """Builds elements from what the parser meets, each letter copied once."""
+
+    def __init__(self) -> None:
+        self.top = Element("", 0)
+        self.open = [self.top]
+        self.texts: list[list[str]] = [[]]  # pieces of text of each open element
+        self.n_elements = 0
+        self.parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.text
+        # Asked of the parser, not of the bytes: it knows every encoding the file may be in.
+        parser.StartDoctypeDeclHandler = self.refuse_doctype
+
+    def refuse_doctype(self, *_parts: object) -> None:
+        # Document types define entities, with which a small file can fill all memory.
+        raise _Refused("a document type is not accepted", "remove the line with DOCTYPE")
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        self.n_elements += 1
+        if self.n_elements > SCHEDULE.most_items:
+            raise _Refused(f"the file has more than {SCHEDULE.most_items} elements",
+                           SCHEDULE.remedy)  # fmt: skip
+        if len(self.open) > SCHEDULE.most_deep:
+            raise _Refused(f"elements stand more than {SCHEDULE.most_deep} deep in each other",
+                           "save the project as XML again")  # fmt: skip
+        element = Element(name.rpartition(":")[2], self.parser.CurrentLineNumber)
+        self.open[-1].add(element)
+        self.open.append(element)
+        self.texts.append([])
+
+    def end(self, _name: str) -> None:
+        self.open.pop().text = "".join(self.texts.pop())
+
+    def text(self, data: str) -> None:
+        self.texts[-1].append(data)
+
+
+def _tell(error: Exception, raw: bytes, line: int, notes: Notes) -> None:
+    """Say what is not XML, and where."""
+    code = getattr(error, "code", None)
+    message = expat.ErrorString(code) if code is not None else str(error)
+    is_cut = message in ("no element found", "unclosed token")
+    lines = raw.split(b"\n")
+    line = min(line, len(lines))
+    notes.fault(
+        ExchangeCode.TRUNCATED if is_cut else ExchangeCode.BAD_MARKUP,
+        "the file ends in the middle" if is_cut else f"the file is not XML: {message}",
+        line=line, remedy="copy or save the file again",
+        excerpt=lines[line - 1][:120].decode("utf-8", "replace"),
+    )  # fmt: skip

@@ -29,6 +29,7 @@ from wattport.build.exchange.mspdi_words import (
     SAYS_NOTHING,
 )
 from wattport.build.exchange.notes import (
+    MOST_BASES,
     ExchangeCode,
     Notes,
     ReadPlan,
@@ -105,6 +106,7 @@ class _Reader:
     calendars: list[WorkCalendar] = field(default_factory=list)
     calendar_name: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)  # of activities by their number
+    clock: str = ""  # name of the calendar that never rests, once some task needs it
     summaries: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -172,6 +174,7 @@ class _Reader:
         built: dict[str, WorkCalendar] = {}
         for element, name in zip(own, names, strict=True):
             chain = self.chain(element, by_uid)
+            notes.inherits(len(chain) - 1, element.line, name)
             days: dict[int, Shifts] = {}
             special: dict[date, Shifts] = {}
             for one in reversed(chain):
@@ -199,10 +202,11 @@ class _Reader:
 
     @staticmethod
     def chain(element: Element, by_uid: dict[str, Element]) -> list[Element]:
-        """A calendar and those it inherits from, the nearest first."""
+        """A calendar and those it inherits from, the nearest first, and one more than may be."""
         found = [element]
-        while (base := by_uid.get(found[-1].value("BaseCalendarUID"))) is not None:
-            if any(base is one for one in found):
+        while len(found) < MOST_BASES + 2:
+            base = by_uid.get(found[-1].value("BaseCalendarUID"))
+            if base is None or any(base is one for one in found):
                 break
             found.append(base)
         return found
@@ -314,14 +318,9 @@ class _Reader:
     def calendar_of(self, task: Element, default: str, name: str) -> str:
         """Calendar of a task; one that never rests where its duration runs by the clock."""
         if task.value("DurationFormat") in ELAPSED_FORMATS:
-            clock = round_the_clock()
-            if clock not in self.calendars:
-                taken = {calendar.name for calendar in self.calendars}
-                while clock.name in taken:
-                    clock = replace(clock, name=f"{clock.name} ")
-                self.calendars.append(clock)
             self.notes.changes("elapsed durations become work on a calendar that never rests", name)
-            return clock.name
+            self.clock = self.clock or self.never_resting()
+            return self.clock
         uid = task.value("CalendarUID")
         if uid in _NONE:
             return default
@@ -332,6 +331,16 @@ class _Reader:
                 remedy="give the task a calendar and save again",
             )  # fmt: skip
         return self.calendar_name.get(uid, default)
+
+    def never_resting(self) -> str:
+        """Name of the calendar that never rests, which joins the others where it is missing."""
+        clock = round_the_clock()
+        if clock not in self.calendars:
+            taken = {calendar.name for calendar in self.calendars}
+            while clock.name in taken:
+                clock = replace(clock, name=f"{clock.name} ")
+            self.calendars.append(clock)
+        return clock.name
 
     def kind(self, task: Element, duration: float, name: str) -> ActivityKind:
         """What a task is."""

@@ -109,6 +109,7 @@ def _days(element: Element, notes: Notes, name: str) -> list[date]:
             continue
         n_days = (stop.date() - start.date()).days + 1
         if 0 < n_days <= _MOST_DAYS:
+            notes.writes_out(n_days, period.line, name)
             return [start.date() + timedelta(days=i) for i in range(n_days)]
         notes.fault(
             ExchangeCode.BAD_CALENDAR, f"calendar {name!r}: an exception ends before it begins, "

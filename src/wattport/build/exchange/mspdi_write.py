@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -62,15 +63,14 @@ def outlined(plan: Plan) -> Plan:
     Plan
         The same plan, its tuples in another order.
     """
+    below: dict[int | None, list[int]] = {}
+    for index in reversed(range(len(plan.wbs))):
+        below.setdefault(plan.wbs[index].parent, []).append(index)
     order: list[int] = []
-
-    def visit(parent: int | None) -> None:
-        for index, node in enumerate(plan.wbs):
-            if node.parent == parent:
-                order.append(index)
-                visit(index)
-
-    visit(None)
+    waiting = below.get(None, [])
+    while waiting:
+        order.append(waiting.pop())
+        waiting += below.get(order[-1], [])
     place = {old: new for new, old in enumerate(order)}
     nodes = tuple(
         replace(plan.wbs[old], parent=None if (up := plan.wbs[old].parent) is None else place[up])
@@ -329,9 +329,9 @@ class _Writer:
             Deadline=deadline, IgnoreResourceCalendar=1, PhysicalPercentComplete=physical,
             FixedCost=self.cents(a),
         )  # fmt: skip
-        before = [one.predecessor for one in links]
+        n_links = Counter(one.predecessor for one in links)
         for one in links:
-            if before.count(one.predecessor) > 1:
+            if n_links[one.predecessor] > 1:
                 self.notes.changes("Project itself keeps one of several links between two "
                                    "activities", f"{one.predecessor} > {a.id}")  # fmt: skip
             yield from self.link(one, a)

@@ -14,6 +14,9 @@ from wattport.errors import Finding, WattportError
 
 _SHOWN = 4  # things named of many that share a loss
 _MANY = 100  # faults told one by one
+_KEPT = 10_000  # faults kept, of which the first in the file are told
+_MOST_DAYS = 2_000_000  # single days that differ from a week, all calendars together
+MOST_BASES = 8  # calendars a calendar inherits from, each from the next
 
 
 class ExchangeCode(StrEnum):
@@ -65,6 +68,8 @@ class Notes:
 
     file: str
     errors: list[Finding] = field(default_factory=list)
+    n_errors: int = 0
+    _n_days: int = 0
     _losses: dict[tuple[ExchangeCode, str, str], list[str]] = field(default_factory=dict)
     _lines: dict[str, int] = field(default_factory=dict)
 
@@ -74,6 +79,9 @@ class Notes:
     ) -> None:  # fmt: skip
         """Note what makes the file unusable."""
         column = 1 if line else 0
+        self.n_errors += 1
+        if self.n_errors > _KEPT:
+            return
         self.errors.append(
             Finding(code, message, path, value, allowed, remedy, self.file, line, column, excerpt)
         )
@@ -88,20 +96,51 @@ class Notes:
         key = (ExchangeCode.CARRIED_OTHERWISE, what, remedy)
         self._losses.setdefault(key, []).append(example)
 
+    def writes_out(self, n_days: int, line: int, name: str) -> None:
+        """
+        Count days that differ from a week: a few words of a file can mean a century of them.
+
+        Raises
+        ------
+        WattportError
+            When there are more than any calendar needs.
+        """
+        self._n_days += n_days
+        if self._n_days > _MOST_DAYS:
+            self.fault(
+                ExchangeCode.BAD_CALENDAR, f"up to calendar {name!r}, more than {_MOST_DAYS} "
+                "single days differ from their week", line=line, allowed=f"{_MOST_DAYS} days",
+                remedy="shorten the exceptions of its calendars",
+            )  # fmt: skip
+            self.refuse()
+
+    def inherits(self, n_bases: int, line: int, name: str) -> None:
+        """Note a calendar that inherits further than calendars do."""
+        if n_bases > MOST_BASES:
+            self.fault(
+                ExchangeCode.BAD_CALENDAR, f"calendar {name!r} inherits from more than "
+                f"{MOST_BASES} others, one from the next", line=line,
+                allowed=f"{MOST_BASES} others", remedy="base it on a calendar of its own",
+            )  # fmt: skip
+
     def stands(self, path: str, line: int) -> None:
         """Remember the line of a thing, for faults found later."""
         self._lines.setdefault(path, line)
 
     @property
     def losses(self) -> tuple[Finding, ...]:
-        """What is not carried, as warnings."""
-        return tuple(
+        """What is not carried, as warnings; of very many kinds the first."""
+        told = [
             Finding(
                 code, f"{what}{_counted(examples)}", remedy=remedy, file=self.file,
                 severity="warning",
             )
-            for (code, what, remedy), examples in self._losses.items()
-        )  # fmt: skip
+            for (code, what, remedy), examples in list(self._losses.items())[:_MANY]
+        ]  # fmt: skip
+        if len(self._losses) > _MANY:
+            message = f"{len(self._losses) - _MANY} more kinds of losses are not shown"
+            told.append(Finding(ExchangeCode.MORE, message, file=self.file, severity="warning"))
+        return tuple(told)
 
     def refuse(self) -> None:
         """
@@ -115,9 +154,9 @@ class Notes:
         if not self.errors:
             return
         found = sorted(self.errors, key=lambda finding: finding.line)
-        if len(found) > _MANY:
+        if self.n_errors > _MANY:
             rest = Finding(
-                ExchangeCode.MORE, f"{len(found) - _MANY} more faults are not shown",
+                ExchangeCode.MORE, f"{self.n_errors - _MANY} more faults are not shown",
                 file=self.file, remedy="mend these first",
             )  # fmt: skip
             found = [*found[:_MANY], rest]
@@ -132,6 +171,7 @@ class Notes:
             line = self._lines.get(finding.path, 0)
             column = 1 if line else 0
             self.errors.append(replace(finding, file=self.file, line=line, column=column))
+            self.n_errors += 1
         self.refuse()
         return plan
 
@@ -160,13 +200,13 @@ def unique_names(
     ['a', 'b', 'a (2)']
     """
     taken: set[str] = set()
+    last: dict[str, int] = {}  # number given to each name, so that the next one is found at once
     names = []
     for thing in things:
-        name, number = name_of(thing), 1
-        wanted = name
+        name = wanted = name_of(thing)
         while name in taken:
-            number += 1
-            name = f"{wanted} ({number})"
+            last[wanted] = last.get(wanted, 1) + 1
+            name = f"{wanted} ({last[wanted]})"
         if name != wanted:
             on_change(wanted)
         taken.add(name)

@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from heapq import heappop, heappush
 from typing import TypeVar
 
 from wattport.build.exchange.notes import (
+    MOST_BASES,
     ExchangeCode,
     Notes,
     ReadPlan,
@@ -190,28 +192,22 @@ class _Reader:
         )  # fmt: skip
         name_of = {row["clndr_id"]: name for row, name in zip(rows, names, strict=True)}
         parsed = {row["clndr_id"]: self.calendar(row) for row in rows}
+        parent = {row["clndr_id"]: row["base_clndr_id"] for row in rows}
         calendars = []
         for row, name in zip(rows, names, strict=True):
             notes.stands(f"calendar {name}", row.line)
             week, exceptions = parsed[row["clndr_id"]]
-            for base in self.bases(row):
+            bases = _bases(row["clndr_id"], parent)
+            notes.inherits(len(bases), row.line, name)
+            for base in bases:
                 base_week, base_exceptions = parsed[base]
+                notes.writes_out(len(base_exceptions) + len(exceptions), row.line, name)
                 exceptions = tuple(sorted({**dict(base_exceptions), **dict(exceptions)}.items()))
                 week = week if any(week) or (exceptions and row["clndr_data"]) else base_week
                 notes.changes("a calendar that inherits is written out", name)
             hours = row.number("day_hr_cnt", notes, 8.0)
             calendars.append(WorkCalendar(name, week, exceptions, hours))
         return tuple(calendars), name_of
-
-    def bases(self, row: Row) -> list[str]:
-        """Calendars a calendar inherits from, the nearest first."""
-        parent = {r["clndr_id"]: r["base_clndr_id"] for r in self.found.get("CALENDAR", [])}
-        chain: list[str] = []
-        current = parent.get(row["clndr_id"], "")
-        while current in parent and current not in chain and current != row["clndr_id"]:
-            chain.append(current)
-            current = parent[current]
-        return chain
 
     def calendar(self, row: Row) -> tuple[tuple[Shifts, ...], tuple[tuple[date, Shifts], ...]]:
         """Week and exceptions of a calendar."""
@@ -233,23 +229,25 @@ class _Reader:
         known = {row["wbs_id"] for row in rows}
         roots = [r for r in rows if r["proj_node_flag"] == "Y" or r["parent_wbs_id"] not in known]
         index: dict[str, int | None] = {row["wbs_id"]: None for row in roots}
+        below: dict[str, list[int]] = {}  # places of the rows below each node
+        for place, row in enumerate(rows):
+            if row["wbs_id"] not in index:
+                below.setdefault(row["parent_wbs_id"], []).append(place)
         nodes: list[WbsNode] = []
-        waiting = [row for row in rows if row["wbs_id"] not in index]
-        while waiting:
-            # Parents may stand after their children.
-            ready = [row for row in waiting if row["parent_wbs_id"] in index]
-            if not ready:
-                for row in waiting:
-                    self.notes.fault(
-                        ExchangeCode.DANGLING, "nodes of the work breakdown contain each other",
-                        line=row.line, path="PROJWBS.parent_wbs_id", remedy="export again",
-                    )  # fmt: skip
-                break
-            first = ready[0]
-            waiting.remove(first)
-            parent = index[first["parent_wbs_id"]]
-            index[first["wbs_id"]] = len(nodes)
-            nodes.append(WbsNode(first.text("wbs_short_name"), first.text("wbs_name"), parent))
+        # Parents may stand after their children: of the rows that can go, the first one does.
+        ready = sorted(place for root in index for place in below.pop(root, []))
+        while ready:
+            row = rows[heappop(ready)]
+            parent = index[row["parent_wbs_id"]]
+            index[row["wbs_id"]] = len(nodes)
+            nodes.append(WbsNode(row.text("wbs_short_name"), row.text("wbs_name"), parent))
+            for place in below.pop(row["wbs_id"], []):
+                heappush(ready, place)
+        for place in (place for places in below.values() for place in places):
+            self.notes.fault(
+                ExchangeCode.DANGLING, "nodes of the work breakdown contain each other",
+                line=rows[place].line, path="PROJWBS.parent_wbs_id", remedy="export again",
+            )  # fmt: skip
         return tuple(nodes), index
 
     def activities(
@@ -474,6 +472,16 @@ class _Reader:
         return default
 
 
+def _bases(calendar: str, parent: Mapping[str, str]) -> list[str]:
+    """Calendars a calendar inherits from, the nearest first, and one more than may be."""
+    chain: list[str] = []
+    current = parent.get(calendar, "")
+    while current in parent and current not in (calendar, *chain) and len(chain) <= MOST_BASES:
+        chain.append(current)
+        current = parent[current]
+    return chain
+
+
 def _list_losses(found: dict[str, list[Row]], project: str, notes: Notes) -> None:
     """List tables and columns that hold something the plan has no place for."""
     for table, rows in found.items():
@@ -487,7 +495,7 @@ def _list_losses(found: dict[str, list[Row]], project: str, notes: Notes) -> Non
 
 
 def _list_columns(row: Row, taken: set[str], notes: Notes) -> None:
-    for column, value in row.values.items():
+    for column, value in row.items():
         if column in taken or value.strip() in _EMPTY:
             continue
         full = f"{row.table}.{column}"

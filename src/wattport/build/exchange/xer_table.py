@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,21 +19,27 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?")
 _EXCERPT = 160
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row; a column that is not there reads as empty."""
+    """One row; a column that is not there, or was cut from its end, reads as empty."""
 
-    values: dict[str, str]
+    fields: list[str]
+    place: dict[str, int]  # of each column, shared by the rows of a table
     line: int
     table: str
 
     def __getitem__(self, column: str) -> str:
         """Value of a column, without blanks around it."""
-        return self.values.get(column, "").strip()
+        return self.text(column).strip()
 
     def text(self, column: str) -> str:
         """Value of a column as it stands."""
-        return self.values.get(column, "")
+        at = self.place.get(column, len(self.fields))
+        return self.fields[at] if at < len(self.fields) else ""
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Give columns with their values."""
+        return ((name, self.fields[at]) for name, at in self.place.items() if at < len(self.fields))
 
     def moment(self, column: str, notes: Notes) -> datetime | None:
         """Date in a column; None where it is empty or, noted as a fault, no date."""
@@ -142,6 +149,7 @@ def tables(text: str, notes: Notes) -> dict[str, list[Row]]:
         return {}
     found: dict[str, list[Row]] = {}
     table, columns, is_ended = "", [""], False
+    place: dict[str, int] = {}
     for number, line in enumerate(lines[1:], start=2):
         line = line.rstrip("\r")
         mark, _, rest = line.partition("\t")
@@ -156,13 +164,13 @@ def tables(text: str, notes: Notes) -> dict[str, list[Row]]:
                 )  # fmt: skip
             elif table:
                 # Tools and mail programs cut empty fields from the end of a row.
-                row = Row(dict(zip(columns, fields, strict=False)), number, table)
-                found[table].append(row)
+                found[table].append(Row(fields[: len(columns)], place, number, table))
         elif mark == "%T":
-            table, columns = rest.strip(), []
+            table, columns, place = rest.strip(), [], {}
             found.setdefault(table, [])
         elif mark == "%F":
             columns = rest.split("\t")
+            place = {name: at for at, name in enumerate(columns)}
         elif mark == "%E":
             is_ended = True
             break
