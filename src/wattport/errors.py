@@ -77,6 +77,7 @@ class Code(StrEnum):
     CONTRADICTION = "SPEC104"
     UNLIKELY = "SPEC105"
     TWICE = "SPEC106"
+    MORE = "SPEC107"
 
 
 EXPLANATIONS: dict[Code, str] = {
@@ -128,6 +129,7 @@ EXPLANATIONS: dict[Code, str] = {
     Code.CONTRADICTION: "Two values contradict each other.",
     Code.UNLIKELY: "Possible, but probably not meant.",
     Code.TWICE: "A name that must be unique stands twice.",
+    Code.MORE: "More faults than are told at once.",
 }
 
 

@@ -36,7 +36,7 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 _BLANKS = "\t\n\v\f\r\x85\u2028\u2029"
 
 # What spreadsheets take for a formula at the start of a cell, in the East Asian widths too.
-_FORMULA = re.compile("[\t\r\n ]*[=+\\-@＝＋－＠]|[\t\r\n]")
+_FORMULA = re.compile("[\t\r\n ]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 

@@ -59,6 +59,9 @@ REQUESTS = Kind(
     "a trace of requests", 500_000_000, "cut it into days", most_items=10_000_000, may_be_gzip=True
 )
 
+# For DuckDB, which reads tables by itself. What does not fit is refused, not put on the disk.
+DUCKDB = {"memory_limit": "2GB", "max_temp_directory_size": "0KB"}
+
 MOST_RATIO = 250  # of unpacked to packed; logs reach a tenth of it
 _RATIO_FROM_BYTES = 20_000_000  # smaller ones do no harm
 _CHUNK_BYTES = 1 << 20
@@ -98,6 +101,50 @@ class UnfitError(Exception):
         return WattportError(self.finding(code))
 
 
+@contextmanager
+def chunks(path: str | Path, kind: Kind) -> Iterator[Iterator[bytes]]:
+    """
+    Give the bytes of a file piece by piece, unpacked, as far as its kind allows.
+
+    Parameters
+    ----------
+    path, kind
+        As for `read`.
+
+    Yields
+    ------
+    iterator of bytes
+        Pieces of a megabyte at most.
+
+    Raises
+    ------
+    UnfitError
+        As for `read`, also while the pieces are taken.
+    """
+    name = os.fspath(path)
+    try:
+        # Looked at before and after it is opened: opening alone does something to a device, and
+        # what stood there may be another thing by then.
+        _refuse_kind(name, os.stat(path).st_mode)
+        # Not waiting matters for pipes, and for what only looks like a file below /proc.
+        wait = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | wait)
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnfitError(
+            Why.MISSING, name, "cannot be read: no such file", "check the path"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from None
+    try:
+        found = os.fstat(handle)
+        _refuse_kind(name, found.st_mode)
+        if found.st_size > kind.most_bytes:
+            raise _too_large(name, kind, f"is {found.st_size / 1e6:.0f} MB, and was not read")
+        yield _unpacked(_read(handle, name, kind), name, kind, found.st_size)
+    finally:
+        os.close(handle)
+
+
 def read(path: str | Path, kind: Kind) -> bytes:
     """
     Read a whole file, unpacked where its kind may be gzipped.
@@ -125,8 +172,8 @@ def read(path: str | Path, kind: Kind) -> bytes:
     Traceback (most recent call last):
     wattport.user_file.UnfitError: cannot be read: no such file
     """
-    with _chunks(path, kind) as chunks:
-        return b"".join(chunks)
+    with chunks(path, kind) as pieces:
+        return b"".join(pieces)
 
 
 def beginning(path: str | Path, kind: Kind, n_bytes: int) -> bytes:
@@ -145,61 +192,32 @@ def beginning(path: str | Path, kind: Kind, n_bytes: int) -> bytes:
     UnfitError
         As for `read`.
     """
-    with _chunks(path, kind) as chunks:
-        return next(chunks, b"")[:n_bytes]
+    with chunks(path, kind) as pieces:
+        return next(pieces, b"")[:n_bytes]
 
 
-def measure(path: str | Path, kind: Kind) -> int:
+def refuse_lines(raw: bytes, path: str | Path, kind: Kind) -> None:
     """
-    Give the size of a file that another library is going to read, once unpacked.
+    Refuse a file of more lines than its kind has; even empty ones take room once they are split.
 
     Parameters
     ----------
+    raw : bytes
+        As read.
     path, kind
         As for `read`.
-
-    Returns
-    -------
-    int
-        Bytes; nothing is kept in memory.
 
     Raises
     ------
     UnfitError
-        As for `read`, and when the file is empty.
+        With the limit.
     """
-    with _chunks(path, kind) as chunks:
-        n_bytes = sum(len(chunk) for chunk in chunks)
-    if not n_bytes:
-        raise UnfitError(Why.UNREADABLE, os.fspath(path), "is empty", "give a whole file")
-    return n_bytes
-
-
-@contextmanager
-def _chunks(path: str | Path, kind: Kind) -> Iterator[Iterator[bytes]]:
-    """The bytes of a file, unpacked, as far as its kind allows."""
-    name = os.fspath(path)
-    try:
-        # Looked at before and after it is opened: opening alone does something to a device, and
-        # what stood there may be another thing by then.
-        _refuse_kind(name, os.stat(path).st_mode)
-        # Not waiting matters for pipes, and for what only looks like a file below /proc.
-        wait = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | wait)
-    except (FileNotFoundError, NotADirectoryError):
+    n_lines = raw.count(b"\n")
+    if n_lines > kind.most_items:
         raise UnfitError(
-            Why.MISSING, name, "cannot be read: no such file", "check the path"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise _unreadable(name, error) from None
-    try:
-        found = os.fstat(handle)
-        _refuse_kind(name, found.st_mode)
-        if found.st_size > kind.most_bytes:
-            raise _too_large(name, kind, f"is {found.st_size / 1e6:.0f} MB, and was not read")
-        yield _unpacked(_read(handle, name, kind), name, kind, found.st_size)
-    finally:
-        os.close(handle)
+            Why.TOO_LARGE, os.fspath(path), f"has {n_lines / 1e6:.1f} million lines", kind.remedy,
+            f"{kind.most_items / 1e6:g} million for {kind.name}",
+        )  # fmt: skip
 
 
 def _refuse_kind(name: str, mode: int) -> None:
@@ -225,15 +243,15 @@ def _read(handle: int, name: str, kind: Kind) -> Iterator[bytes]:
         yield chunk
 
 
-def _unpacked(chunks: Iterator[bytes], name: str, kind: Kind, size: int) -> Iterator[bytes]:
+def _unpacked(pieces: Iterator[bytes], name: str, kind: Kind, size: int) -> Iterator[bytes]:
     """Bytes as they stand, or unpacked where they are packed in the one way that is taken."""
-    first = next(chunks, b"")
+    first = next(pieces, b"")
     packed = _PACKED.match(first)
     if packed is None:
         yield first
-        yield from chunks
+        yield from pieces
     elif packed.lastgroup == "gzip" and kind.may_be_gzip:
-        yield from _gunzipped(first, chunks, name, kind, size)
+        yield from _gunzipped(first, pieces, name, kind, size)
     else:
         form = str(packed.lastgroup).replace("sevenzip", "7-Zip")
         raise UnfitError(
@@ -243,14 +261,14 @@ def _unpacked(chunks: Iterator[bytes], name: str, kind: Kind, size: int) -> Iter
 
 
 def _gunzipped(
-    first: bytes, chunks: Iterator[bytes], name: str, kind: Kind, size: int
+    first: bytes, pieces: Iterator[bytes], name: str, kind: Kind, size: int
 ) -> Iterator[bytes]:
     """Unpack member after member, never more than a chunk at once."""
     most = max(_RATIO_FROM_BYTES, MOST_RATIO * size)
     n_bytes, data, member = 0, first, zlib.decompressobj(31)
     while True:
         if not data:
-            data = next(chunks, b"")
+            data = next(pieces, b"")
             if not data:
                 break
         if member.eof:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattport import user_file
 from wattport.cli import answer, surroundings
 from wattport.cli.batch import campus_lines
 from wattport.cli.folder import MANIFEST, written_whole
@@ -59,12 +58,8 @@ def is_requests(path: Path) -> bool:
     if not path.name.lower().endswith((".csv", ".csv.gz")):
         return False
     try:
-        with path.open("rb") as raw:
-            start = raw.read(_HEADER_BYTES)
-        if start[:2] == b"\x1f\x8b":
-            with gzip.open(path, "rb") as unpacked:
-                start = unpacked.read(_HEADER_BYTES)
-    except (OSError, EOFError, zlib.error):
+        start = user_file.beginning(path, user_file.REQUESTS, _HEADER_BYTES)
+    except user_file.UnfitError:
         return False
     header = start.decode("utf-8-sig", "replace").splitlines()[:1]
     names = {re.sub(r"[^a-z]", "", name.lower()) for line in header for name in line.split(",")}

@@ -7,12 +7,12 @@ U.S. Department of Energy, EnergyPlus "Auxiliary Programs", chapter "EnergyPlus
 Weather File (EPW) Data Dictionary": order of fields and codes of missing values.
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport import user_file
 from wattport.equations.psychrometrics import saturation_pressure_pa, wet_bulb_c
 from wattport.errors import Finding, WattportError
 from wattport.run.weather_kernel import HOURS
@@ -43,25 +43,20 @@ def _finding(path: Path, line: int, message: str, remedy: str) -> Finding:
 def _read_rows(path: Path) -> list[tuple[int, list[str]]]:
     """Return line number and fields of each data line, without 29 February."""
     try:
-        text = path.read_text(encoding="latin-1")
-    except OSError as error:
-        raise WattportError(
-            Finding(
-                "EPW001",
-                f"cannot read the weather file: {error.strerror}",
-                file=str(path),
-                remedy="give the path of an EPW file in `site.weather.epw`",
-            )
-        ) from error
-    rows = list(csv.reader(text.splitlines()))
-    if not rows or not rows[0] or rows[0][0].strip().upper() != "LOCATION":
+        text = user_file.read(path, user_file.WEATHER).decode("latin-1")
+    except user_file.UnfitError as unfit:
+        raise unfit.refusal("EPW001") from None
+    # Not `splitlines`: bytes that end a line in other encodings are letters in this one.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+    rows = [line.split(",") for line in lines]
+    if rows[0][0].strip().upper() != "LOCATION":
         raise WattportError(
             _finding(path, 1, "not an EPW file: line 1 must begin with LOCATION", "check the file")
         )
     return [
         (number, row)
         for number, row in enumerate(rows[HEADER_LINES:], start=HEADER_LINES + 1)
-        if row and [field.strip() for field in row[1:3]] != ["2", "29"]
+        if row != [""] and [field.strip() for field in row[1:3]] != ["2", "29"]
     ]
 
 
@@ -158,7 +153,8 @@ def read_epw(path: str | Path) -> Weather:
     >>> read_epw("no such file.epw")
     Traceback (most recent call last):
     ...
-    wattport.errors.WattportError: error[EPW001] cannot read the weather file: ...
+    wattport.errors.WattportError: error[EPW001] 'no such file.epw' cannot be read: no such file
+    ...
     """
     file = Path(path)
     rows = _read_rows(file)

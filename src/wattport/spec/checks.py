@@ -9,7 +9,9 @@ connection too small) is no error here: it is a result.
 
 from __future__ import annotations
 
-from wattport.errors import Code, Finding
+from itertools import islice
+
+from wattport.errors import MANY, Code, Finding
 from wattport.spec import calendar_rules, catalog_rules, value_rules, work_rules
 from wattport.spec.factory_rules import FACTORY_RULES
 from wattport.spec.root import Root
@@ -111,6 +113,7 @@ RULES: tuple[Rule, ...] = (
 
 
 _COMMON = RULES[:1]  # groups
+_LETTERS = 2000  # of all names that are allowed
 
 
 def findings(spec: Root) -> list[tuple[Finding, Path]]:
@@ -127,14 +130,20 @@ def findings(spec: Root) -> list[tuple[Finding, Path]]:
     list of (Finding, Path)
         In the order of the rules.
     """
-    return [
-        (
-            Finding(
-                rule.code, breach.message, value=breach.value, allowed=breach.allowed,
+    found: list[tuple[Finding, Path]] = []
+    for rule in RULES if isinstance(spec, Spec) else (*_COMMON, *FACTORY_RULES):
+        breaches = rule.breaches(spec)
+        for breach in islice(breaches, MANY):
+            finding = Finding(
+                rule.code, breach.message, value=breach.value, allowed=breach.allowed[:_LETTERS],
                 remedy=breach.remedy, severity=rule.severity,
-            ),
-            breach.path,
-        )
-        for rule in (RULES if isinstance(spec, Spec) else (*_COMMON, *FACTORY_RULES))
-        for breach in rule.breaches(spec)
-    ]  # fmt: skip
+            )  # fmt: skip
+            found.append((finding, breach.path))
+        # Each breach costs a search through all names for what was meant.
+        if next(breaches, None) is not None:
+            message = f"more than {MANY} places break the rule that {rule.sentence}"
+            finding = Finding(
+                Code.MORE, message, remedy="mend the others first", severity=rule.severity
+            )
+            found.append((finding, ()))
+    return found

@@ -22,14 +22,16 @@ from wattport.user_file import SCENARIO
 
 MAX_DEPTH, MAX_VALUES = SCENARIO.most_deep, SCENARIO.most_items
 
+_TEXT_OF_A_VALUE = 64  # letters
+
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _INT = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_OCTAL = re.compile(r"0o[0-7]{1,15}")
+_HEX = re.compile(r"0x[0-9a-fA-F]{1,15}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INF = re.compile(r"[-+]?\.(inf|Inf|INF)")
 _NAN = frozenset({".nan", ".NaN", ".NAN"})
@@ -218,13 +220,15 @@ class _Builder:
         if event.tag not in (None, "", "!", _TEXT_TAG) and not is_plain:
             self.tag(event.tag, mark, path)
         value = resolve(event.value) if is_plain else event.value
-        self.count(1, mark, path)
+        size = _size(event.value)
+        self.count(size, mark, path)
         self.put(value, mark, path)
-        self.name(event.anchor, value, 1, 0)
+        self.name(event.anchor, value, size, 0)
 
     def key(self, text: str, mark: Mark, *, is_plain: bool) -> None:
         top = self.stack[-1]
         path = (*top.path, text)
+        self.count(_size(text) - 1, mark, path)
         top.key = text
         top.is_skipped = text in top.value
         if top.is_skipped:
@@ -385,6 +389,11 @@ class _Builder:
             Mark(self.file, line + 1, column + 1, excerpt), (),
             allowed="printable text", remedy="remove the character, or save the file as UTF-8 text",
         )  # fmt: skip
+
+
+def _size(text: str) -> int:
+    """Values a text counts for: aliases multiply a long one as they multiply a list."""
+    return 1 + len(text) // _TEXT_OF_A_VALUE
 
 
 def _copied(value: Any) -> Any:

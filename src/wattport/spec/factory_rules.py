@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from wattport.errors import Code
-from wattport.spec.factory import Factory, FactoryPlant, FactoryStation, OrderPolicy, ReleaseRule
+from wattport.spec.factory import (
+    Factory,
+    FactoryOperation,
+    FactoryPlant,
+    FactoryStation,
+    OrderPolicy,
+    ReleaseRule,
+)
 from wattport.spec.rule import Breach, Breaches, Rule, central, near
 from wattport.spec.section import Path
 
@@ -78,58 +86,72 @@ def _stations_exist(factory: Factory) -> Breaches:
             )  # fmt: skip
 
 
+class _People:
+    """Who can do what in one plant, asked once for each operation there."""
+
+    def __init__(self, plant: FactoryPlant) -> None:
+        self.plant = plant
+        self.able: dict[str, list[int]] = {}  # skills, by place, whose people have each skill
+        for place, skill in enumerate(plant.skills):
+            for name in {skill.name, *skill.also}:
+                self.able.setdefault(name, []).append(place)
+        self.known = dict.fromkeys(skill.name for skill in plant.skills)
+
+    def most(self, *names: str) -> int:
+        """Give the most people of any shift who have one of some skills."""
+        able = [self.plant.skills[i] for i in {i for name in names for i in self.able[name]}]
+        later = sum(skill.n_later_shift_people for skill in able) if self.plant.n_shifts > 1 else 0
+        return max(sum(skill.n_people for skill in able), later)
+
+
 def _somebody_can(factory: Factory) -> Breaches:
     known = stations_of(factory)
+    people = {id(plant): _People(plant) for plant in factory.plants}
     for path, name, p, o in _places(factory):
         if name not in known:
             continue
         plant = known[name][0]
-        people = {skill.name: _most_who_can(plant, skill.name) for skill in plant.skills}
-        for c, need in enumerate(factory.products[p].operations[o].crew):
+        there = people[id(plant)]
+        operation = factory.products[p].operations[o]
+        for c, need in enumerate(operation.crew):
             at = (*path[:4], "crew", c)
-            if need.skill not in people:
+            if need.skill not in there.known:
                 yield Breach(
                     (*at, "skill"), f"nobody in {plant.name} has the skill {need.skill!r} "
-                    f"that {factory.products[p].operations[o].name} needs", need.skill,
-                    ", ".join(people) or "no skills there",
-                    near(need.skill, people, f"add the skill to {plant.name}"),
+                    f"that {operation.name} needs", need.skill,
+                    ", ".join(there.known) or "no skills there",
+                    near(need.skill, there.known, f"add the skill to {plant.name}"),
                 )  # fmt: skip
-            elif people[need.skill] < need.n_people:
+            elif there.most(need.skill) < need.n_people:
+                most = there.most(need.skill)
                 yield Breach(
-                    (*at, "n_people"), f"{factory.products[p].operations[o].name} needs "
+                    (*at, "n_people"), f"{operation.name} needs "
                     f"{need.n_people} of {need.skill}, and no shift of {plant.name} has more than "
-                    f"{people[need.skill]}", need.n_people, f"at most {people[need.skill]}",
+                    f"{most}", need.n_people, f"at most {most}",
                     "raise n_people of the skill, or lower the crew",
                 )  # fmt: skip
-        yield from _crew_together(factory, plant, (*path[:4], "crew"))
+        yield from _crew_together(operation, there, (*path[:4], "crew"))
 
 
-def _crew_together(factory: Factory, plant: FactoryPlant, path: Path) -> Breaches:
+def _crew_together(operation: FactoryOperation, there: _People, path: Path) -> Breaches:
     """Nobody works for two skills at once."""
-    operation = factory.products[int(path[1])].operations[int(path[3])]
     wanted = sum(need.n_people for need in operation.crew)
-    able = _most_who_can(plant, *(need.skill for need in operation.crew))
+    able = there.most(*(need.skill for need in operation.crew if need.skill in there.able))
     if len(operation.crew) > 1 and able < wanted:
         yield Breach(
-            path, f"{operation.name} needs {wanted} people at once, and no shift of {plant.name} "
-            f"has more than {able} with these skills", wanted, f"at most {able}",
-            "raise n_people of a skill, or lower the crew",
+            path, f"{operation.name} needs {wanted} people at once, and no shift of "
+            f"{there.plant.name} has more than {able} with these skills", wanted,
+            f"at most {able}", "raise n_people of a skill, or lower the crew",
         )  # fmt: skip
-
-
-def _most_who_can(plant: FactoryPlant, *names: str) -> int:
-    """Give the most people of any shift who have one of some skills."""
-    able = [skill for skill in plant.skills if {skill.name, *skill.also} & set(names)]
-    later = sum(skill.n_later_shift_people for skill in able) if plant.n_shifts > 1 else 0
-    return max(sum(skill.n_people for skill in able), later)
 
 
 def _further_skills_exist(factory: Factory) -> Breaches:
     for p, plant in enumerate(factory.plants):
+        known = dict.fromkeys(skill.name for skill in plant.skills)
         for s, skill in enumerate(plant.skills):
-            others = [other.name for other in plant.skills if other.name != skill.name]
             for a, name in enumerate(skill.also):
-                if name not in others:
+                if name not in known or name == skill.name:
+                    others = [other for other in known if other != skill.name]
                     yield Breach(
                         ("plants", p, "skills", s, "also", a),
                         f"{name!r} is no other skill of {plant.name}", name, ", ".join(others),
@@ -138,9 +160,10 @@ def _further_skills_exist(factory: Factory) -> Breaches:
 
 
 def _changeovers_name_families(factory: Factory) -> Breaches:
+    families = _families(factory)
     for p, plant in enumerate(factory.plants):
         for s, station in enumerate(plant.stations):
-            known = sorted(_families_at(factory, station.name))
+            known = dict.fromkeys(sorted(families.get(station.name, ())))
             seen = set[tuple[str, str]]()
             for c, change in enumerate(station.changeovers):
                 path: Path = ("plants", p, "stations", s, "changeovers", c)
@@ -161,17 +184,19 @@ def _changeovers_name_families(factory: Factory) -> Breaches:
                 seen.add(pair)
 
 
-def _families_at(factory: Factory, station: str) -> set[str]:
-    return {
-        operation.family or product.name
-        for product in factory.products
-        for operation in product.operations
-        if station in (operation.station, *(place.station for place in operation.alternatives))
-    }
+def _families(factory: Factory) -> dict[str, set[str]]:
+    """Families of the work done at each station."""
+    found: dict[str, set[str]] = {}
+    for _, station, p, o in _places(factory):
+        product = factory.products[p]
+        family = product.operations[o].family or product.name
+        found.setdefault(station, set()).add(family)
+    return found
 
 
 def _kits_supplied(factory: Factory) -> Breaches:
-    known = [p.name for p in factory.products] + [s.part for s in factory.suppliers]
+    made, bought = (p.name for p in factory.products), (s.part for s in factory.suppliers)
+    known = dict.fromkeys((*made, *bought))
     for p, product in enumerate(factory.products):
         for k, line in enumerate(product.kit):
             if line.part not in known:
@@ -186,12 +211,24 @@ def _kits_supplied(factory: Factory) -> Breaches:
 def _bom_has_no_circle(factory: Factory) -> Breaches:
     made = {product.name for product in factory.products}
     waits = {p.name: {line.part for line in p.kit if line.part in made} for p in factory.products}
-    while free := [name for name, parts in waits.items() if not waits.keys() & parts]:
-        for name in free:
-            del waits[name]
+    takers: dict[str, list[str]] = {}
+    for name, parts in waits.items():
+        for part in parts:
+            takers.setdefault(part, []).append(name)
+    n_waits = {name: len(parts) for name, parts in waits.items()}
+    free = [name for name, n in n_waits.items() if not n]
+    while free:
+        part = free.pop()
+        del waits[part]
+        for name in takers.get(part, ()):
+            n_waits[name] -= 1
+            if not n_waits[name]:
+                free.append(name)
     if waits:
         circle = [next(iter(waits))]
-        while circle[-1] not in circle[:-1]:
+        seen = set[str]()
+        while circle[-1] not in seen:
+            seen.add(circle[-1])
             circle.append(min(waits[circle[-1]] & waits.keys()))
         circle = circle[circle.index(circle[-1]) :]
         row = next(i for i, p in enumerate(factory.products) if p.name == circle[0])
@@ -205,14 +242,15 @@ def _bom_has_no_circle(factory: Factory) -> Breaches:
 def _rework_goes_back(factory: Factory) -> Breaches:
     stations = stations_of(factory)
     for p, product in enumerate(factory.products):
-        names = [operation.name for operation in product.operations]
+        earlier: dict[str, None] = {}
         for o, operation in enumerate(product.operations):
             path: Path = ("products", p, "operations", o, "rework_to")
-            if operation.rework_to is not None and operation.rework_to not in names[: o + 1]:
+            earlier[operation.name] = None
+            if operation.rework_to is not None and operation.rework_to not in earlier:
                 yield Breach(
                     path, f"{operation.rework_to!r} is no earlier operation of {product.name}",
-                    operation.rework_to, ", ".join(names[: o + 1]),
-                    near(operation.rework_to, names[: o + 1], "name an earlier operation"),
+                    operation.rework_to, ", ".join(earlier),
+                    near(operation.rework_to, earlier, "name an earlier operation"),
                 )  # fmt: skip
             away = operation.rework_to not in (None, operation.name)
             if away and central(operation.rework_h) > 0.0:
@@ -226,7 +264,7 @@ def _rework_goes_back(factory: Factory) -> Breaches:
             if batch and back and central(operation.first_pass_yield_frac) < 1.0:
                 yield Breach(
                     path, "one part of a batch cannot be reworked while the others wait",
-                    operation.rework_to, ", ".join(names[:o]) or "an earlier operation",
+                    operation.rework_to, ", ".join(list(earlier)[:-1]) or "an earlier operation",
                     "name the operation to which failed parts return",
                 )  # fmt: skip
 
@@ -278,7 +316,7 @@ def _calendars_work(factory: Factory) -> Breaches:
 
 def _pairs_complete(factory: Factory) -> Breaches:
     for p, plant in enumerate(factory.plants):
-        crews = [crew.name for crew in plant.repair_crews]
+        crews = dict.fromkeys(crew.name for crew in plant.repair_crews)
         for s, station in enumerate(plant.stations):
             path: Path = ("plants", p, "stations", s)
             if (station.mtbf_h is None) != (station.mttr_h is None):
@@ -314,7 +352,9 @@ def _pairs_complete(factory: Factory) -> Breaches:
 
 
 def _releases_complete(factory: Factory) -> Breaches:
-    fed = {line.part for product in factory.products for line in product.kit}
+    fed: dict[str, int] = {}  # most that a kit takes of each part
+    for line in (line for product in factory.products for line in product.kit):
+        fed[line.part] = max(fed.get(line.part, 0), line.n_per_unit)
     for p, product in enumerate(factory.products):
         path: Path = ("products", p, "release")
         rule = product.release.rule
@@ -330,10 +370,7 @@ def _releases_complete(factory: Factory) -> Breaches:
                 (*path, "rule"), f"nobody takes {product.name}, so that no card comes back",
                 str(rule), "push, conwip, takt", "use conwip for a product that is sold",
             )  # fmt: skip
-        most = max(
-            (line.n_per_unit for q in factory.products for line in q.kit
-             if line.part == product.name), default=0,
-        )  # fmt: skip
+        most = fed.get(product.name, 0)
         if rule == ReleaseRule.KANBAN and 0 < product.release.n_cards < most:
             yield Breach(
                 (*path, "n_cards"), f"a kit takes {most} of {product.name}, more than its cards",
@@ -342,7 +379,7 @@ def _releases_complete(factory: Factory) -> Breaches:
 
 
 def _orders_known(factory: Factory) -> Breaches:
-    known = [product.name for product in factory.products]
+    known = dict.fromkeys(product.name for product in factory.products)
     for o, order in enumerate(factory.orders):
         if order.product not in known:
             yield Breach(
@@ -352,9 +389,10 @@ def _orders_known(factory: Factory) -> Breaches:
 
 
 def _stock_has_one_source(factory: Factory) -> Breaches:
+    n_sources = Counter(supplier.part for supplier in factory.suppliers)
+    reordered = {s.part for s in factory.suppliers if s.policy == OrderPolicy.REORDER_POINT}
     for s, supplier in enumerate(factory.suppliers):
-        same = [other for other in factory.suppliers if other.part == supplier.part]
-        if len(same) > 1 and any(o.policy == OrderPolicy.REORDER_POINT for o in same):
+        if n_sources[supplier.part] > 1 and supplier.part in reordered:
             yield Breach(
                 ("suppliers", s, "policy"), f"{supplier.part} has two sources and a reorder point",
                 str(supplier.policy), "ahead", "use the policy ahead, or one source",

@@ -18,6 +18,7 @@ from wattport.spec.section import Path, Section
 
 Located = tuple[Finding, Path, bool]
 MANY = 3  # missing keys of one section beyond which they are told together
+_MOST = 1000  # faults looked at: each costs a search for what was meant
 
 _KINDS = {
     "string_type": "text",
@@ -52,7 +53,8 @@ def findings_of(error: ValidationError, data: Any, model: type[Section]) -> list
         With the path the finding is about, and whether it is about the key itself.
     """
     found: list[Located] = []
-    for item in error.errors(include_url=False):
+    items = error.errors(include_url=False)
+    for item in items[:_MOST]:
         path = _path_in(data, item["loc"], item["type"])
         nested = item.get("ctx", {}).get("findings") if item["type"] == "wattport" else None
         if nested:
@@ -60,7 +62,11 @@ def findings_of(error: ValidationError, data: Any, model: type[Section]) -> list
         else:
             finding = _finding(item, path, data, model)
             found.append((finding, path, item["type"] == "extra_forbidden"))
-    return _gathered(_without_echoes(found))
+    found = _gathered(_without_echoes(found))
+    if len(items) > _MOST:
+        message = f"{len(items) - _MOST} more faults were not looked at"
+        found.append((Finding(Code.MORE, message, remedy="mend the others first"), (), False))
+    return found
 
 
 def without(data: Any, paths: Iterable[Path]) -> Any:

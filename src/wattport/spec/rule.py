@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from wattport.errors import Code
 from wattport.spec.section import Path
 from wattport.spec.uncertain import Uncertain
+
+_LETTERS, _MOST_NAMES = 200, 500  # compared with each other when a name is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +60,5 @@ def at(value: Any, path: Path) -> Any:
 
 def near(name: str, known: Iterable[str], otherwise: str) -> str:
     """Remedy for a name that is not known: the nearest spelling, if there is one."""
-    close = get_close_matches(name, list(known), 1, 0.5)
+    close = get_close_matches(name[:_LETTERS], islice(known, _MOST_NAMES), 1, 0.5)
     return f"did you mean `{close[0]}`?" if close else otherwise

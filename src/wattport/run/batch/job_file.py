@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport import user_file
 from wattport.errors import Finding, WattportError
 from wattport.run.batch.job import JobTable, make_jobs
 from wattport.run.batch.swf import JobFile, read_swf
+from wattport.run.batch.table_file import count_rows, refuse_rows, refuse_unfit_file
 
 # Names that traces use, and ours.
 ALIASES = {
@@ -111,12 +113,13 @@ def write_table(path: Path, columns: dict[str, NDArray[Any]], form: str = "parqu
 def _read_table(path: Path, reader: str) -> JobFile:
     import duckdb
 
-    if not path.is_file():
-        raise _refusal("JOB002", "no such file", path, "check the path")
-    with duckdb.connect() as connection:
+    refuse_unfit_file(path, is_text=reader == "read_csv")
+    with duckdb.connect(config=user_file.DUCKDB) as connection:
         try:
             relation = f"SELECT * FROM {reader}(?)"
             kinds = connection.execute(f"DESCRIBE {relation}", [str(path)]).fetchall()
+            n_rows = count_rows(connection, f"{reader}(?)", path)
+            refuse_rows(path, n_rows, len(kinds))
             found = {name: (column, kind) for column, kind, *_ in kinds
                      if (name := ALIASES.get(column.lower(), column.lower())) in KNOWN}  # fmt: skip
             _refuse_columns(path, set(found), [row[0] for row in kinds])
@@ -128,8 +131,6 @@ def _read_table(path: Path, reader: str) -> JobFile:
             table = connection.execute(
                 f"SELECT {picked} FROM {reader}(?) WHERE {needed}", [str(path)]
             ).fetchnumpy()
-            counted = connection.execute(f"SELECT count(*) FROM {reader}(?)", [str(path)])
-            n_rows = int((counted.fetchone() or (0,))[0])
         except duckdb.Error as error:
             story = str(error).splitlines()[0]
             raise _refusal("JOB002", f"the table cannot be read: {story}", path,

@@ -12,13 +12,13 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport import user_file
 from wattport.errors import Finding, WattportError
 from wattport.run.batch.job import JobTable, make_jobs
 
@@ -28,9 +28,9 @@ N_FIELDS = 18
 _ID, _SUBMIT, _WAIT, _RUN, _USED = 0, 1, 2, 3, 4
 _WANTED, _REQUEST, _STATUS, _USER = 7, 8, 10, 11
 _PARTIAL = (2, 3, 4)  # one line for each piece of a job that has a line for the whole too
-_GZIP = b"\x1f\x8b"
 _MOST = 2.0**42  # seconds, or processors: beyond, milliseconds no longer count exactly
-_HEADER = re.compile(r"^;\s*(\w+)\s*:\s*(.*?)\s*$")
+_HEADER = re.compile(r";\s*(\w+)\s*:(.*)")
+_WHOLE = re.compile(r"-?\d{1,15}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_swf(path: Path) -> JobFile:
         When the file cannot be read, with the line that is no job line.
     """
     text = _text(path)
-    header = {m[1]: m[2] for line in text.splitlines() if (m := _HEADER.match(line))}
+    header = {m[1]: m[2].strip() for line in text.split("\n") if (m := _HEADER.match(line))}
     rows, notes = _rows(text, path)
     nodes = np.where(rows[:, _WANTED] > 0, rows[:, _WANTED], rows[:, _USED])
     run = rows[:, _RUN]
@@ -161,18 +161,10 @@ def write_swf(path: Path, jobs: JobTable, n_nodes: int) -> None:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror.lower() if error.strerror else "it cannot be read"
-        raise _refusal("JOB002", reason, path, 0, "", "check the path") from error
-    if data[:2] == _GZIP:
-        try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError, zlib.error) as error:
-            raise _refusal(
-                "JOB002", "the gzip archive is cut short or damaged", path, 0, "",
-                "fetch the file again, or give the part you have as plain text",
-            ) from error  # fmt: skip
+        data = user_file.read(path, user_file.JOBS)
+        user_file.refuse_lines(data, path, user_file.JOBS)
+    except user_file.UnfitError as unfit:
+        raise unfit.refusal("JOB002") from None
     return data.decode("latin-1")  # comments may hold any bytes; numbers are ASCII
 
 
@@ -217,7 +209,7 @@ def _bad_line(lines: list[str], path: Path) -> WattportError:
 
 
 def _whole(text: str) -> int:
-    found = re.match(r"-?\d+", text)
+    found = _WHOLE.match(text)
     return int(found[0]) if found else 0
 
 

@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport import user_file
 from wattport.errors import Code, Finding, SpecError
 from wattport.records.record import FloatArray, IntArray
 
@@ -55,7 +56,7 @@ def read_host_trace(tasks: Path, fragments: Path) -> HostTrace:
     ----------
     OpenDC trace format (atlarge-research/opendc, documentation of the task and fragment files).
     """
-    with duckdb.connect(config={"threads": 1}) as link:
+    with duckdb.connect(config={"threads": 1, **user_file.DUCKDB}) as link:
         _require(link, tasks, TASK_COLUMNS)
         _require(link, fragments, SAMPLE_COLUMNS)
         # Text is hashed to 64 bits where it is read: that makes a week ten times quicker.
@@ -129,7 +130,7 @@ def read_measured_w(path: Path) -> FloatArray:
     SpecError
         The file or a column is missing.
     """
-    with duckdb.connect(config={"threads": 1}) as link:
+    with duckdb.connect(config={"threads": 1, **user_file.DUCKDB}) as link:
         _require(link, path, ("timestamp", "power_draw"))
         rows = _fetch(
             link,
@@ -147,8 +148,10 @@ def _fetch(
 
 
 def _require(link: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -> None:
-    if not path.is_file():
-        raise _refusal(Code.FILE_NOT_FOUND, "there is no such file", path, "check the path")
+    try:
+        user_file.beginning(path, user_file.JOBS, 1)
+    except user_file.UnfitError as unfit:
+        raise SpecError(unfit.finding(Code.FILE_NOT_FOUND)) from None
     try:
         rows = link.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     except duckdb.Error as failure:

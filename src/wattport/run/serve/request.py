@@ -11,20 +11,20 @@ Azure Public Dataset: the form of the trace.
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from wattport import user_file
 from wattport.errors import Finding, WattportError
 from wattport.records.record import FloatArray, IntArray
 
 COLUMNS = ("TIMESTAMP", "ContextTokens", "GeneratedTokens")
 _LONGEST_TOKENS = 100_000_000
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -70,17 +70,23 @@ def read_trace(path: Path | str) -> Trace:
     """
     path = Path(path)
     try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == _GZIP else raw).decode("utf-8-sig")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _refuse(path, 0, "the gzip file is damaged or cut off", "fetch it again") from error
-    except OSError as error:
-        raise _refuse(
-            path, 0, f"cannot read the trace: {error.strerror}", "check the path"
-        ) from error
+        raw = user_file.read(path, user_file.REQUESTS)
+        user_file.refuse_lines(raw, path, user_file.REQUESTS)
+    except user_file.UnfitError as unfit:
+        raise unfit.refusal("SRV001") from None
+    lines = csv.reader(io.TextIOWrapper(io.BytesIO(raw), "utf-8-sig", newline=""))
+    try:
+        return _trace(path, lines)
     except UnicodeDecodeError as error:
         raise _refuse(path, 0, "the trace is not UTF-8 text", "unpack or convert it") from error
-    lines = csv.reader(text.splitlines())
+    except csv.Error as error:
+        raise _refuse(
+            path, lines.line_num, f"not a line of fields: {error}", "mend the line, or remove it"
+        ) from None
+
+
+def _trace(path: Path, lines: Any) -> Trace:
+    """Requests of a table; ``lines`` is a reader of the csv module."""
     header = [name.strip() for name in next(lines, [])]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
@@ -125,7 +131,9 @@ def _tokens(path: Path, numbers: list[int], texts: list[tuple[str, str]]) -> Int
     for number, pair in zip(numbers, texts, strict=True):
         for name, value in zip(COLUMNS[1:], pair, strict=True):
             digits = value.strip()
-            if not digits.isdecimal() or not 1 <= int(digits) <= _LONGEST_TOKENS:
+            # Python refuses numbers of thousands of digits.
+            is_short = digits.isdecimal() and len(digits) <= 18
+            if not is_short or not 1 <= int(digits) <= _LONGEST_TOKENS:
                 message = f"{name} is {digits!r}; a whole number of 1 or more is needed"
                 raise _refuse(path, number, message, "mend the value, or remove the line")
     return np.array([[int(a), int(b)] for a, b in texts], dtype=np.int64)
