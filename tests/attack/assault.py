@@ -66,8 +66,8 @@ def attack_of(seed: int) -> Attack:
 # Which format a seed attacks, in turn; the readers that take the most have the most.
 _TURNS = (
     "scenario", "xer", "jobs", "factory", "mspdi", "swf", "words", "scenario", "requests", "xer",
-    "case", "jobs", "register", "mspdi", "programme", "parquet", "factory", "swf", "scenario", "epw",
-    "xer", "words", "jobs", "mspdi", "pmxml", "requests",
+    "case", "jobs", "register", "mspdi", "programme", "parquet", "factory", "swf", "scenario",
+    "epw", "xer", "words", "jobs", "mspdi", "pmxml", "requests",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ A thousand damaged inputs, each judged by what must hold for it.
 from __future__ import annotations
 
 import pytest
+
 from attack.assault import attack_of
 from attack.judge import faults
 from attack.report import told

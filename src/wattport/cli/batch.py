@@ -210,8 +210,10 @@ def _machine(
             peak = peak_nodes(file.jobs) if policy == REPLAY else 0
             n_nodes = max(file.n_nodes, peak) or int(file.jobs.n_nodes.max())
         if n_nodes > MOST_NODES:
-            raise usage(f"--nodes {n_nodes}", "no machine has as many nodes",
-                        f"give at most {MOST_NODES:.0e}, or correct MaxProcs in the file")  # fmt: skip
+            raise usage(
+                f"--nodes {n_nodes}", "no machine has as many nodes",
+                f"give at most {MOST_NODES:.0e}, or correct MaxProcs in the file",
+            )  # fmt: skip
         return uniform_machine(n_nodes), file
     if n_nodes is not None:
         raise usage("--nodes", "the design says how many nodes there are", "leave one out")

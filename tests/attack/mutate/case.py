@@ -13,9 +13,40 @@ from attack.mutate.mutant import TEXTS, Claim
 Folder = dict[str, bytes]
 Mutation = Callable[[Random, Folder], Claim]
 
-_PATHS = ("../keep/notes", "/etc/passwd", "..", "a/b", "hall') TO 'x", 'hall"; DROP TABLE', "*", "\x00")
-_TYPES = ("object", "float64", "int8", "<U99999999", "complex128", "M8[s]", "nonsense", "V8", "", "S1")
-_SHAPES: tuple[Any, ...] = ([], [0], [-1], [10**12], [2**63, 2], [1, 1, 1, 1], "x", None, [1.5], [[1]])
+_PATHS = (
+    "../keep/notes",
+    "/etc/passwd",
+    "..",
+    "a/b",
+    "hall') TO 'x",
+    'hall"; DROP TABLE',
+    "*",
+    "\x00",
+)
+_TYPES = (
+    "object",
+    "float64",
+    "int8",
+    "<U99999999",
+    "complex128",
+    "M8[s]",
+    "nonsense",
+    "V8",
+    "",
+    "S1",
+)
+_SHAPES: tuple[Any, ...] = (
+    [],
+    [0],
+    [-1],
+    [10**12],
+    [2**63, 2],
+    [1, 1, 1, 1],
+    "x",
+    None,
+    [1.5],
+    [[1]],
+)
 
 
 def mutated(rng: Random, sound: Folder) -> tuple[Folder, Claim, tuple[str, ...]]:
@@ -57,6 +88,7 @@ def spec_is_another(rng: Random, folder: Folder) -> Claim:
 
 def json_value_is_another(rng: Random, folder: Folder) -> Claim:
     """A value of the JSON is of another kind."""
+
     def change(data: Any) -> None:
         places = list(tree.places(data))
         for _ in range(rng.randint(1, 3)):
@@ -72,6 +104,7 @@ def json_value_is_another(rng: Random, folder: Folder) -> Claim:
 
 def json_key_is_another(rng: Random, folder: Folder) -> Claim:
     """A key of the JSON is missing, or there is one too many."""
+
     def change(data: Any) -> None:
         holders = [data, *(h[k] for h, k, _ in tree.places(data) if isinstance(h[k], dict))]
         holder = rng.choice([one for one in holders if one])
@@ -86,6 +119,7 @@ def json_key_is_another(rng: Random, folder: Folder) -> Claim:
 
 def manifest_is_large(rng: Random, folder: Folder) -> Claim:
     """Draws without number, or a seed that is none."""
+
     def change(data: Any) -> None:
         key = rng.choice(("n_draws", "seed"))
         data[key] = rng.choice((10**9, 10**18, 2**64, -1, 0, 1.5, "7", None, [1], True))
@@ -96,15 +130,20 @@ def manifest_is_large(rng: Random, folder: Folder) -> Claim:
 
 def array_goes_elsewhere(rng: Random, folder: Folder) -> Claim:
     """Names, axes, shapes or types of arrays would lead to other files or to code."""
+
     def change(data: Any) -> None:
-        stages = [stage for stage in data.values() if isinstance(stage, dict) and stage.get("arrays")]
+        stages = [
+            stage for stage in data.values() if isinstance(stage, dict) and stage.get("arrays")
+        ]
         arrays = rng.choice(stages)["arrays"]
         name = rng.choice(list(arrays))
         what = rng.choice(("name", "dims", "shape", "dtype", "path"))
         if what == "name":
             arrays[rng.choice((*_PATHS, "it_mw\" FROM 'x'; --", "1"))] = arrays.pop(name)
         elif what == "dims":
-            arrays[name]["dims"] = rng.choice(([], ["hall"], ["draw", "nothing"], "draw", [1], None))
+            arrays[name]["dims"] = rng.choice(
+                ([], ["hall"], ["draw", "nothing"], "draw", [1], None)
+            )
         elif what == "path":
             arrays[name]["dims"] = [rng.choice(_PATHS)]
         else:
@@ -116,6 +155,7 @@ def array_goes_elsewhere(rng: Random, folder: Folder) -> Claim:
 
 def stage_is_unknown(rng: Random, folder: Folder) -> Claim:
     """A stage that no case has."""
+
     def change(data: Any) -> None:
         data[rng.choice(("nonsense", "../x", "spec", ""))] = {"arrays": {}, "plain": {}}
 

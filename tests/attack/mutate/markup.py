@@ -36,7 +36,9 @@ def write(root: Tree.Element) -> bytes:
 
 
 def _with(root: Tree.Element, *tags: str) -> list[Tree.Element]:
-    return [element for element in root.iter() if element.tag in tags and (element.text or "").strip()]
+    return [
+        element for element in root.iter() if element.tag in tags and (element.text or "").strip()
+    ]
 
 
 def _leaves(root: Tree.Element) -> list[Tree.Element]:
@@ -81,7 +83,8 @@ def date_is_none(rng: Random, root: Tree.Element) -> Claim:
 def date_is_odd(rng: Random, root: Tree.Element) -> Claim:
     """A date lies far away, or is not there."""
     tags = ("StartDate", "StatusDate", "Start", "Finish", "ActualStart", "ActualFinish",
-            "ConstraintDate", "Deadline", "FromDate", "ToDate", "AvailableFrom", "AvailableTo")  # fmt: skip
+            "ConstraintDate", "Deadline", "FromDate", "ToDate", "AvailableFrom",
+            "AvailableTo")  # fmt: skip
     _change(rng, root, tags, rng.choice(_ODD_DATES))
     return Claim.ANY
 
@@ -201,7 +204,8 @@ def outline_is_torn(rng: Random, root: Tree.Element) -> Claim:
 def flag_turns(rng: Random, root: Tree.Element) -> Claim:
     """A yes is a no, or neither."""
     tags = ("Summary", "Milestone", "Active", "Manual", "IsNull", "DayWorking", "CrossProject",
-            "ScheduleFromStart", "IsBaseCalendar", "ExternalTask", "EnteredByOccurrences")  # fmt: skip
+            "ScheduleFromStart", "IsBaseCalendar", "ExternalTask",
+            "EnteredByOccurrences")  # fmt: skip
     _change(rng, root, tags, rng.choice(("0", "1", "true", "false", "2", "yes", "")))
     return Claim.ANY
 

@@ -153,6 +153,6 @@ MUTATIONS = (
     no_row_is_left,
 )  # fmt: skip
 RAW: tuple[RawMutation, ...] = (
-    nothing, cut_must_show, joined, middle_is_gone, bytes_flip, bytes_flip, bytes_flip, another_file,
-    gzipped, old_line_ends,
+    nothing, cut_must_show, joined, middle_is_gone, bytes_flip, bytes_flip, bytes_flip,
+    another_file, gzipped, old_line_ends,
 )  # fmt: skip

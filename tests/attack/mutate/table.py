@@ -47,8 +47,8 @@ def jobs() -> tuple[bytes, ...]:
         "job_id,submit_s,run_s,n_nodes,request_s,least_nodes,user,priority,is_preemptible,scope,"
         "cycle_s,checkpoint_s,restart_s,most_delay_s,node_w,start_s\n"
     ) + "".join(
-        f"{k},{20 * k}.5,{100 + k},{2 + k % 4},{400 + k},{1 + k % 2},{k % 3},{k % 2},{k % 2},{k % 4},"
-        f"{30 * (k % 2)},2,5,{60 * (k % 2)},{700 if k % 2 else ''},{20 * k + 3}\n"
+        f"{k},{20 * k}.5,{100 + k},{2 + k % 4},{400 + k},{1 + k % 2},{k % 3},{k % 2},{k % 2},"
+        f"{k % 4},{30 * (k % 2)},2,5,{60 * (k % 2)},{700 if k % 2 else ''},{20 * k + 3}\n"
         for k in range(1, 17)
     )
     dated = "submit_time,start_time,end_time,num_nodes,queue\n" + "".join(

@@ -73,7 +73,7 @@ def _lists(model: Any, kind: type) -> list[list[Any]]:
 
 def number_is_odd(rng: Random, model: Any) -> Claim:
     """A number is one that nobody writes."""
-    holder, key, path = rng.choice(_numbers(model))
+    holder, key, _ = rng.choice(_numbers(model))
     text, claim = odd_number(rng)
     if text in ("true", "{}", "[1]", "12:30", "0x", "?"):
         holder[key] = {"true": True, "{}": {}, "[1]": [1]}.get(text, text)
@@ -137,8 +137,8 @@ def value_is_of_another_kind(rng: Random, model: Any) -> Claim:
     """Something stands where something else is wanted."""
     holder, key, _ = rng.choice(list(places(model)))
     holder[key] = rng.choice((
-        None, True, [], {}, [[]], [None], "", 0, -1, 1.5, "text", [1, 2], {"value": 1}, "2027-02-30",
-        "2027-01-04", {"value": None}, [{}], {"low": 1, "high": 2}, {"nonsense": {"deep": [1]}},
+        None, True, [], {}, [[]], [None], "", 0, -1, 1.5, "text", [1, 2], {"value": 1},
+        "2027-02-30", "2027-01-04", {"value": None}, [{}], {"low": 1, "high": 2}, {"nonsense": {"deep": [1]}},
     ))  # fmt: skip
     return Claim.ANY
 

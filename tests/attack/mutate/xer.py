@@ -285,7 +285,8 @@ def calendar_is_damaged(rng: Random, model: Model) -> Claim:
     row, place = rng.choice(table.rows), table.columns.index("clndr_data")
     text = row[place]
     row[place] = rng.choice((
-        text[: rng.randrange(len(text) + 1)], text.replace("08:00", "25:61"), "(0||CalendarData()())",
+        text[: rng.randrange(len(text) + 1)], text.replace("08:00", "25:61"),
+        "(0||CalendarData()())",
         text.replace("f|12:00", "f|07:00"), text.replace("s|13:00", "s|09:00"), "(" * 3000,
         text.replace("(d|46125)", "(d|99999999)"), text.replace("(d|46125)", "(d|-4)"),
         text.replace("DaysOfWeek", "DaysOfWeeks"), "(0||" * 3000, text + text, text * 30,

@@ -307,7 +307,9 @@ class _Reader:
 
     def numbers_once(self, what: str, elements: Iterable[Element]) -> None:
         """Elements that others refer to have a number of their own."""
-        self.notes.twice(((one.value("UID"), one.line_of("UID")) for one in elements), f"{what}.UID")
+        self.notes.twice(
+            ((one.value("UID"), one.line_of("UID")) for one in elements), f"{what}.UID"
+        )
 
     def given_id(self, task: Element) -> str:
         """Id in the custom field that keeps it, if the file has one."""

@@ -9,6 +9,7 @@ JSSPP 1999, doi:10.1007/3-540-47954-6_4; format version 2.2.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import re
@@ -190,7 +191,9 @@ def _text(path: Path) -> str:
         user_file.refuse_lines(data, path, user_file.JOBS)
     except user_file.UnfitError as unfit:
         raise unfit.refusal("JOB002") from None
-    return data.decode("latin-1")  # comments may hold any bytes; numbers are ASCII
+    return data.removeprefix(codecs.BOM_UTF8).decode(
+        "latin-1"
+    )  # comments may hold any bytes; numbers are ASCII
 
 
 def _rows(text: str, path: Path) -> tuple[FloatArray, list[Finding]]:

@@ -125,6 +125,4 @@ def _refuse_line(path: Path, line: bytes) -> None:
 
 
 def _refusal(path: Path, message: str, remedy: str, allowed: str) -> WattportError:
-    return WattportError(
-        Finding("JOB002", message, remedy=remedy, allowed=allowed, file=str(path))
-    )
+    return WattportError(Finding("JOB002", message, remedy=remedy, allowed=allowed, file=str(path)))

@@ -112,12 +112,12 @@ def written(path: Path, text: str) -> Path:
 def test_a_run_between_start_and_end_needs_both(tmp_path: Path) -> None:
     select = (
         "SELECT * FROM (VALUES (0, 1, 9, 1), (1, NULL, 9, 1), (2, 3, NULL, 1)) "
-        "t(submit, start, \"end\", nodes)"
+        't(submit, start, "end", nodes)'
     )
     file = read_jobs(table(tmp_path / "t.parquet", select))
     assert (file.jobs.n_jobs, file.n_skipped) == (1, 2)
     assert file.jobs.run_ms.tolist() == [8000]
-    unknown = "SELECT 0 AS submit, -1 AS start, 9 AS \"end\", 1 AS nodes"
+    unknown = 'SELECT 0 AS submit, -1 AS start, 9 AS "end", 1 AS nodes'
     assert refusal(table(tmp_path / "u.parquet", unknown)).path == "job 1: run_s"
 
 
@@ -142,7 +142,5 @@ def test_a_number_that_stands_twice_is_told(name: str, tmp_path: Path) -> None:
         ("id.csv", "submit_s,run_s,n_nodes,job_id\n0,9,1,1e300\n"),
     ],
 )
-def test_times_places_and_numbers_that_no_machine_has(
-    name: str, text: str, tmp_path: Path
-) -> None:
+def test_times_places_and_numbers_that_no_machine_has(name: str, text: str, tmp_path: Path) -> None:
     assert refusal(written(tmp_path / name, text)).code == "JOB001"
