@@ -9,6 +9,9 @@ SEED ?= 7
 OUT ?= wattport-$(SCENARIO)
 # Two workers: the tests are held to two cores, so that they run alike everywhere.
 WORKERS ?= 2
+# Attacks of `make fuzz`: how many, and from which seed on.
+SEEDS ?= 10000
+START ?= 0
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3.11 python3 python; do \
@@ -21,13 +24,13 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --only-binary :all:
 PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help play test lint types contract tests docs bench lock format clean
+.PHONY: help play test lint types contract tests docs bench fuzz lock format clean
 
 help:
 	@echo "make play    install what is needed and play the Dunkerque scenario"
 	@echo "make test    install what is needed and run every check and test"
-	@echo "also: lint types contract tests docs bench lock format clean"
-	@echo "settings: SCENARIO=$(SCENARIO) DRAWS=$(DRAWS) SEED=$(SEED) OUT=$(OUT)"
+	@echo "also: lint types contract tests docs bench fuzz lock format clean"
+	@echo "settings: SCENARIO=$(SCENARIO) DRAWS=$(DRAWS) SEED=$(SEED) OUT=$(OUT) SEEDS=$(SEEDS) START=$(START)"
 
 # --- environments: a stamp beside the packages says what has been installed -------------------
 
@@ -82,6 +85,9 @@ docs: $(VENV)/.test
 bench: $(VENV)/.core
 	@$(BIN)/python benchmarks/play_dunkerque.py
 	@$(BIN)/python benchmarks/hourly_operation.py
+
+fuzz: $(VENV)/.test
+	@PYTHONPATH=tests nice $(BIN)/python -m attack --start $(START) --seeds $(SEEDS)
 
 lock:
 	@tools/lock.sh

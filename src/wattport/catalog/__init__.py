@@ -31,7 +31,7 @@ from wattport.errors import Code, Finding, SpecError
 
 __all__ = [
     "Chiller", "Component", "Gpu", "Line", "Psu", "Rack", "Supercomputer",
-    "Transformer", "Ups", "find", "keys",
+    "Transformer", "Ups", "climates", "find", "keys",
 ]  # fmt: skip
 
 Item = Chiller | Component | Gpu | Line | Psu | Rack | Supercomputer | Transformer | Ups
@@ -122,6 +122,20 @@ def keys(kind: type[Any]) -> tuple[str, ...]:
     ('mv_cable_33', 'mv_cable_20', 'busway_400')
     """
     return tuple(_table(kind))
+
+
+@cache
+def climates() -> tuple[str, ...]:
+    """
+    List the fitted climates, in order.
+
+    Examples
+    --------
+    >>> climates()
+    ('dunkerque', 'vlissingen')
+    """
+    folder = resources.files(__name__) / "weather"
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml")))
 
 
 def _table(kind: type[Any]) -> dict[str, Any]:

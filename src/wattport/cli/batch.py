@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 REPLAY = "replay"
 DAYS_PER_YEAR = 365.25
+MOST_NODES = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -205,13 +206,15 @@ def _machine(
     from wattport.run.batch import machine_of, peak_nodes, uniform_machine, whole_nodes
 
     if of is None:
-        largest = peak_nodes(file.jobs) if policy == REPLAY else int(file.jobs.n_nodes.max())
-        n = (
-            n_nodes
-            if n_nodes is not None
-            else max(file.n_nodes, largest if policy == REPLAY else 0)
-        )
-        return uniform_machine(n or largest), file
+        if n_nodes is None:
+            peak = peak_nodes(file.jobs) if policy == REPLAY else 0
+            n_nodes = max(file.n_nodes, peak) or int(file.jobs.n_nodes.max())
+        if n_nodes > MOST_NODES:
+            raise usage(
+                f"--nodes {n_nodes}", "no machine has as many nodes",
+                f"give at most {MOST_NODES:.0e}, or correct MaxProcs in the file",
+            )  # fmt: skip
+        return uniform_machine(n_nodes), file
     if n_nodes is not None:
         raise usage("--nodes", "the design says how many nodes there are", "leave one out")
     machine = machine_of(of.design, float(of.spec.workload.idle_power_frac[0]))

@@ -16,6 +16,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from wattport.catalog import climates
 from wattport.equations.clear_sky import clear_sky_ghi_w_per_m2
 from wattport.errors import Code, Finding, SpecError
 
@@ -254,7 +255,7 @@ def load_climate(key: str) -> Climate:
     'inferred'
     """
     folder = files("wattport.catalog") / "weather"
-    names = sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml"))
+    names = climates()
     if key not in names:
         close = get_close_matches(key, names, 1)
         raise SpecError(

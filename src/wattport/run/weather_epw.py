@@ -7,6 +7,8 @@ U.S. Department of Energy, EnergyPlus "Auxiliary Programs", chapter "EnergyPlus
 Weather File (EPW) Data Dictionary": order of fields and codes of missing values.
 """
 
+import codecs
+from calendar import monthrange
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,7 @@ FIELDS = {
     "wind_m_per_s": (21, 999.0, 0.0, 60.0),
 }
 N_FIELDS_NEEDED = 22
+_DAYS = [(month, day) for month in range(1, 13) for day in range(1, monthrange(2023, month)[1] + 1)]
 _FULL_FINDINGS = 10
 
 
@@ -43,9 +46,10 @@ def _finding(path: Path, line: int, message: str, remedy: str) -> Finding:
 def _read_rows(path: Path) -> list[tuple[int, list[str]]]:
     """Return line number and fields of each data line, without 29 February."""
     try:
-        text = user_file.read(path, user_file.WEATHER).decode("latin-1")
+        raw = user_file.read(path, user_file.WEATHER)
     except user_file.UnfitError as unfit:
         raise unfit.refusal("EPW001") from None
+    text = raw.removeprefix(codecs.BOM_UTF8).decode("latin-1")
     # Not `splitlines`: bytes that end a line in other encodings are letters in this one.
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
     rows = [line.split(",") for line in lines]
@@ -60,6 +64,11 @@ def _read_rows(path: Path) -> list[tuple[int, list[str]]]:
     ]
 
 
+def _moment(row: list[str]) -> tuple[int | str, ...]:
+    """Month, day and hour of a line; text where it is no number."""
+    return tuple(int(text) if text.isdecimal() else text for text in map(str.strip, row[1:4]))
+
+
 def _check_rows(path: Path, rows: list[tuple[int, list[str]]]) -> list[Finding]:
     """Return what is wrong with the count of lines, of fields, and with their order."""
     findings = []
@@ -67,9 +76,10 @@ def _check_rows(path: Path, rows: list[tuple[int, list[str]]]) -> list[Finding]:
         if len(row) < N_FIELDS_NEEDED:
             message = f"{len(row)} fields, {N_FIELDS_NEEDED} or more are needed"
             findings.append(_finding(path, number, message, "restore the line"))
-        elif row[3].strip() != str(i % 24 + 1):
-            message = f"hour {row[3].strip()!r} where {i % 24 + 1} is due"
-            findings.append(_finding(path, number, message, "give hourly lines in order, 1 to 24"))
+        elif (stands := _moment(row)) != (due := (*_DAYS[i // 24 % 365], i % 24 + 1)):
+            message = f"month, day and hour are {stands}, where {due} are due"
+            remedy = "give hourly lines from January on, hours from 1 to 24"
+            findings.append(_finding(path, number, message, remedy))
         if len(findings) >= _FULL_FINDINGS:
             return findings
     if not findings and len(rows) != HOURS:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import islice
 
 from wattport.errors import MANY, Code, Finding
-from wattport.spec import calendar_rules, value_rules, work_rules
+from wattport.spec import calendar_rules, catalog_rules, value_rules, work_rules
 from wattport.spec.factory_rules import FACTORY_RULES
 from wattport.spec.root import Root
 from wattport.spec.rule import Rule
@@ -25,6 +25,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("a lower limit is not above its upper limit", Code.CONTRADICTION, value_rules.in_order),
     Rule("a list that is needed has an item", Code.NO_VALUE, value_rules.lists_filled),
+    Rule(
+        "a key of the catalogue leads to an entry",
+        Code.UNKNOWN_REFERENCE,
+        catalog_rules.entries_exist,
+    ),
     Rule("tranche dates ascend", Code.NOT_ASCENDING, value_rules.tranche_dates_ascend),
     Rule("rack generations follow each other", Code.NOT_ASCENDING, value_rules.rack_dates_ascend),
     Rule("tranche powers never fall", Code.NOT_ASCENDING, value_rules.tranche_power_grows),

@@ -41,6 +41,8 @@ def _names_unique(factory: Factory) -> Breaches:
             named.append(("station", station.name, ("plants", p, "stations", s, "name")))
         for s, skill in enumerate(plant.skills):
             named.append((f"skill {p}", skill.name, ("plants", p, "skills", s, "name")))
+        for c, crew in enumerate(plant.repair_crews):
+            named.append((f"crew {p}", crew.name, ("plants", p, "repair_crews", c, "name")))
     for p, product in enumerate(factory.products):
         named.append(("part", product.name, ("products", p, "name")))
         for o, operation in enumerate(product.operations):

@@ -52,6 +52,8 @@ def changed(pattern: str, new: str, *, text: str | None = None) -> bytes:
         ("<ConstraintType>0<", "<ConstraintType>9<", "XCH011", "no constraint '9'"),
         ("<Type>1</Type>\n<CrossProject>", "<Type>7</Type>\n<CrossProject>", "XCH011", "kind of"),
         ("<UID>2</UID>\n<ID>2<", "<UID>1</UID>\n<ID>2<", "XCH015", "stands twice"),
+        ("(?s:(<Calendar>.*?</Calendar>))", r"\1\1", "XCH015", "stands twice"),
+        ("<UID>1</UID>\n<ID>1<", "<UID></UID>\n<ID>1<", "XCH015", "is missing"),
         ("<FromTime>08:00:00<", "<FromTime>8 o'clock<", "XCH008", "no time of the day"),
         ("<ToTime>12:00:00<", "<ToTime>07:00:00<", "PLAN005", "does not end after it begins"),
         ("</Project>", "", "XCH004", "ends in the middle"),
@@ -63,6 +65,15 @@ def changed(pattern: str, new: str, *, text: str | None = None) -> bytes:
 def test_faults_are_told_with_their_line(pattern: str, new: str, code: str, words: str) -> None:
     found = refusal(changed(pattern, new))
     assert any(c == code and words in message and line for c, line, message in found), found
+
+
+def test_a_calendar_whose_base_is_missing_is_told() -> None:
+    sound = text_of(8.0)
+    raw = changed("<BaseCalendarUID>-1<", "<BaseCalendarUID>99<", text=sound)
+    assert read_mspdi(raw).plan == read_mspdi(sound.encode()).plan
+    assert "inherits from none of the file" in read_mspdi(raw).not_carried[0].message
+    none = changed("<BaseCalendarUID>-1<", "<BaseCalendarUID>0<", text=sound)
+    assert read_mspdi(none).not_carried == ()  # as newer versions write a calendar without a base
 
 
 def test_a_circle_is_named() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from schedule_plans import MONDAY, chain, random_plan
@@ -28,7 +29,7 @@ def changed(lines: list[str], table: str, column: str, value: str, row: int = 0)
     fields = lines[at + 2 + row].split("\t")
     fields[place] = value
     new = [*lines[: at + 2 + row], "\t".join(fields), *lines[at + 3 + row :]]
-    return "\n".join(new).encode("cp1252")
+    return "\n".join(new).encode("utf-8")
 
 
 def refusal(raw: bytes, **options: str) -> list[tuple[str, int, str]]:
@@ -66,6 +67,45 @@ def test_faults_are_told_with_their_line(
     assert any(c == code and words in message for c, _, message in found), found
     lines_of_table = range(lines.index(f"%T\t{table}") + 1, len(lines) + 1)
     assert all(line in lines_of_table for c, line, _ in found if c == code)
+
+
+@pytest.mark.parametrize("table", ["PROJECT", "CALENDAR", "PROJWBS", "TASK"])
+def test_a_number_that_stands_twice_is_refused(lines: list[str], table: str) -> None:
+    at = lines.index(f"%T\t{table}") + 2
+    found = refusal("\n".join([*lines[: at + 1], *lines[at:]]).encode("cp1252"))
+    assert any(c == "XCH015" and line == at + 2 for c, line, _ in found), found
+
+
+def test_a_column_that_stands_twice_is_refused(lines: list[str]) -> None:
+    at = lines.index("%T\tTASK") + 1
+    twice = [*lines[:at], f"{lines[at]}\ttask_code", *lines[at + 1 :]]
+    assert ("XCH015", at + 1, "the column 'task_code' stands twice") in refusal(
+        "\n".join(twice).encode("cp1252")
+    )
+
+
+def test_what_stands_behind_the_end_is_told(lines: list[str]) -> None:
+    once = "\n".join(lines).encode("cp1252")
+    twice = read_xer(once + b"\r\n\n" + once)
+    assert twice.plan == read_xer(once).plan
+    assert "lines behind the end" in twice.not_carried[0].message
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "says"),
+    [
+        ("PROJWBS", "parent_wbs_id", "nodes of the work breakdown whose parent is missing"),
+        ("CALENDAR", "base_clndr_id", "inherits from none of the file"),
+        ("RSRCRATE", "rsrc_id", "rates of resources that are not there"),
+        ("PROJCOST", "task_id", "expenses of activities that are not there"),
+    ],
+)
+def test_what_belongs_to_nothing_is_told(table: str, column: str, says: str) -> None:
+    text = (Path(__file__).parents[2] / "attack" / "seeds" / "substation.xer").read_text("utf-8")
+    raw = changed(text.split("\n"), table, column, "4711", row=1 if table == "PROJWBS" else 0)
+    before = {loss.message for loss in read_xer(text.encode()).not_carried}
+    told = [loss.message for loss in read_xer(raw).not_carried if loss.message not in before]
+    assert any(says in message for message in told), told
 
 
 def test_all_faults_are_told_at_once(lines: list[str]) -> None:

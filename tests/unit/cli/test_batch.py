@@ -210,3 +210,15 @@ def test_a_broken_file_is_refused_as_json(
     assert leave("run", str(path), "--json") == 2
     told = json.loads(capsys.readouterr().out)
     assert told["findings"][0]["line"] == 31
+
+
+def test_a_replay_without_starts_and_a_machine_without_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_text("submit_s,run_s,n_nodes\n0,60,2\n")
+    assert leave("run", str(path), "--policy", "replay") == 2
+    assert "JOB009" in capsys.readouterr().err
+    for nodes in ("1000000001", str(10**30)):
+        assert leave("run", str(path), "--nodes", nodes) == 2
+        assert "remedy: give at most 1e+09" in capsys.readouterr().err

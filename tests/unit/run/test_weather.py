@@ -1,5 +1,6 @@
 """Climates, the generator's kernel and its twin, and EPW files."""
 
+import codecs
 import itertools
 
 import numpy as np
@@ -179,6 +180,13 @@ def test_epw_of_a_leap_year_loses_29_february(tmp_path):
     assert weather.dry_bulb_c.shape == (1, 8760)
 
 
+def test_epw_may_begin_with_a_byte_order_mark(tmp_path):
+    path = write_epw(tmp_path, epw_lines())
+    sound = read_epw(path)
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    np.testing.assert_array_equal(read_epw(path).dry_bulb_c, sound.dry_bulb_c)
+
+
 @pytest.mark.parametrize("code", ["999", ""])
 def test_epw_humidity_follows_from_dew_point_where_missing(tmp_path, code):
     lines = epw_lines()
@@ -204,7 +212,9 @@ def test_epw_short_gap_is_bridged(tmp_path):
         (lambda x: x.__setitem__(99, with_field(x[99], 21, "-3")), "wind_m_per_s is '-3'", 100),
         (lambda x: x.__setitem__(99, with_field(x[99], 9, "nan")), "pressure_pa is 'nan'", 100),
         (lambda x: x.__setitem__(99, "2023,1,4,20"), "4 fields", 100),
-        (lambda x: x.pop(99), "hour '21' where 20 is due", 100),
+        (lambda x: x.pop(99), r"\(1, 4, 21\), where \(1, 4, 20\) are due", 100),
+        (lambda x: x.__setitem__(slice(8, 56), x[32:56] + x[8:32]), r"\(1, 2, 1\), where", 9),
+        (lambda x: x.__setitem__(99, with_field(x[99], 1, "may")), r"\('may', 4, 20\)", 100),
         (lambda x: x.__delitem__(slice(8744, None)), "8736 hourly lines", 8744),
         (lambda x: x.__setitem__(0, "hello"), "must begin with LOCATION", 1),
         (lambda x: x.clear(), "must begin with LOCATION", 1),

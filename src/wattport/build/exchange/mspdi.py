@@ -9,6 +9,7 @@ their numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -165,6 +166,7 @@ class _Reader:
     def read_calendars(self) -> None:
         """All calendars that have something of their own."""
         notes, elements = self.notes, self.root.under("Calendars", "Calendar")
+        self.numbers_once("Calendar", elements)
         by_uid = {element.value("UID"): element for element in elements}
         own = [e for e in elements if not self.is_alias(e, by_uid)]
         names = unique_names(
@@ -180,6 +182,8 @@ class _Reader:
             for one in reversed(chain):
                 days |= week_of(one, notes)
                 special |= exceptions_of(one, notes, name)
+            if chain[-1].value("BaseCalendarUID") not in ("0", *_NONE, *by_uid):
+                notes.changes("a calendar that inherits from none of the file stands alone", name)
             if len(days) < 7:
                 notes.changes("week days a calendar does not give are Project's usual ones", name)
             if len(chain) > 1:
@@ -234,19 +238,13 @@ class _Reader:
         activities: list[PlanActivity] = []
         above: list[tuple[int, int]] = []  # level and node of the summaries open here
         levels = [int(task.number("OutlineLevel", self.notes, 1.0)) for task in tasks]
-        seen: set[str] = set()
+        self.numbers_once("Task", tasks)
         for place, (task, level) in enumerate(zip(tasks, levels, strict=True)):
             while above and above[-1][0] >= level:
                 above.pop()
             parent = above[-1][1] if above else None
             has_children = place + 1 < len(tasks) and levels[place + 1] > level
             uid = task.value("UID")
-            if not uid or uid in seen:
-                self.notes.fault(
-                    ExchangeCode.TWICE, f"task number {uid!r} stands twice or is missing",
-                    line=task.line, path="Task.UID", remedy="save the project as XML again",
-                )  # fmt: skip
-            seen.add(uid)
             if task.is_true("Summary") or has_children:
                 above.append((level, len(nodes)))
                 code = task.raw("WBS").rpartition(".")[2] or uid
@@ -305,6 +303,12 @@ class _Reader:
             remaining_hours=remaining,
             physical_frac=task.number("PhysicalPercentComplete", notes) / 100.0,
             fixed_cost=task.number("FixedCost", notes) / CENTS,
+        )
+
+    def numbers_once(self, what: str, elements: Iterable[Element]) -> None:
+        """Elements that others refer to have a number of their own."""
+        self.notes.twice(
+            ((one.value("UID"), one.line_of("UID")) for one in elements), f"{what}.UID"
         )
 
     def given_id(self, task: Element) -> str:
@@ -436,6 +440,7 @@ class _Reader:
             if not element.is_true("IsNull")
             and (element.value("UID") != "0" or element.raw("Name"))
         ]
+        self.numbers_once("Resource", elements)
         names = unique_names(
             elements, lambda e: e.raw("Initials") or f"R{e.value('UID')}",
             lambda name: notes.changes("a resource's initials stood twice and got a number", name),

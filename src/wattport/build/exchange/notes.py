@@ -123,6 +123,18 @@ class Notes:
                 allowed=f"{MOST_BASES} others", remedy="base it on a calendar of its own",
             )  # fmt: skip
 
+    def twice(self, numbered: Iterable[tuple[str, int]], path: str) -> None:
+        """Note as faults that a number, given with its line, stands twice or is missing."""
+        seen: set[str] = set()
+        for number, line in numbered:
+            if not number or number in seen:
+                self.fault(
+                    ExchangeCode.TWICE, f"the number {number!r} stands twice or is missing",
+                    line=line, path=path, value=number, allowed="each number once",
+                    remedy="save the project from its planning tool again",
+                )  # fmt: skip
+            seen.add(number)
+
     def stands(self, path: str, line: int) -> None:
         """Remember the line of a thing, for faults found later."""
         self._lines.setdefault(path, line)

@@ -55,6 +55,11 @@ from wattport.build.plan_calendar import Shifts, WorkCalendar
 from wattport.equations.network import LinkKind
 
 _T = TypeVar("_T")
+# Tables whose rows are referred to by a number of their own.
+_NUMBERED = {
+    "PROJECT": "proj_id", "CALENDAR": "clndr_id", "PROJWBS": "wbs_id", "TASK": "task_id",
+    "RSRC": "rsrc_id",
+}  # fmt: skip
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "0.000000", "N"})
 
 
@@ -91,6 +96,8 @@ def read_xer(
     found = tables(text, notes)
     if not found:
         notes.refuse()
+    for table, column in _NUMBERED.items():
+        notes.twice(((row[column], row.line) for row in found.get(table, [])), f"{table}.{column}")
     reader = _Reader(found, notes)
     head = reader.project(project)
     if head is None:
@@ -198,6 +205,8 @@ class _Reader:
             notes.stands(f"calendar {name}", row.line)
             week, exceptions = parsed[row["clndr_id"]]
             bases = _bases(row["clndr_id"], parent)
+            if parent.get((row["clndr_id"], *bases)[-1], "") not in ("", *parent):
+                notes.changes("a calendar that inherits from none of the file stands alone", name)
             notes.inherits(len(bases), row.line, name)
             for base in bases:
                 base_week, base_exceptions = parsed[base]
@@ -228,6 +237,10 @@ class _Reader:
         rows = self.rows("PROJWBS", project)
         known = {row["wbs_id"] for row in rows}
         roots = [r for r in rows if r["proj_node_flag"] == "Y" or r["parent_wbs_id"] not in known]
+        for row in roots:
+            if row["proj_node_flag"] != "Y" and row["parent_wbs_id"]:
+                self.notes.changes("nodes of the work breakdown whose parent is missing are left out",
+                                   row.text("wbs_name"))  # fmt: skip
         index: dict[str, int | None] = {row["wbs_id"]: None for row in roots}
         below: dict[str, list[int]] = {}  # places of the rows below each node
         for place, row in enumerate(rows):
@@ -260,11 +273,6 @@ class _Reader:
         activities = []
         for row in rows:
             name = row.text("task_code") or row["task_id"]
-            if row["task_id"] in ids:
-                self.notes.fault(
-                    ExchangeCode.TWICE, f"activity number {row['task_id']} stands twice",
-                    line=row.line, path="TASK.task_id", remedy="export again",
-                )  # fmt: skip
             ids[row["task_id"]] = name
             self.notes.stands(f"activity {name}", row.line)
             one = self.activity(row, name, calendars, wbs)
@@ -374,7 +382,10 @@ class _Reader:
         )  # fmt: skip
         levels: dict[str, list[Level]] = {}
         rates: dict[str, list[float]] = {}
+        known = {row["rsrc_id"] for row in rows}
         for row in self.found.get("RSRCRATE", []):
+            if row["rsrc_id"] not in known:
+                notes.loses("rates of resources that are not there", row["rsrc_id"])
             since = row.moment("start_date", notes)
             if since is not None:
                 rates.setdefault(row["rsrc_id"], []).append(row.number("cost_per_qty", notes))
@@ -431,9 +442,12 @@ class _Reader:
 
     def fixed_costs(self, project: str) -> dict[str, float]:
         """Expenses of each activity, spent and to come, by its number in the file."""
+        tasks = {row["task_id"] for row in self.rows("TASK", project)}
         costs: dict[str, float] = {}
         for row in self.rows("PROJCOST", project):
             total = row.number("act_cost", self.notes) + row.number("remain_cost", self.notes)
+            if row["task_id"] not in tasks:
+                self.notes.loses("expenses of activities that are not there", row["task_id"])
             costs[row["task_id"]] = costs.get(row["task_id"], 0.0) + total
         return costs
 

@@ -171,8 +171,17 @@ def tables(text: str, notes: Notes) -> dict[str, list[Row]]:
         elif mark == "%F":
             columns = rest.split("\t")
             place = {name: at for at, name in enumerate(columns)}
+            if len(place) < len(columns):
+                twice = next(name for name in columns if columns.count(name) > 1)
+                notes.fault(
+                    ExchangeCode.TWICE, f"the column {twice!r} stands twice", line=number,
+                    path=table, value=twice, remedy="export the file again",
+                )  # fmt: skip
         elif mark == "%E":
             is_ended = True
+            n_behind = sum(bool(rest.strip()) for rest in lines[number:])
+            if n_behind:
+                notes.loses(f"{n_behind} lines behind the end of the file, which %E marks")
             break
         elif line.strip() and mark != "%Z":
             notes.fault(

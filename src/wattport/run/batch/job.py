@@ -18,6 +18,7 @@ MS_PER_S = 1000
 # A job that holds a million nodes for a century still counts in 64 bits.
 MOST_NODE_MS = 2**62
 MOST_MS = 2**52
+MOST_ORIGIN_S = 7_258_118_400  # the year 2200
 
 
 class Scope(IntEnum):
@@ -126,7 +127,7 @@ def make_jobs(
     start_s : array_like, optional
         Real start, for a replay; -1 where unknown. [s]
     origin_s : int
-        Unix time of zero.
+        Unix time of zero. [s, up to the year 2200]
 
     Returns
     -------
@@ -162,9 +163,16 @@ def make_jobs(
         "submit_s": submit_s, "run_s": run_s, "n_nodes": nodes, "request_s": asked,
         "least_nodes": least, "cycle_s": cycle_s, "checkpoint_s": checkpoint_s,
         "restart_s": restart_s, "most_delay_s": most_delay_s, "start_s": start,
-        "priority": priority, "user": user,
+        "priority": priority, "user": user, "scope": scope,
+        "job_id": 0 if job_id is None else job_id,
     }  # fmt: skip
     found = [finding for name, values in given.items() for finding in finite(name, values)]
+    if not 0 <= origin_s <= MOST_ORIGIN_S:
+        found.append(Finding(
+            "JOB001", "the first job stands at no date of a computer", path="Unix time of zero",
+            value=origin_s, allowed=f"0 (1970) to {MOST_ORIGIN_S} (2200), in seconds",
+            remedy="write times in seconds",
+        ))  # fmt: skip
     if found:
         raise WattportError(found)
     run_ms = whole(run_s, MS_PER_S)
@@ -205,6 +213,7 @@ def _check(table: JobTable) -> None:
         "checkpoint_s": (table.checkpoint_ms, table.checkpoint_ms >= 0),
         "restart_s": (table.restart_ms, table.restart_ms >= 0),
         "most_delay_s": (table.most_delay_ms, table.most_delay_ms >= 0),
+        "scope": (table.scope, np.isin(table.scope, list(Scope))),
         "node_w": (table.node_w, ~(table.node_w < 0.0) & ~np.isinf(table.node_w)),
     }  # fmt: skip
     found = [

@@ -18,7 +18,7 @@ from wattport.errors import Finding, WattportError
 from wattport.output import copy_table, new_file
 from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading, writing
 from wattport.run.batch.job import JobTable, make_jobs
-from wattport.run.batch.swf import JobFile, read_swf
+from wattport.run.batch.swf import JobFile, read_swf, repeated
 from wattport.run.batch.table_limits import count_rows, refuse_rows, refuse_unfit_file
 
 # Names that traces use, and ours.
@@ -121,9 +121,10 @@ def _read_table(path: Path, reader: str) -> JobFile:
                      if (name := ALIASES.get(column.lower(), column.lower())) in KNOWN}  # fmt: skip
             _refuse_columns(path, set(found), [row[0] for row in kinds])
             picked = ", ".join(_expression(name, *found[name]) for name in found)
+            run = {"run_s"} if "run_s" in found else {"start_s", "end_s"}
             needed = " AND ".join(
                 f'"{found[name][0]}" IS NOT NULL' for name in found
-                if name in {"submit_s", "run_s", "n_nodes", "end_s"}
+                if name in {"submit_s", "n_nodes", "end_s"} | run
             )  # fmt: skip
             table = connection.execute(
                 f"SELECT {picked} {rows} WHERE {needed}", [file]
@@ -160,10 +161,14 @@ def _job_file(path: Path, table: dict[str, Any], n_rows: int, others: set[str]) 
         notes.append(_note(path, "JOB008", f"columns not used: {listed}", len(others)))
     if submit.size == 0:
         raise _refusal("JOB006", "there is no job in the file", path, "give a file with jobs")
+    if "job_id" in columns:
+        notes += repeated(path, columns["job_id"])
     if "run_s" not in columns:
-        columns["run_s"] = columns["end_s"] - columns["start_s"]
+        # A start of -1 is none, hence neither is a run.
+        start = np.where(columns["start_s"] < 0.0, np.nan, columns["start_s"])
+        columns["run_s"] = columns["end_s"] - start
     # Unix times are counted from the first submission, others from their own zero.
-    origin_s = int(np.floor(submit.min())) if submit.min() > 1e8 else 0
+    origin_s = int(submit.min() // 1) if 1e8 < submit.min() < np.inf else 0
     for name in _TIMES:
         if name in columns and origin_s:
             is_known = columns[name] >= 0.0

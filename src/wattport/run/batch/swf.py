@@ -9,6 +9,7 @@ JSSPP 1999, doi:10.1007/3-540-47954-6_4; format version 2.2.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import re
@@ -93,6 +94,7 @@ def read_swf(path: Path) -> JobFile:
     if rows.shape[0] == 0:
         raise _refusal("JOB006", "there is no job in the file", path, 0, "",
                        "give a file with jobs that ran")  # fmt: skip
+    notes += repeated(path, rows[:, _ID])
     submit = rows[:, _SUBMIT]
     if (np.diff(submit) < 0).any():
         n_back = int((np.diff(submit) < 0).sum())
@@ -102,10 +104,34 @@ def read_swf(path: Path) -> JobFile:
         request_s=np.where(rows[:, _REQUEST] >= 0, rows[:, _REQUEST], run),
         job_id=rows[:, _ID], user=rows[:, _USER],
         start_s=np.where(rows[:, _WAIT] >= 0, submit + rows[:, _WAIT], -1.0),
-        origin_s=_whole(header.get("UnixStartTime", "0")),
+        origin_s=max(_whole(header.get("UnixStartTime", "0")), 0),  # -1: not known
     )  # fmt: skip
     n_nodes = _whole(header.get("MaxProcs", "0")) or _whole(header.get("MaxNodes", "0"))
     return JobFile(jobs, tuple(notes), max(n_nodes, 0), is_in_processors=True)
+
+
+def repeated(path: Path, numbers: FloatArray) -> list[Finding]:
+    """
+    Tell of jobs whose number stands before: maybe one job, here counted twice.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for the finding.
+    numbers : ndarray, shape (job,)
+        As the file names its jobs; below zero, or NaN, it does not.
+
+    Examples
+    --------
+    >>> [note.value for note in repeated(Path("jobs.swf"), np.array([7.0, 8.0, 7.0, -1.0, -1.0]))]
+    [1]
+    """
+    named = numbers[numbers >= 0.0]
+    n = int(named.size - np.unique(named).size)
+    if not n:
+        return []
+    message = f"{n} jobs have the number of another one, and count as jobs of their own"
+    return [_note(path, "JOB013", message, n)]
 
 
 def whole_nodes(jobs: JobTable, n_gpus_per_node: int) -> JobTable:
@@ -167,7 +193,9 @@ def _text(path: Path) -> str:
         user_file.refuse_lines(data, path, user_file.JOBS)
     except user_file.UnfitError as unfit:
         raise unfit.refusal("JOB002") from None
-    return data.decode("latin-1")  # comments may hold any bytes; numbers are ASCII
+    return data.removeprefix(codecs.BOM_UTF8).decode(
+        "latin-1"
+    )  # comments may hold any bytes; numbers are ASCII
 
 
 def _rows(text: str, path: Path) -> tuple[FloatArray, list[Finding]]:

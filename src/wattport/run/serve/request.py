@@ -94,6 +94,10 @@ def _trace(path: Path, lines: Any) -> Trace:
             f"missing column {', '.join(missing)}; the header is {', '.join(header) or 'empty'}"
         )
         raise _refuse(path, 1, message, f"name the columns {', '.join(COLUMNS)}")
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        message = f"the column {', '.join(twice)} stands twice"
+        raise _refuse(path, 1, message, "rename or remove the one that does not count")
     order = [header.index(name) for name in COLUMNS]
     numbers, times, tokens = [], [], []
     for row in lines:
@@ -103,6 +107,10 @@ def _trace(path: Path, lines: Any) -> Trace:
         if len(row) <= max(order):
             message = f"{len(row)} fields, {max(order) + 1} are needed"
             raise _refuse(path, number, message, "restore the line, or cut the file before it")
+        if len(row) > len(header):
+            # Where a comma too many stands, all fields behind it belong to other columns.
+            message = f"{len(row)} fields, the header has {len(header)}"
+            raise _refuse(path, number, message, "quote fields that hold commas")
         numbers.append(number)
         times.append(row[order[0]].strip())
         tokens.append((row[order[1]], row[order[2]]))

@@ -102,3 +102,45 @@ def test_values_that_cannot_be(name: str, value: float) -> None:
     with pytest.raises(WattportError) as refused:
         make_jobs(**given)
     assert any("job 2" in finding.path for finding in refused.value.findings)
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_run_between_start_and_end_needs_both(tmp_path: Path) -> None:
+    select = (
+        "SELECT * FROM (VALUES (0, 1, 9, 1), (1, NULL, 9, 1), (2, 3, NULL, 1)) "
+        't(submit, start, "end", nodes)'
+    )
+    file = read_jobs(table(tmp_path / "t.parquet", select))
+    assert (file.jobs.n_jobs, file.n_skipped) == (1, 2)
+    assert file.jobs.run_ms.tolist() == [8000]
+    unknown = 'SELECT 0 AS submit, -1 AS start, 9 AS "end", 1 AS nodes'
+    assert refusal(table(tmp_path / "u.parquet", unknown)).path == "job 1: run_s"
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.swf"])
+def test_a_number_that_stands_twice_is_told(name: str, tmp_path: Path) -> None:
+    rest = " -1 9 1" + " -1" * 13
+    text = {
+        "t.csv": "job_id,submit_s,run_s,n_nodes\n7,0,9,1\n7,5,9,1\n8,6,9,1\n",
+        "t.swf": f"7 0{rest}\n7 5{rest}\n-1 6{rest}\n-1 7{rest}\n",
+    }[name]
+    notes = read_jobs(written(tmp_path / name, text)).notes
+    assert [(note.code, note.value) for note in notes] == [("JOB013", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ms.csv", "submit_s,run_s,n_nodes\n1725148801000,9,1\n"),
+        ("inf.csv", "submit_s,run_s,n_nodes\ninf,9,1\n"),
+        ("late.swf", "; UnixStartTime: 1700000000000\n1 0 -1 9 1" + " -1" * 13 + "\n"),
+        ("far.csv", "submit_s,run_s,n_nodes,scope\n0,9,1,7\n"),
+        ("id.csv", "submit_s,run_s,n_nodes,job_id\n0,9,1,1e300\n"),
+    ],
+)
+def test_times_places_and_numbers_that_no_machine_has(name: str, text: str, tmp_path: Path) -> None:
+    assert refusal(written(tmp_path / name, text)).code == "JOB001"

@@ -69,7 +69,7 @@ def test_what_is_no_job_is_skipped_and_counted(tmp_path: Path) -> None:
 
 
 def test_order_and_overlaps_do_not_matter(tmp_path: Path) -> None:
-    text = line(1, 50, run=100) + line(2, 0, run=100) + line(3, 50, run=0) + line(3, 10, run=5)
+    text = line(1, 50, run=100) + line(2, 0, run=100) + line(3, 50, run=0) + line(4, 10, run=5)
     file = read_swf(written(tmp_path, text))
     assert [note.code for note in file.notes] == ["JOB007"]
     result = simulate(file.jobs, uniform_machine(4))

@@ -1,0 +1,1 @@
+"""Thousands of damaged, odd and hostile inputs, each made from its seed alone."""
