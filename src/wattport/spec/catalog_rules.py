@@ -35,5 +35,5 @@ def _named(spec: Spec) -> Iterator[tuple[Path, str, str, tuple[str, ...]]]:
         path = tuple(dotted.split("."))
         yield path, at(spec, path), kind.__name__.lower(), keys(kind)
     for index, item in enumerate(spec.campus.rack_generations):
-        path = ("campus", "rack_generations", index, "generation")
-        yield path, item.generation, "rack", keys(Rack)
+        place = ("campus", "rack_generations", index, "generation")
+        yield place, item.generation, "rack", keys(Rack)

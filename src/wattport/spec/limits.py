@@ -16,6 +16,9 @@ from wattport.units import unit_of
 End = float | date | None
 
 
+_STEP: dict[Any, str] = {tuple: "[]", dict: ".*"}  # into a list, and into a mapping
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """One number of a file; an end is None where the section sets none."""
@@ -64,7 +67,7 @@ def _of_annotation(annotation: Any, marks: list[Any], path: str, unit: str) -> I
         why = next((mark for mark in marks if isinstance(mark, str)), "")
         yield Limit(path, _end(marks, "ge", "gt"), _end(marks, "le", "lt"), unit, why)
     elif get_origin(annotation) is not Literal:
-        step = {tuple: "[]", dict: ".*"}.get(get_origin(annotation) or object, "")
+        step = _STEP.get(get_origin(annotation), "")
         parts = [part for part in get_args(annotation) if part is not Ellipsis]
         for part in dict.fromkeys(parts):  # four quarters alike are one row
             yield from _of_annotation(part, marks if not step else [], path + step, unit)
