@@ -29,8 +29,8 @@ _SETTINGS = (
     "finance.operation_years=3", "plants.modules.shifts=2", "programme.start=2027-02-30",
     "programme.start=2029-01-01", "site.weather={epw: nowhere.epw}", "site.weather={epw: keep}",
     "site.weather={epw: notes.txt}", "site.weather={climate: mars}",
-    "title=<script>alert(1)</script>", "[]=1", "a" * 5000 + "=1", "grid.connection_mw=" + "9" * 5000,
-    "\udcff=1",
+    "title=<script>alert(1)</script>", "[]=1", "a" * 5000 + "=1",
+    "grid.connection_mw=" + "9" * 5000, "\udcff=1",
 )  # fmt: skip
 
 
