@@ -15,7 +15,7 @@ from wattport.errors import Finding, WattportError
 _SHOWN = 4  # things named of many that share a loss
 _MANY = 100  # faults told one by one
 _KEPT = 10_000  # faults kept, of which the first in the file are told
-_MOST_DAYS = 2_000_000  # single days that differ from a week, all calendars together
+_MOST_DAYS = 5_000_000  # single days that differ from a week, all calendars together
 MOST_BASES = 8  # calendars a calendar inherits from, each from the next
 
 
