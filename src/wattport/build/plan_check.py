@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 
 from wattport.build.plan import ConstraintKind, Plan
@@ -14,6 +15,9 @@ from wattport.errors import Finding
 from wattport.user_file import SCHEDULE
 
 _SHOWN = 8  # activities of a circle that are named
+# A schedule beyond these days, or work longer than a century, is a slip of the keyboard.
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2150, 1, 1)
+_MOST_HOURS = 100.0 * 8766.0
 
 
 class PlanCode(StrEnum):
@@ -58,7 +62,8 @@ def faults(plan: Plan) -> tuple[Finding, ...]:
     >>> [finding.message for finding in faults(plan)]
     ['activities wait for each other in a circle: A > B > A']
     """
-    found = [*_calendars(plan), *_activities(plan), *_breakdown(plan), *_uses(plan), *_links(plan)]
+    parts = (_calendars, _activities, _breakdown, _uses, _dates, _links)
+    found = [finding for part in parts for finding in part(plan)]
     return tuple(found or _circle(plan))
 
 
@@ -112,10 +117,10 @@ def _activities(plan: Plan) -> Iterator[Finding]:
             yield _unknown(path, "calendar", activity.calendar)
         for name in ("duration_hours", "remaining_hours"):
             hours = getattr(activity, name)
-            if not (math.isfinite(hours) and 0.0 <= hours):
+            if not 0.0 <= hours <= _MOST_HOURS:
                 yield Finding(
                     PlanCode.BAD_NUMBER, f"{name} is {hours:g}", path=path, value=hours,
-                    allowed="0 or more", remedy="correct the duration",
+                    allowed=f"0 to {_MOST_HOURS:.0f}", remedy="correct the duration",
                 )  # fmt: skip
         if activity.wbs is not None and not 0 <= activity.wbs < len(plan.wbs):
             yield _unknown(path, "node of the work breakdown", str(activity.wbs))
@@ -158,6 +163,30 @@ def _uses(plan: Plan) -> Iterator[Finding]:
             yield _unknown(path, "activity", use.activity)
         if use.resource not in resources:
             yield _unknown(path, "resource", use.resource)
+        for name in ("units", "remaining_hours"):
+            if not 0.0 <= getattr(use, name) < math.inf:
+                yield _negative(path, name, getattr(use, name))
+    for resource in plan.resources:
+        for level in resource.levels:
+            if not 0.0 <= level.units < math.inf:
+                yield _negative(f"resource {resource.id}", "units", level.units)
+
+
+def _dates(plan: Plan) -> Iterator[Finding]:
+    stated = [("project", (plan.start, plan.data_date, plan.deadline))]
+    stated += [
+        (f"activity {a.id}", (a.actual_start, a.actual_finish, a.planned_start, a.planned_finish,
+                              *(one.moment for one in a.constraints)))
+        for a in plan.activities
+    ]  # fmt: skip
+    for path, moments in stated:
+        for moment in moments:
+            if moment is not None and not FIRST_DAY <= moment.date() < LAST_DAY:
+                yield Finding(
+                    PlanCode.BEYOND_TIME, f"{moment.date()} is no date of a schedule", path=path,
+                    value=str(moment.date()), allowed=f"{FIRST_DAY} to {LAST_DAY}",
+                    remedy="correct the date",
+                )  # fmt: skip
 
 
 def _links(plan: Plan) -> Iterator[Finding]:
@@ -167,9 +196,10 @@ def _links(plan: Plan) -> Iterator[Finding]:
         for end in (one.predecessor, one.successor):
             if end not in known:
                 yield _unknown(path, "activity", end)
-        if not math.isfinite(one.lag_hours):
+        if not abs(one.lag_hours) <= _MOST_HOURS:
             yield Finding(
-                PlanCode.BAD_NUMBER, "the lag is not a number", path=path, value=one.lag_hours,
+                PlanCode.BAD_NUMBER, f"the lag is {one.lag_hours:g} hours", path=path,
+                value=one.lag_hours, allowed=f"{-_MOST_HOURS:.0f} to {_MOST_HOURS:.0f}",
                 remedy="correct the lag",
             )  # fmt: skip
 
@@ -191,6 +221,13 @@ def _circle(plan: Plan) -> Iterator[Finding]:
             f"activities wait for each other in a circle: {' > '.join([*shown, ids[0]])}",
             path=f"activity {ids[0]}", value=tuple(ids), remedy="take one of these links out",
         )  # fmt: skip
+
+
+def _negative(path: str, name: str, value: float) -> Finding:
+    return Finding(
+        PlanCode.BAD_NUMBER, f"{name} is {value:g}", path=path, value=value, allowed="0 or more",
+        remedy="correct the amount",
+    )  # fmt: skip
 
 
 def _unknown(path: str, kind: str, name: str) -> Finding:

@@ -13,10 +13,13 @@ from wattport.build.cpm import critical_path
 from wattport.build.cpm_network import compiled
 from wattport.build.plan import (
     ActivityKind,
+    Assignment,
     Constraint,
     ConstraintKind,
     LagCalendar,
+    Level,
     PlanLink,
+    Resource,
     WbsNode,
     activity,
 )
@@ -216,6 +219,30 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     }
     with pytest.raises(WattportError):
         critical_path(plan)
+
+
+def test_amounts_and_dates_that_no_schedule_has_are_told() -> None:
+    plan = chain(8.0, 8.0)
+    late = Constraint(ConstraintKind.START_NO_EARLIER, datetime(2500, 1, 1))
+    plan = replace(
+        plan,
+        start=datetime(1, 1, 1),
+        activities=(
+            replace(plan.activities[0], duration_hours=1e9, remaining_hours=8.0),
+            replace(plan.activities[1], constraints=(late,)),
+        ),
+        links=(replace(plan.links[0], lag_hours=-1e7),),
+        resources=(Resource("crane", "Crane", levels=(Level(MONDAY, -1.0),)),),
+        assignments=(Assignment("A", "crane", 1.0, -8.0),),
+    )
+    assert [(finding.path, finding.message) for finding in faults(plan)] == [
+        ("activity A", "duration_hours is 1e+09"),
+        ("assignment A/crane", "remaining_hours is -8"),
+        ("resource crane", "units is -1"),
+        ("project", "0001-01-01 is no date of a schedule"),
+        ("activity B", "2500-01-01 is no date of a schedule"),
+        ("link A > B", "the lag is -1e+07 hours"),
+    ]
 
 
 def test_a_circle_is_named() -> None:

@@ -500,15 +500,15 @@ class _Reader:
                 )  # fmt: skip
                 continue
             self.list_losses(element, LOST_OF_ASSIGNMENT, "assignment ")
-            uses.append(
-                Assignment(
-                    activity=self.ids[task],
-                    resource=resources[resource].id,
-                    units=element.number("Units", notes, 1.0),
-                    remaining_hours=element.hours("RemainingWork", notes),
-                    actual_hours=element.hours("ActualWork", notes),
-                )
+            use = Assignment(
+                activity=self.ids[task],
+                resource=resources[resource].id,
+                units=element.number("Units", notes, 1.0),
+                remaining_hours=element.hours("RemainingWork", notes),
+                actual_hours=element.hours("ActualWork", notes),
             )
+            notes.stands(f"assignment {use.activity}/{use.resource}", element.line)
+            uses.append(use)
         return tuple(uses)
 
     def list_losses(self, element: Element, tags: tuple[str, ...], what: str) -> None:

@@ -424,15 +424,15 @@ class _Reader:
             ):
                 notes.loses("budgeted work that differs from actual and remaining",
                             ids.get(row["task_id"], ""))  # fmt: skip
-            uses.append(
-                Assignment(
-                    activity=self.known(row, "task_id", ids, "activity", ""),
-                    resource=self.known(row, "rsrc_id", resources, "resource", ""),
-                    units=row.number("target_qty_per_hr", notes),
-                    remaining_hours=remaining,
-                    actual_hours=actual,
-                )
+            use = Assignment(
+                activity=self.known(row, "task_id", ids, "activity", ""),
+                resource=self.known(row, "rsrc_id", resources, "resource", ""),
+                units=row.number("target_qty_per_hr", notes),
+                remaining_hours=remaining,
+                actual_hours=actual,
             )
+            notes.stands(f"assignment {use.activity}/{use.resource}", row.line)
+            uses.append(use)
         return tuple(uses)
 
     def currency(self) -> str:
