@@ -59,15 +59,6 @@ REQUESTS = Kind(
     "a trace of requests", 500_000_000, "cut it into days", most_items=10_000_000, may_be_gzip=True
 )
 
-<<<<<<< HEAD
-=======
-# For DuckDB, which reads tables by itself. What does not fit is refused, not put on the disk.
-DUCKDB: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "2GB",
-    "max_temp_directory_size": "0KB",
-}
-
->>>>>>> hostile-5
 MOST_RATIO = 250  # of unpacked to packed; logs reach a tenth of it
 _RATIO_FROM_BYTES = 20_000_000  # smaller ones do no harm
 _CHUNK_BYTES = 1 << 20
