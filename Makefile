@@ -24,12 +24,12 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --only-binary :all:
 PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help play test lint types contract tests docs bench fuzz lock format clean
+.PHONY: help play test lint types contract tests docs bench fuzz kills lock format clean
 
 help:
 	@echo "make play    install what is needed and play the Dunkerque scenario"
 	@echo "make test    install what is needed and run every check and test"
-	@echo "also: lint types contract tests docs bench fuzz lock format clean"
+	@echo "also: lint types contract tests docs bench fuzz kills lock format clean"
 	@echo "settings: SCENARIO=$(SCENARIO) DRAWS=$(DRAWS) SEED=$(SEED) OUT=$(OUT) SEEDS=$(SEEDS) START=$(START)"
 
 # --- environments: a stamp beside the packages says what has been installed -------------------
@@ -88,6 +88,10 @@ bench: $(VENV)/.core
 
 fuzz: $(VENV)/.test
 	@PYTHONPATH=tests nice $(BIN)/python -m attack --start $(START) --seeds $(SEEDS)
+
+# Strikes real plays with signals; the writer alone is struck in `make tests`.
+kills: $(VENV)/.core
+	@$(BIN)/python tools/kill_plays.py
 
 lock:
 	@tools/lock.sh

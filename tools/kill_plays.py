@@ -61,13 +61,14 @@ def strikes(scratch: Path, n_strikes: int) -> Iterator[tuple[str, list[str]]]:
     for number, code in CODES.items():
         for k in range(n_strikes):
             at_s = length_s * (k + 0.5) / n_strikes
+            before = set(os.listdir(scratch))  # a killed play leaves its part to the next one
             process = start(out, 8)
             time.sleep(at_s)
             process.send_signal(number)
             said = process.communicate()[1]
             found = bytes_of(out)
             stands = next((name for name, result in results.items() if found == result), "neither")
-            left = [name for name in os.listdir(scratch) if name not in ("out", "reference")]
+            left = set(os.listdir(scratch)) - before
             # A play that was quicker than the last time has ended before the strike.
             wrong = [] if process.returncode in (code, 0) else [f"exit code {process.returncode}"]
             wrong += ["neither the old result nor the new one"] if stands == "neither" else []

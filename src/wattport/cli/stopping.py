@@ -5,6 +5,9 @@ Each raises KeyboardInterrupt, so that parts are removed on the way out. What ar
 need not be one any more: compiled code wraps it in a SystemError, the database says that a query
 was interrupted, a finaliser drops it. So it is not the exception that tells why we stop, but the
 signal, which is noted when it comes.
+
+A compiler at work may not come back to Python for a minute. A signal that Python has not answered
+after a few seconds, or a second one, ends the process as it is; the next run clears up.
 """
 
 from __future__ import annotations
@@ -14,14 +17,16 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from wattport.cli.exit_code import STOPPED_BY, ExitCode
+from wattport.cli.exit_code import STOPPED, STOPPED_BY, ExitCode
 
 _AGAIN_S = 0.05
+_PATIENCE_S = 5.0
 
 
 class Stop:
@@ -42,9 +47,11 @@ class Stop:
         self.code: ExitCode | None = None
         self.is_over = False
         self.exit_code: int | None = None
+        self._is_answered = threading.Event()
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
         """Note a signal, and interrupt what is under way."""
+        self._is_answered.set()
         if self.exit_code is not None:
             os._exit(STOPPED_BY.get(number, self.exit_code))
         if self.code is None:
@@ -59,6 +66,30 @@ class Stop:
                 signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
         else:
             sys.__unraisablehook__(dropped)
+
+    def watch(self) -> None:
+        """Start a thread that ends the process if Python does not answer a signal."""
+        reads, writes = os.pipe()
+        os.set_blocking(writes, False)
+        # The system's own handler writes there at once, whatever the main thread is doing.
+        signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
+
+        def wait() -> None:
+            is_first = True
+            while True:
+                code = STOPPED_BY.get(os.read(reads, 1)[0])
+                if code is None:
+                    continue
+                if is_first and self._is_answered.wait(_PATIENCE_S):
+                    is_first = False
+                    continue
+                if not is_first:  # whoever asks again has waited once
+                    time.sleep(_PATIENCE_S)
+                with suppress(OSError):
+                    os.write(2, f"wattport: {STOPPED[code]}\n".encode())
+                os._exit(code)
+
+        threading.Thread(target=wait, name="wattport-stop", daemon=True).start()
 
     def leave(self) -> None:
         """
@@ -97,6 +128,7 @@ def stoppable(*, is_process: bool) -> Iterator[Stop]:
     hook = sys.unraisablehook
     if is_process:
         atexit.register(stop.leave)  # the first to be registered is the last to be called
+        stop.watch()
     try:
         sys.unraisablehook = stop.again
         for number in before:

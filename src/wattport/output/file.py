@@ -74,7 +74,7 @@ def stamped(text: str) -> str:
 
     Examples
     --------
-    >>> stamped("<!doctype html>").splitlines()[1][:45]
+    >>> stamped("<!doctype html>").splitlines()[1][:46]
     '<!-- written by Wattport; sha256 of all above:'
     """
     text = text if text.endswith("\n") else f"{text}\n"

@@ -269,6 +269,27 @@ def test_a_signal_after_the_end_interrupts_nothing() -> None:
     assert stop.code == 130
 
 
+def test_a_signal_while_something_does_not_come_back_to_python() -> None:
+    """As a compiler at work: here a hash of the hash of the hash, for hours."""
+    program = (
+        "import hashlib, os, signal, sys, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from wattport.cli import commands, main, stopping\n"
+        "stopping._PATIENCE_S = 0.2\n"
+        "def schema(**_words):\n"
+        "    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "    hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)\n"
+        "commands.schema = schema\n"
+        "sys.argv = ['wattport', 'schema']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 130
+    assert done.stderr == "wattport: interrupted\n"
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_while_the_interpreter_shuts_down(number: int, code: int) -> None:
     program = (
