@@ -138,7 +138,8 @@ def value_is_of_another_kind(rng: Random, model: Any) -> Claim:
     holder, key, _ = rng.choice(list(places(model)))
     holder[key] = rng.choice((
         None, True, [], {}, [[]], [None], "", 0, -1, 1.5, "text", [1, 2], {"value": 1},
-        "2027-02-30", "2027-01-04", {"value": None}, [{}], {"low": 1, "high": 2}, {"nonsense": {"deep": [1]}},
+        "2027-02-30", "2027-01-04", {"value": None}, [{}], {"low": 1, "high": 2},
+        {"nonsense": {"deep": [1]}},
     ))  # fmt: skip
     return Claim.ANY
 

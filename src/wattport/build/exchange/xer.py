@@ -239,8 +239,9 @@ class _Reader:
         roots = [r for r in rows if r["proj_node_flag"] == "Y" or r["parent_wbs_id"] not in known]
         for row in roots:
             if row["proj_node_flag"] != "Y" and row["parent_wbs_id"]:
-                self.notes.changes("nodes of the work breakdown whose parent is missing are left out",
-                                   row.text("wbs_name"))  # fmt: skip
+                self.notes.loses(
+                    "nodes of the work breakdown whose parent is missing", row.text("wbs_name")
+                )
         index: dict[str, int | None] = {row["wbs_id"]: None for row in roots}
         below: dict[str, list[int]] = {}  # places of the rows below each node
         for place, row in enumerate(rows):
