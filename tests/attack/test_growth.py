@@ -166,16 +166,22 @@ def test_a_long_circle_is_named() -> None:
     assert circle == tuple(range(n))
 
 
-def test_a_thousand_years_of_shifts_are_refused_before_they_are_laid_out() -> None:
-    minutes = tuple((i, i + 1) for i in range(0, 1400, 2))
-    plan = Plan(
-        "P", datetime(2026, 1, 5), "busy", (WorkCalendar("busy", (minutes,) * 7),),
-        (activity("A", 8.0, calendar="busy", constraints=(
-            Constraint(ConstraintKind.START_NO_EARLIER, datetime(2740, 1, 1)),)),),
-    )  # fmt: skip
+def busy_plan(n_calendars: int, n_shifts: int) -> Plan:
+    """Work in 2140 on one of many calendars."""
+    shifts = tuple((20 * i, 20 * i + 10) for i in range(n_shifts))
+    calendars = tuple(WorkCalendar(f"busy {i}", (shifts,) * 7) for i in range(n_calendars))
+    late = Constraint(ConstraintKind.START_NO_EARLIER, datetime(2140, 1, 1))
+    work = activity("A", 8.0, calendar="busy 0", constraints=(late,))
+    return Plan("P", datetime(2026, 1, 5), "busy 0", calendars, (work,))
+
+
+def test_centuries_of_shifts_are_refused_before_they_are_laid_out() -> None:
     with pytest.raises(WattportError, match="million days and shifts"):
-        compiled(plan)
-    assert compiled(plan, (date(2026, 1, 1), date(2026, 2, 1))).table.begin.size > 10_000
+        compiled(busy_plan(100, 48))
+    table = compiled(busy_plan(100, 48), (date(2026, 1, 1), date(2026, 2, 1))).table
+    assert table.begin.size > 100_000
+    with pytest.raises(WattportError, match="more than 48 shifts"):
+        compiled(busy_plan(1, 49))
 
 
 def test_very_many_faults_are_counted_and_the_first_are_told() -> None:
@@ -315,3 +321,24 @@ def test_a_count_of_thousands_of_digits_is_told(tmp_path: Path) -> None:
 def test_durations_of_thousands_of_digits_are_told() -> None:
     task = f"<Task><UID>1</UID><Name>t</Name><Duration>PT{'9' * 5000}H</Duration></Task>"
     assert "is not a duration" in refused(mspdi(tasks=task))[0].message
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_dates_beyond_any_calendar_are_set_aside(year: str) -> None:
+    date_ = f"{year}-12-31T23:59:59"
+    ends = "".join(f"<{tag}>{date_}</{tag}>" for tag in ("Deadline", "ActualFinish", "EarlyStart"))
+    task = f"<Task><UID>1</UID><Name>t</Name><Duration>PT8H0M0S</Duration>{ends}</Task>"
+    period = (
+        f"<AvailabilityPeriod><AvailableTo>{date_}</AvailableTo></AvailabilityPeriod>"
+        "<AvailabilityPeriod><AvailableFrom>2026-01-01</AvailableFrom></AvailabilityPeriod>"
+    )
+    crew = f"<Resource><UID>1</UID><AvailabilityPeriods>{period}</AvailabilityPeriods></Resource>"
+    raw = mspdi(tasks=task).replace(b"</Project>", f"<Resources>{crew}</Resources>".encode())
+    found = read_mspdi(raw + b"</Project>", "f")
+    assert found.plan.activities[0].actual_finish is None
+    assert any("dates before 1900 or after 2199" in loss.message for loss in found.not_carried)
+    row = [(1, 1, 1, 1, "TT_Task", "A", 8, f"{year}-12-31 23:59")]
+    columns = "task_id proj_id wbs_id clndr_id task_type task_code target_drtn_hr_cnt act_end_date"
+    found = read_xer(xer(("TASK", columns, [*row])), "f")
+    assert found.plan.activities[0].actual_finish is None
+    assert any("dates before 1900 or after 2199" in loss.message for loss in found.not_carried)

@@ -28,8 +28,9 @@ _SHAPES = {
     ActivityKind.FINISH_MILESTONE: FINISH_MILESTONE,
 }
 _MARGIN = timedelta(days=30)
+_FIRST_GUESS_DAYS = 20.0 * 365.0  # work is rarely done one after the other: see `widened`
 _MOST_SHIFTS = 20e6  # days and shifts of all calendars; a thousand of them over twenty years
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2900, 1, 1)
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,9 @@ def _expected(plan: Plan) -> tuple[date, date]:
         moments += [m for m in dates if m is not None]
         moments += [c.moment for c in activity.constraints if c.moment is not None]
     days = sum(activity.remaining_hours for activity in plan.activities) / 8.0
-    after = min(max(1.6 * days, 400.0), 36_500.0)
+    after = min(max(1.6 * days, 400.0), _FIRST_GUESS_DAYS)
     first = max(min(moments).date(), _FIRST_DAY + _MARGIN) - _MARGIN
-    last = min(max(moments).date(), date(2750, 1, 1)) + timedelta(days=after)
+    last = min(max(moments).date(), date(2150, 1, 1)) + timedelta(days=after)
     return first, max(last, first + _MARGIN)
 
 

@@ -236,5 +236,5 @@ def test_epw_wholly_missing_column_is_refused(tmp_path):
 
 def test_epw_folder_or_absent_file_is_refused(tmp_path):
     for path in (tmp_path, tmp_path / "absent.epw"):
-        with pytest.raises(WattportError, match="cannot be read|is a folder"):
+        with pytest.raises(WattportError, match=r"cannot be read|is a folder"):
             read_epw(path)
