@@ -60,7 +60,10 @@ REQUESTS = Kind(
 )
 
 # For DuckDB, which reads tables by itself. What does not fit is refused, not put on the disk.
-DUCKDB = {"memory_limit": "2GB", "max_temp_directory_size": "0KB"}
+DUCKDB: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "2GB",
+    "max_temp_directory_size": "0KB",
+}
 
 MOST_RATIO = 250  # of unpacked to packed; logs reach a tenth of it
 _RATIO_FROM_BYTES = 20_000_000  # smaller ones do no harm

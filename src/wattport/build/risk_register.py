@@ -26,6 +26,7 @@ from wattport.spec.reading import decoded
 from wattport.spec.refusal import findings_of
 from wattport.spec.section import Section
 
+_MOST = 500  # risks, or ranges: for each the futures are played once more
 Factor = tuple[float, float, float]
 AS_PLANNED: Factor = (1.0, 1.0, 1.0)
 NO_COST: Factor = (0.0, 0.0, 0.0)
@@ -69,8 +70,10 @@ class RiskRegister(Section):
     uncertainty: Factor = Field(
         USUAL, description="Lowest, likeliest and highest factor on each remaining duration."
     )
-    ranges: tuple[Range, ...] = Field((), description="Later ones win over earlier ones.")
-    risks: tuple[DriverRisk, ...] = ()
+    ranges: tuple[Range, ...] = Field(
+        (), max_length=_MOST, description="Later ones win over earlier ones."
+    )
+    risks: tuple[DriverRisk, ...] = Field((), max_length=_MOST)
     overhead_per_day: float = Field(
         0.0, ge=0.0, description="Cost of each calendar day until the end, in the plan's currency."
     )

@@ -108,6 +108,7 @@ def make(
         if is_factory(source):
             factory = load_factory(source, *overrides)
         elif wanted is None:
+            load(source, *overrides)  # a file that cannot be read says so
             raise _usage(
                 source, "is no factory file, and no rate is wanted",
                 "add --rate 300/year to plan a plant of it, or give a file with `products:`",

@@ -54,7 +54,7 @@ def some_day_is_worked(spec: Spec) -> Breaches:
 
 def weather_windows_exist(spec: Spec) -> Breaches:
     """Weather windows exist."""
-    known = [window.name for window in spec.programme.weather]
+    known = dict.fromkeys(window.name for window in spec.programme.weather)
     for key in ("site_activities", "hall_activities"):
         for index, activity in enumerate(getattr(spec.programme, key)):
             if activity.weather is not None and activity.weather not in known:

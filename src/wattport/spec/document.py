@@ -164,7 +164,9 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             self.syntax(error)
         except yaml.reader.ReaderError as error:
-            self.control_character(error)
+            self.control_character(error.position)
+        except UnicodeEncodeError as error:  # half a letter, from the command line
+            self.control_character(error.start)
         except _Stop:
             self.doc.is_complete = False
         return self.doc
@@ -378,9 +380,9 @@ class _Builder:
             allowed="YAML 1.2", remedy=_syntax_remedy(problem, line),
         )  # fmt: skip
 
-    def control_character(self, error: Any) -> None:
+    def control_character(self, position: object) -> None:
         self.doc.is_complete = False
-        position = error.position if isinstance(error.position, int) else 0
+        position = position if isinstance(position, int) else 0
         before = self.text[:position]
         line, column = before.count("\n"), position - (before.rfind("\n") + 1)
         excerpt = self.lines[line] if line < len(self.lines) else ""

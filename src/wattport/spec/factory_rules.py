@@ -14,7 +14,15 @@ from wattport.spec.factory import (
     OrderPolicy,
     ReleaseRule,
 )
-from wattport.spec.rule import Breach, Breaches, Rule, central, near
+from wattport.spec.rule import (
+    Breach,
+    Breaches,
+    Rule,
+    caught_in_circles,
+    central,
+    circle_of,
+    near,
+)
 from wattport.spec.section import Path
 
 Place = tuple[FactoryPlant, FactoryStation]
@@ -211,26 +219,10 @@ def _kits_supplied(factory: Factory) -> Breaches:
 def _bom_has_no_circle(factory: Factory) -> Breaches:
     made = {product.name for product in factory.products}
     waits = {p.name: {line.part for line in p.kit if line.part in made} for p in factory.products}
-    takers: dict[str, list[str]] = {}
-    for name, parts in waits.items():
-        for part in parts:
-            takers.setdefault(part, []).append(name)
-    n_waits = {name: len(parts) for name, parts in waits.items()}
-    free = [name for name, n in n_waits.items() if not n]
-    while free:
-        part = free.pop()
-        del waits[part]
-        for name in takers.get(part, ()):
-            n_waits[name] -= 1
-            if not n_waits[name]:
-                free.append(name)
-    if waits:
-        circle = [next(iter(waits))]
-        seen = set[str]()
-        while circle[-1] not in seen:
-            seen.add(circle[-1])
-            circle.append(min(waits[circle[-1]] & waits.keys()))
-        circle = circle[circle.index(circle[-1]) :]
+    caught = caught_in_circles(waits)
+    if caught:
+        circle = circle_of({name: sorted(parts) for name, parts in caught.items()})
+        circle.append(circle[0])
         row = next(i for i, p in enumerate(factory.products) if p.name == circle[0])
         yield Breach(
             ("products", row, "kit"), "the bill of materials is a circle: "

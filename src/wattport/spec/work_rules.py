@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wattport.spec.programme import Activity, ConstraintKind, Each
-from wattport.spec.rule import Breach, Breaches, central, near
+from wattport.spec.rule import Breach, Breaches, caught_in_circles, central, circle_of, near
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
 from wattport.spec.uncertain import Uncertain
@@ -52,8 +52,8 @@ def _activities(spec: Spec) -> list[tuple[Path, Activity]]:
 
 def predecessors_exist(spec: Spec) -> Breaches:
     """Predecessors exist."""
-    site = [activity.name for activity in spec.programme.site_activities]
-    both = [*site, *(activity.name for activity in spec.programme.hall_activities)]
+    site = dict.fromkeys(activity.name for activity in spec.programme.site_activities)
+    both = site | dict.fromkeys(activity.name for activity in spec.programme.hall_activities)
     for path, activity in _activities(spec):
         # Site works are done before any hall: they cannot wait for one.
         known = site if path[1] == "site_activities" else both
@@ -102,8 +102,8 @@ def each_where_it_is_read(spec: Spec) -> Breaches:
 
 def dates_are_of_activities(spec: Spec) -> Breaches:
     """A date constrains an activity that exists."""
-    site = [activity.name for activity in spec.programme.site_activities]
-    known = [*site, *(activity.name for activity in spec.programme.hall_activities)]
+    site = dict.fromkeys(activity.name for activity in spec.programme.site_activities)
+    known = site | dict.fromkeys(activity.name for activity in spec.programme.hall_activities)
     for index, one in enumerate(spec.programme.constraints):
         path: Path = ("programme", "constraints", index)
         if one.activity not in known:
@@ -120,22 +120,22 @@ def dates_are_of_activities(spec: Spec) -> Breaches:
 
 def one_deadline_each(spec: Spec) -> Breaches:
     """An activity keeps one deadline."""
-    seen: dict[str, list[int | None]] = {}
+    seen: dict[str, set[int | None]] = {}
     for index, one in enumerate(spec.programme.constraints):
         if one.kind is ConstraintKind.START_NO_EARLIER:
             continue
-        halls = seen.setdefault(one.activity, [])
+        halls = seen.setdefault(one.activity, set())
         if halls and (one.hall is None or None in halls or one.hall in halls):
             yield Breach(
                 ("programme", "constraints", index), f"a second deadline of {one.activity!r}",
                 one.activity, "one for each activity and hall", "keep the one that matters",
             )  # fmt: skip
-        halls.append(one.hall)
+        halls.add(one.hall)
 
 
 def hammocks_span_hall_work(spec: Spec) -> Breaches:
     """A hammock spans activities of a hall."""
-    known = [activity.name for activity in spec.programme.hall_activities]
+    known = dict.fromkeys(activity.name for activity in spec.programme.hall_activities)
     for h, hammock in enumerate(spec.programme.hammocks):
         path: Path = ("programme", "hammocks", h, "activities")
         if not hammock.activities:
@@ -169,28 +169,18 @@ def no_circle(spec: Spec) -> Breaches:
         for _, activity in _activities(spec)
     }
     places = {activity.name: path for path, activity in _activities(spec)}
-    while free := [name for name, before in waits.items() if not waits.keys() & {*before}]:
-        for name in free:
-            del waits[name]
-    if waits:
-        circle = _circle(waits)
+    caught = caught_in_circles(waits)
+    if caught:
+        circle = circle_of(caught)
         yield Breach(
             (*places[circle[0]], "after"), " waits for ".join([*circle, circle[0]]), circle[0],
             "an order of work", "remove one of these predecessors",
         )  # fmt: skip
 
 
-def _circle(waits: dict[str, tuple[str, ...]]) -> list[str]:
-    """Follow predecessors until one repeats; every name left waits for another."""
-    trail = [next(iter(waits))]
-    while (following := next(name for name in waits[trail[-1]] if name in waits)) not in trail:
-        trail.append(following)
-    return trail[trail.index(following) :]
-
-
 def crews_exist(spec: Spec) -> Breaches:
     """Crews exist."""
-    known = [crew.name for crew in spec.programme.crews]
+    known = dict.fromkeys(crew.name for crew in spec.programme.crews)
     for path, activity in _activities(spec):
         if activity.crew is not None and activity.crew not in known:
             yield Breach(
@@ -201,7 +191,7 @@ def crews_exist(spec: Spec) -> Breaches:
 
 def risk_activities_exist(spec: Spec) -> Breaches:
     """Risks touch activities that exist."""
-    known = [activity.name for _, activity in _activities(spec)]
+    known = dict.fromkeys(activity.name for _, activity in _activities(spec))
     for r, risk in enumerate(spec.programme.risks):
         for index, name in enumerate(risk.activities):
             if name not in known:

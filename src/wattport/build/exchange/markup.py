@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.parsers import expat
@@ -27,7 +28,7 @@ class Element:
     line: int
     text: str = ""
     # Most elements are leaves, of which a file may hold millions: they own no containers.
-    children: list[Element] | tuple[()] = ()
+    children: Sequence[Element] = ()
     first: dict[str, Element] = field(default_factory=lambda: _NO_CHILD)  # of each name
 
     def add(self, child: Element) -> None:
@@ -71,7 +72,8 @@ class Element:
         try:
             if not _DATE.fullmatch(text):
                 raise ValueError(text)
-            return datetime.fromisoformat(text).replace(microsecond=0)
+            moment = datetime.fromisoformat(text).replace(microsecond=0)
+            return notes.in_time(moment, f"{self.tag}.{tag}")
         except ValueError:
             notes.fault(
                 ExchangeCode.BAD_DATE, f"{text!r} is not a date", line=self.line_of(tag),

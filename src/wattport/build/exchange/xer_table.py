@@ -7,7 +7,6 @@ A line begins with what it is: ERMHDR the header, %T a table, %F its columns,
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ class Row:
         try:
             if not _DATE.fullmatch(text):
                 raise ValueError(text)
-            return datetime.fromisoformat(text)
+            return notes.in_time(datetime.fromisoformat(text), f"{self.table}.{column}")
         except ValueError:
             notes.fault(
                 ExchangeCode.BAD_DATE, f"{text!r} is not a date", line=self.line,
@@ -94,20 +93,17 @@ def decoded(raw: bytes, encoding: str | None, notes: Notes) -> str:
     str
         In the named encoding; without one UTF-8 if that fits, else cp1252.
     """
-    if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            notes.fault(
-                ExchangeCode.ENCODING, f"there is no encoding {encoding!r}", value=encoding,
-                remedy="name one such as cp1251, gbk or utf-8",
-            )  # fmt: skip
-            return ""
     for name in (encoding,) if encoding else ("utf-8-sig", "cp1252"):
         try:
             text = raw.decode(name)
-        except UnicodeDecodeError as error:
-            at = error.start
+        except (LookupError, UnicodeEncodeError):  # no codec, none for text, or no name
+            notes.fault(
+                ExchangeCode.ENCODING, f"there is no encoding {name!r}", value=name,
+                remedy="name one such as cp1251, gbk or utf-8",
+            )  # fmt: skip
+            return ""
+        except UnicodeError as error:
+            at = getattr(error, "start", 0)
             continue
         if "\0" not in text:
             return text

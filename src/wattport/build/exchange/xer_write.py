@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from wattport.build.plan import ALWAYS, LagCalendar, Plan, PlanActivity, Resourc
 from wattport.errors import Finding
 
 _PROJECT_ID, _ROOT_ID, _OBS_ID, _FIRST_ID = 1, 1, 1, 100
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # lines and fields end with some
 Cell = str | int | float | datetime | None
 
 
@@ -86,9 +88,7 @@ def _cell(value: Cell, notes: Notes) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     text = str(value)
-    kept = text
-    for mark in ("\t", "\n", "\r", "\0"):
-        kept = kept.replace(mark, " ")
+    kept = _CONTROL.sub(" ", text)
     if kept != text:
         notes.changes("tabs and line breaks in texts become blanks", kept)
     return kept
