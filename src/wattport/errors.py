@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from wattport.legible import one_line
+from wattport.legible import one_line, shortened
 
 MANY = 100  # findings of one kind told one by one
 _MOST_LETTERS = 2000  # of one field of a finding; a name of a megabyte tells nobody anything
@@ -163,7 +163,7 @@ class Finding:
         -1.0
         """
         plain = {name: _plain(getattr(self, name)) for name in self.__slots__}
-        return {name: _cut(value) if isinstance(value, str) else value
+        return {name: shortened(value, _MOST_LETTERS) if isinstance(value, str) else value
                 for name, value in plain.items()}  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def _block(finding: Finding, width: int) -> str:
 
 
 def _shown(words: str) -> str:
-    return one_line(words, _MOST_LETTERS)
+    return one_line(shortened(words, _MOST_LETTERS))
 
 
 def _caret(finding: Finding, width: int) -> list[str]:
@@ -280,10 +280,6 @@ def _caret(finding: Finding, width: int) -> list[str]:
     pad = " " * len(number)
     caret = " " * max(0, finding.column - 1 - start) + "^"
     return [f"  {number} | {text}", f"  {pad} | {caret}"]
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= _MOST_LETTERS else f"{words[:_MOST_LETTERS]}…"
 
 
 def _plain(value: object) -> object:

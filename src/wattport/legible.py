@@ -36,7 +36,7 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 _BLANKS = "\t\n\v\f\r\x85\u2028\u2029"
 
 # What spreadsheets take for a formula at the start of a cell, in the East Asian widths too.
-_FORMULA = re.compile("[\t\r\n ]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_FORMULA = re.compile("[\t\n ]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\n]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -61,6 +61,21 @@ def one_line(text: str, most: int = 0) -> str:
     if text.isprintable():
         return text
     return _IN_A_LINE.sub(lambda found: " " if found[0] in _BLANKS else STAND_IN, text)
+
+
+def shortened(text: str, most: int) -> str:
+    """
+    Text of a sensible length: what stands around a huge word is what tells something.
+
+    Examples
+    --------
+    >>> shortened("9" * 1000 + " is not a number", 50)
+    '999999999999999999999999999999999… is not a number'
+    """
+    if len(text) <= most:
+        return text
+    head = most * 2 // 3
+    return f"{text[:head]}{_ELLIPSIS}{text[len(text) - (most - head - 1) :]}"
 
 
 def steers(text: str) -> bool:
@@ -135,9 +150,11 @@ def csv_text(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    if not isinstance(value, str) or _NUMBER.fullmatch(value) or not _FORMULA.match(value):
+    if not isinstance(value, str):
         return value
-    return f"'{value}"
+    text = value.replace("\r", " ")  # which ends a row for some readers, quoted or not
+    is_formula = _FORMULA.match(text) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 def _escape(letter: str) -> str:

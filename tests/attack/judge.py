@@ -23,6 +23,7 @@ _UNSTABLE = frozenset({
 })  # fmt: skip
 # Controls, and marks that turn the reading order; tabs and line ends do no harm.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_NEVER_NEGATIVE = ("MW", "GPUs", "units", "units/year", "TWh/year", "FTE", "1")
 _LIVE = re.compile(r"<script>alert|<img src=x")
 
 
@@ -41,7 +42,8 @@ def faults(attack: Attack) -> tuple[str, ...]:
         after = seen(folder)
         found = [*_manners(attack, answer), *_surroundings(attack, answer, before, after)]
         if answer.code in _FINE:
-            found += [*_pages(folder, set(after) - set(before)), *_sense(attack, answer)]
+            found += [*_pages(folder, set(after) - set(before)), *_sense(attack, answer),
+                      *_read_again(attack, folder)]  # fmt: skip
     return (*found, *_claim(attack, answer))
 
 
@@ -111,6 +113,23 @@ def _pages(folder: Path, new: set[str]) -> Iterator[str]:
                 yield f"{name} holds live text of the input"
 
 
+def _read_again(attack: Attack, folder: Path) -> Iterator[str]:
+    """What was written for others to read can be read."""
+    if attack.words[:1] == ("play",):
+        again = call(OPEN_CASE, str(folder / _after(attack.words, "--out")))
+    elif attack.words[:1] == ("export",):
+        again = call("risk", str(folder / _after(attack.words, "--to")), "--draws", "1")
+    else:
+        return
+    if again.code:
+        yield f"what was written is not read again:\n{again.out}{again.err}\n{again.story}"
+
+
+def _after(words: Words, option: str) -> str:
+    """Value of the last of an option."""
+    return words[len(words) - 1 - words[::-1].index(option) + 1]
+
+
 def _sense(attack: Attack, answer: Answer) -> Iterator[str]:
     """What is accepted makes sense: finite figures, no job lost, quantiles in order."""
     told = _told(answer)
@@ -142,6 +161,12 @@ def _jobs(attack: Attack, told: dict[str, Any]) -> Iterator[str]:
         yield "negative work or energy"
     if told["jobs"]["done"]:
         yield from _finite(told, "", "wait_mean_s", "goodput_frac")
+        if min(told["wait_mean_s"], told["wait_median_s"], told["wait_p90_s"]) < 0.0:
+            yield "a wait below zero"
+        if not 0.0 <= told["goodput_frac"] <= 1.0 + 1e-9:
+            yield f"goodput of {told['goodput_frac']}"
+    if not 0.0 <= (told["utilisation_frac"] or 0.0) <= 1.0 + 1e-9:
+        yield f"utilisation of {told['utilisation_frac']}"
 
 
 def _requests(attack: Attack, told: dict[str, Any]) -> Iterator[str]:
@@ -150,6 +175,9 @@ def _requests(attack: Attack, told: dict[str, Any]) -> Iterator[str]:
     if told["n_completed"] > told["n_requests"]:
         yield "more requests completed than asked"
     yield from _finite(told, "", "served_s", "ttft_s", "power", "gpu_j_per_token")
+    waits = [told["ttft_s"][key] for key in ("p50", "p90", "p95", "p99")]
+    if None not in waits and (waits[0] < 0.0 or waits != sorted(waits)):
+        yield f"first tokens before their time, or quantiles that cross: {waits}"
 
 
 def _schedule(told: dict[str, Any]) -> Iterator[str]:
@@ -171,6 +199,11 @@ def _headlines(answer: Answer, told: dict[str, Any]) -> Iterator[str]:
         is_optional = "announced" in row["metric"]  # empty where nothing was announced
         if None in values and not (is_told or is_optional):
             yield f"a headline that is no number: {row}"
+        known = [value for value in values if value is not None]
+        if known != sorted(known):
+            yield f"quantiles that cross: {row}"
+        if row["unit"] in _NEVER_NEGATIVE and min(known, default=0.0) < 0.0:
+            yield f"a headline below zero: {row}"
 
 
 def _factory(answer: Answer, told: dict[str, Any]) -> Iterator[str]:

@@ -25,10 +25,9 @@ _SETTINGS = (
     "grid.tranches[-1].power_mw=3", "grid.tranches[x].power_mw=3", "grid.tranches=[]",
     "grid.tranches[99999999999999999999].power_mw=1", "site=1", "name=\x1b[31m", "name=",
     "name=../x", "campus.hall_it_mw=0", "campus.hall_it_mw=7", "grid: {x: 1}=1",
-    "grid.connection_mw=24=25",
-    "finance.operation_years=3", "plants.modules.shifts=2", "programme.start=2027-02-30",
-    "programme.start=2029-01-01", "site.weather={epw: nowhere.epw}", "site.weather={epw: keep}",
-    "site.weather={epw: notes.txt}", "site.weather={climate: mars}",
+    "grid.connection_mw=24=25", "finance.operation_years=3", "plants.modules.shifts=2",
+    "programme.start=2027-02-30", "programme.start=2029-01-01", "site.weather={epw: nowhere.epw}",
+    "site.weather={epw: keep}", "site.weather={epw: notes.txt}", "site.weather={climate: mars}",
     "title=<script>alert(1)</script>", "[]=1", "a" * 5000 + "=1",
     "grid.connection_mw=" + "9" * 5000, "\udcff=1",
 )  # fmt: skip

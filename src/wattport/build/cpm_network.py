@@ -17,7 +17,7 @@ from wattport.build.cpm_kernel import (
 )
 from wattport.build.plan import ActivityKind, ConstraintKind, LagCalendar, Plan, PlanActivity
 from wattport.build.plan_calendar import WorkTime, minute_of, moment_of, work_time
-from wattport.build.plan_check import FIRST_DAY, PlanCode, faults
+from wattport.build.plan_check import FIRST_DAY, LAST_DAY, PlanCode, faults
 from wattport.build.work_time_kernel import finish_at, work_at
 from wattport.equations.network import Links, topological_order
 from wattport.errors import Finding, WattportError
@@ -28,9 +28,9 @@ _SHAPES = {
     ActivityKind.FINISH_MILESTONE: FINISH_MILESTONE,
 }
 _MARGIN = timedelta(days=30)
+_FIRST_GUESS_DAYS = 20.0 * 365.0  # work is rarely done one after the other: see `widened`
 _MOST_SHIFTS = 20e6  # days and shifts of all calendars; a thousand of them over twenty years
-# Work may run on behind the last date that a plan may state.
-_FIRST_DAY, _LAST_DAY = FIRST_DAY, date(2250, 1, 1)
+_FIRST_DAY, _LAST_DAY = FIRST_DAY, LAST_DAY
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _expected(plan: Plan) -> tuple[date, date]:
         moments += [m for m in dates if m is not None]
         moments += [c.moment for c in activity.constraints if c.moment is not None]
     days = sum(activity.remaining_hours for activity in plan.activities) / 8.0
-    after = min(max(1.6 * days, 400.0), 36_500.0)
+    after = min(max(1.6 * days, 400.0), _FIRST_GUESS_DAYS)
     first = max(min(moments).date() - _MARGIN, _FIRST_DAY)
     last = min(max(moments).date() + timedelta(days=after), _LAST_DAY)
     return first, max(last, first + _MARGIN)

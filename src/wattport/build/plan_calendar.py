@@ -26,6 +26,7 @@ OFFICE_DAY: Shifts = ((480, 720), (780, 1020))
 # Times beyond every calendar: what runs past the last interval lands here and is noticed.
 BEYOND_MIN = 1e15
 WORK_BUCKET_MIN = 480
+_MOST_SHIFTS = 48  # of a day: planning tools count in half hours
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,8 @@ def shift_fault(shifts: Shifts) -> str:
     """
     if any(not 0 <= start < stop <= MINUTES_PER_DAY for start, stop in shifts):
         return "a shift does not end after it begins, within its day"
+    if len(shifts) > _MOST_SHIFTS:
+        return f"a day has more than {_MOST_SHIFTS} shifts"
     if any(after[0] < before[1] for before, after in pairwise(shifts)):
         return "shifts overlap"
     return ""

@@ -16,7 +16,7 @@ from wattport.user_file import SCHEDULE
 
 _SHOWN = 8  # activities of a circle that are named
 # A schedule beyond these days, or work longer than a century, is a slip of the keyboard.
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2150, 1, 1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _MOST_HOURS = 100.0 * 8766.0
 
 

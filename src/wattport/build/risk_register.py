@@ -27,6 +27,7 @@ from wattport.spec.reading import decoded
 from wattport.spec.refusal import findings_of
 from wattport.spec.section import Section
 
+_MOST = 500  # risks, or ranges: for each the futures are played once more
 Factor = tuple[q.DurationFactor, q.DurationFactor, q.DurationFactor]
 Cost = tuple[q.Sum, q.Sum, q.Sum]
 AS_PLANNED: Factor = (1.0, 1.0, 1.0)
@@ -71,8 +72,10 @@ class RiskRegister(Section):
     uncertainty: Factor = Field(
         USUAL, description="Lowest, likeliest and highest factor on each remaining duration."
     )
-    ranges: tuple[Range, ...] = Field((), description="Later ones win over earlier ones.")
-    risks: tuple[DriverRisk, ...] = ()
+    ranges: tuple[Range, ...] = Field(
+        (), max_length=_MOST, description="Later ones win over earlier ones."
+    )
+    risks: tuple[DriverRisk, ...] = Field((), max_length=_MOST)
     overhead_per_day: q.Sum = Field(
         0.0, description="Cost of each calendar day until the end, in the plan's currency."
     )

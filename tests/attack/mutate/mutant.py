@@ -59,12 +59,12 @@ def mutated(form: Form, rng: Random) -> Mutant:
     sound = rng.choice(form.sound())
     model = form.parse(sound)
     chance = rng.random()
-    if chance < 0.60:
+    if chance < 0.65:
         change = rng.choice(form.mutations)
         claim = change(rng, model)
         n_rows = None if form.count is None else form.count(model)
         return Mutant(form.write(model), sound, claim, (_name(change),), n_rows)
-    if chance < 0.75:
+    if chance < 0.80:
         raw = rng.choice(form.raw)
         data, claim = raw(rng, sound)
         return Mutant(data, sound, claim, (_name(raw),))

@@ -72,7 +72,8 @@ class Element:
         try:
             if not _DATE.fullmatch(text):
                 raise ValueError(text)
-            return datetime.fromisoformat(text).replace(microsecond=0)
+            moment = datetime.fromisoformat(text).replace(microsecond=0)
+            return notes.in_time(moment, f"{self.tag}.{tag}")
         except ValueError:
             notes.fault(
                 ExchangeCode.BAD_DATE, f"{text!r} is not a date", line=self.line_of(tag),

@@ -8,7 +8,7 @@ usually both. Exceptions may recur, and whole weeks may differ for a while.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from wattport.build.exchange.markup import Element
 from wattport.build.exchange.notes import ExchangeCode, Notes
@@ -110,7 +110,8 @@ def _days(element: Element, notes: Notes, name: str) -> list[date]:
         n_days = (stop.date() - start.date()).days + 1
         if 0 < n_days <= _MOST_DAYS:
             notes.writes_out(n_days, period.line, name)
-            return [start.date() + timedelta(days=i) for i in range(n_days)]
+            first = start.date().toordinal()
+            return [date.fromordinal(day) for day in range(first, first + n_days)]
         notes.fault(
             ExchangeCode.BAD_CALENDAR, f"calendar {name!r}: an exception ends before it begins, "
             f"or lasts over {_MOST_DAYS} days", line=period.line, path="TimePeriod",

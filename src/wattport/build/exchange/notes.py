@@ -16,6 +16,7 @@ _SHOWN = 4  # things named of many that share a loss
 _MANY = 100  # faults told one by one
 _KEPT = 10_000  # faults kept, of which the first in the file are told
 _MOST_DAYS = 5_000_000  # single days that differ from a week, all calendars together
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # over which calendars can be laid out
 MOST_BASES = 8  # calendars a calendar inherits from, each from the next
 
 
@@ -134,6 +135,13 @@ class Notes:
                     remedy="save the project from its planning tool again",
                 )  # fmt: skip
             seen.add(number)
+
+    def in_time(self, moment: datetime, path: str) -> datetime | None:
+        """A date that can be reckoned with; None where it is, noted, no date of any programme."""
+        if _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            return moment
+        self.loses(f"dates before {_FIRST_YEAR} or after {_LAST_YEAR}", path)
+        return None
 
     def stands(self, path: str, line: int) -> None:
         """Remember the line of a thing, for faults found later."""

@@ -239,9 +239,8 @@ class _Reader:
         roots = [r for r in rows if r["proj_node_flag"] == "Y" or r["parent_wbs_id"] not in known]
         for row in roots:
             if row["proj_node_flag"] != "Y" and row["parent_wbs_id"]:
-                self.notes.changes(
-                    "nodes of the work breakdown whose parent is missing are left out",
-                    row.text("wbs_name"),
+                self.notes.loses(
+                    "nodes of the work breakdown whose parent is missing", row.text("wbs_name")
                 )
         index: dict[str, int | None] = {row["wbs_id"]: None for row in roots}
         below: dict[str, list[int]] = {}  # places of the rows below each node

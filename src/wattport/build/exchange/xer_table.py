@@ -48,7 +48,7 @@ class Row:
         try:
             if not _DATE.fullmatch(text):
                 raise ValueError(text)
-            return datetime.fromisoformat(text)
+            return notes.in_time(datetime.fromisoformat(text), f"{self.table}.{column}")
         except ValueError:
             notes.fault(
                 ExchangeCode.BAD_DATE, f"{text!r} is not a date", line=self.line,
