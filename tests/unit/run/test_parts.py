@@ -8,7 +8,7 @@ import pytest
 from wattport.run import tables
 from wattport.run.calendar import calendar
 from wattport.run.heat_kernel import export_heat_mw, heating_degree_hours
-from wattport.run.market import off_peak_frac, price_curve
+from wattport.run.market import carbon_season_frac, off_peak_frac, price_curve
 from wattport.run.series_kernel import carbon_g_per_kwh, price_eur_per_mwh
 from wattport.run.shapes import monthly_shapes, week_quantiles
 from wattport.run.year_kernel import market_score
@@ -73,6 +73,16 @@ def test_carbon_rises_in_winter_and_on_cold_spells(central):
     assert carbon_g_per_kwh(campus, 1.0, 8.0) == pytest.approx(30.0)
     assert carbon_g_per_kwh(campus, 0.0, 20.0) == pytest.approx(12.0)
     assert carbon_g_per_kwh(campus, 0.9, -5.0) == pytest.approx(48.0)
+
+
+def test_carbon_is_highest_in_mid_january_and_lowest_in_mid_july():
+    season = carbon_season_frac(np.arange(365.0))
+    assert season.argmax() == 15
+    assert season.argmin() in (197, 198)
+    assert season.max() == pytest.approx(1.0)
+    assert season.min() == pytest.approx(0.0, abs=1e-6)
+    table = tables.day_table(calendar(2031, HOURS))
+    np.testing.assert_allclose(table["winter_frac"], season)
 
 
 def sinks(**values):

@@ -53,10 +53,14 @@ def test_a_flat_price_is_paid_for_every_megawatt_hour() -> None:
 
 
 def test_each_quarter_has_its_price() -> None:
+    """2028 has its last quarter only; in 2029 the second hall joins on the seventh of April."""
     factors = np.array([2.0, 0.5, 0.2, 1.3])
-    case = small(*FLAT, *STEADY, f"finance.energy.quarter_factors={factors.tolist()}")
+    run = small(*FLAT, *STEADY, f"finance.energy.quarter_factors={factors.tolist()}").operation
+    paid = run.energy_cost_eur[0] / run.grid_mwh[0]
     by_quarter = DAYS.reshape(4, 3).sum(axis=1)
-    assert eur_per_mwh(case) == pytest.approx(60.0 * factors @ by_quarter / 365.0, rel=5e-3)
+    second_hall = by_quarter - np.array([90, 6, 0, 0])
+    for year, days in enumerate((np.array([0, 0, 0, 92]), by_quarter + second_hall, by_quarter)):
+        assert paid[year] == pytest.approx(60.0 * factors @ days / days.sum(), rel=5e-3), year
 
 
 @pytest.mark.parametrize("peak", [0.5, 1.8])
@@ -229,3 +233,12 @@ def test_hours_of_gpus_that_never_fail() -> None:
     assert last(run.failed_gpu_hours) == 0.0
     assert last(run.training_up_frac) == pytest.approx(1.0)
     assert last(run.n_output_tokens) == 0.0
+
+
+def test_a_hall_fills_evenly_over_its_months() -> None:
+    """Ready on day 1,010: each day it sells one more part of a year, 0 to 85 of them in 2028."""
+    run = small(*ONE_YEAR, *STEADY, "workload.fill_months=12").operation
+    level, days = (0.80 - 0.25) / (1.0 - 0.25), np.arange(1096 - 1010)
+    expected = level * 3600.0 * 24.0 * (days / 365.25).sum()
+    assert run.gpu_hours_sold[0, 0] == pytest.approx(expected, rel=1e-6)
+    assert run.gpu_hours[0, 0] == pytest.approx(3600.0 * 24.0 * days.size)
