@@ -16,10 +16,17 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Sequence
+from operator import itemgetter
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+
+
+def _record(names: Sequence[str]) -> type[np.record]:
+    """Records with attributes, those too whose name is that of a method, such as `item`."""
+    taken = {name: property(itemgetter(name)) for name in names if hasattr(np.record, name)}
+    return type("Record", (np.record,), taken) if taken else np.record
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -29,7 +36,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
         for name, value in list(vars(module).items()):
             if isinstance(value, np.dtype) and value.names:
-                setattr(module, name, np.dtype((np.record, value)))
+                setattr(module, name, np.dtype((_record(value.names), value)))
             elif isinstance(value, FunctionType) and module.__name__.endswith("_kernel"):
                 value.__dict__["py_func"] = value
 

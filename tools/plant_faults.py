@@ -66,9 +66,9 @@ class Fault:
     jit: bool = False
 
     @property
-    def test_set(self) -> TestSet:
-        """What is run for it: the same tests need to pass but once without any fault."""
-        return TestSet(self.tests, self.jit)
+    def parts(self) -> list[TestSet]:
+        """Its tests one by one: each needs to pass but once without any fault."""
+        return [TestSet((test,), self.jit) for test in self.tests]
 
     def planted(self, text: str) -> str:
         """
@@ -153,7 +153,7 @@ class Copy:
         sound = path.read_text(encoding="utf-8")
         path.write_text(fault.planted(sound), encoding="utf-8")
         try:
-            return self.test(fault.test_set, longest_s)
+            return self.test(TestSet(fault.tests, fault.jit), longest_s)
         finally:
             path.write_text(sound, encoding="utf-8")
 
@@ -196,12 +196,14 @@ def in_copies(
             yield done.result()
 
 
-def judge(fault: Fault, before: Run, copy: Copy) -> str:
-    """Say what became of a fault whose tests gave a result without it."""
-    if not before.passed:
-        return f"{BROKEN}: its tests fail without it\n{before.tail[-2000:]}"
+def judge(fault: Fault, sound: dict[TestSet, Run], copy: Copy) -> str:
+    """Say what became of a fault, given how its tests ran without any."""
+    before = [sound[part] for part in fault.parts]
+    for part, run in zip(fault.parts, before, strict=True):
+        if not run.passed:
+            return f"{BROKEN}: {part.tests[0]} fails without it\n{run.tail[-2000:]}"
     try:
-        run = copy.test_with(fault, longest_s=30.0 + 10.0 * before.seconds)
+        run = copy.test_with(fault, longest_s=30.0 + 10.0 * sum(run.seconds for run in before))
     except ValueError as error:
         return f"{BROKEN}: {error}"
     return MISSED if run.passed else FOUND
@@ -216,10 +218,10 @@ def main() -> int:
         copies: SimpleQueue[Copy] = SimpleQueue()
         for worker in range(WORKERS):
             copies.put(Copy(Path(folder) / str(worker)))
-        sets = dict.fromkeys(fault.test_set for fault in faults)
-        sound = dict(in_copies(lambda tests, copy: copy.test(tests, LONGEST_S), sets, copies))
+        parts = dict.fromkeys(part for fault in faults for part in fault.parts)
+        sound = dict(in_copies(lambda part, copy: copy.test(part, LONGEST_S), parts, copies))
         for fault, verdict in in_copies(
-            lambda fault, copy: judge(fault, sound[fault.test_set], copy), faults, copies
+            lambda fault, copy: judge(fault, sound, copy), faults, copies
         ):
             said[fault] = verdict
             print(f"{fault.name}: {verdict}: {fault.why}", flush=True)
