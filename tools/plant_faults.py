@@ -8,8 +8,9 @@ engineer could make: `find`, which stands once in `file`, becomes `replace`, and
 should then fail. `make mutate` runs this. A copy is worked on, never the tree itself.
 
 Kernels run as plain Python (see `plain_records`), so that no stale compiled code can hide a
-fault; an entry with `jit: true` is compiled afresh. Tests see no reference data: what only those
-would notice, most people would not.
+fault. With `jit: true` they are compiled, which pays where tests simulate much and the fault lies
+outside the kernels: compiled code is kept for as long as no kernel changes. Tests see no reference
+data: what only those would notice, most people would not.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from queue import SimpleQueue
@@ -46,10 +48,10 @@ LONGEST_S = 600.0  # of tests that pass
 FOUND, MISSED, BROKEN = "found", "NOT FOUND", "broken entry"
 
 
-class TestSet(NamedTuple):
-    """Some tests, and whether the kernels under them are compiled."""
+class Setting(NamedTuple):
+    """A file of tests, and whether the kernels under them are compiled."""
 
-    tests: tuple[str, ...]
+    file: str
     jit: bool
 
 
@@ -66,9 +68,9 @@ class Fault:
     jit: bool = False
 
     @property
-    def parts(self) -> list[TestSet]:
-        """Its tests one by one: each needs to pass but once without any fault."""
-        return [TestSet((test,), self.jit) for test in self.tests]
+    def settings(self) -> list[Setting]:
+        """Where its tests stand."""
+        return [Setting(file, self.jit) for file in dict.fromkeys(map(_file_of, self.tests))]
 
     def planted(self, text: str) -> str:
         """
@@ -123,7 +125,6 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "tree"
-        self.cache = folder / "compiled"
         for name in COPIED:
             source, target = ROOT / name, self.root / name
             if source.is_dir():
@@ -138,24 +139,31 @@ class Copy:
         if not Path(origin).is_relative_to(self.root):
             raise SystemExit(f"the tests would run {origin}, not the copy in {self.root}")
 
-    def test(self, what: TestSet, longest_s: float) -> Run:
+    def test(self, tests: Iterable[str], jit: bool, longest_s: float = LONGEST_S) -> Run:
         """Run some tests until the first that fails."""
-        shutil.rmtree(self.cache, ignore_errors=True)
-        plain = [] if what.jit else ["-p", "plain_records"]
+        plain = [] if jit else ["-p", "plain_records"]
         return self.python(
-            "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *plain, *what.tests,
-            jit=what.jit, longest_s=longest_s,
+            "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *plain, *tests,
+            jit=jit, longest_s=longest_s,
         )  # fmt: skip
 
     def test_with(self, fault: Fault, longest_s: float) -> Run:
         """Run the tests of a fault with the fault, then take it out again."""
         path = self.root / fault.file
-        sound = path.read_text(encoding="utf-8")
+        sound, at = path.read_text(encoding="utf-8"), path.stat()
         path.write_text(fault.planted(sound), encoding="utf-8")
         try:
-            return self.test(TestSet(fault.tests, fault.jit), longest_s)
+            return self.test(fault.tests, fault.jit, longest_s)
         finally:
             path.write_text(sound, encoding="utf-8")
+            os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
+
+    @property
+    def compiled(self) -> str:
+        """Name of a folder for compiled code, by the content of all that is compiled."""
+        texts = (path.read_bytes() for path in sorted((self.root / "src").rglob("*.py")))
+        kernels = (text for text in texts if b"njit" in text or b"compiled import" in text)
+        return sha256(b"".join(kernels)).hexdigest()[:16]
 
     def python(self, *arguments: str, jit: bool = False, longest_s: float = LONGEST_S) -> Run:
         """Run Python on the copy; it writes no byte code unless that is its task."""
@@ -163,8 +171,8 @@ class Copy:
             "PYTHONPATH": os.pathsep.join([str(self.root / "src"), str(self.root / "tools")]),
             "PYTHONDONTWRITEBYTECODE": "1",
             "NUMBA_DISABLE_JIT": "0" if jit else "1",
-            "NUMBA_CACHE_DIR": str(self.cache / "numba"),
-            "WATTPORT_VALIDATION_ROWS": str(self.cache / "rows"),
+            "NUMBA_CACHE_DIR": str(self.root.parent / self.compiled),
+            "WATTPORT_VALIDATION_ROWS": str(self.root.parent / "rows"),
             "NO_COLOR": "1",
         }
         environment.pop("WATTPORT_REFERENCE_DATA", None)
@@ -177,6 +185,19 @@ class Copy:
         except subprocess.TimeoutExpired:
             return Run(None, time.monotonic() - begin, "")
         return Run(done.returncode, time.monotonic() - begin, done.stdout.strip())
+
+
+def tests_by_file(faults: Iterable[Fault]) -> dict[Setting, dict[str, None]]:
+    """Tests of all faults, each once: they need to pass but once without any fault."""
+    asked: dict[Setting, dict[str, None]] = {}
+    for fault in faults:
+        for test in fault.tests:
+            asked.setdefault(Setting(_file_of(test), fault.jit), {})[test] = None
+    return asked
+
+
+def _file_of(test: str) -> str:
+    return test.split("::")[0]
 
 
 def in_copies(
@@ -196,14 +217,15 @@ def in_copies(
             yield done.result()
 
 
-def judge(fault: Fault, sound: dict[TestSet, Run], copy: Copy) -> str:
+def judge(fault: Fault, sound: dict[Setting, Run], copy: Copy) -> str:
     """Say what became of a fault, given how its tests ran without any."""
-    before = [sound[part] for part in fault.parts]
-    for part, run in zip(fault.parts, before, strict=True):
-        if not run.passed:
-            return f"{BROKEN}: {part.tests[0]} fails without it\n{run.tail[-2000:]}"
+    for setting in fault.settings:
+        if not sound[setting].passed:
+            tail = sound[setting].tail[-2000:]
+            return f"{BROKEN}: tests of {setting.file} fail without it\n{tail}"
+    usual_s = sum(sound[setting].seconds for setting in fault.settings)
     try:
-        run = copy.test_with(fault, longest_s=30.0 + 10.0 * sum(run.seconds for run in before))
+        run = copy.test_with(fault, longest_s=30.0 + 10.0 * usual_s)
     except ValueError as error:
         return f"{BROKEN}: {error}"
     return MISSED if run.passed else FOUND
@@ -218,8 +240,8 @@ def main() -> int:
         copies: SimpleQueue[Copy] = SimpleQueue()
         for worker in range(WORKERS):
             copies.put(Copy(Path(folder) / str(worker)))
-        parts = dict.fromkeys(part for fault in faults for part in fault.parts)
-        sound = dict(in_copies(lambda part, copy: copy.test(part, LONGEST_S), parts, copies))
+        asked = tests_by_file(faults)
+        sound = dict(in_copies(lambda at, copy: copy.test(asked[at], at.jit), asked, copies))
         for fault, verdict in in_copies(
             lambda fault, copy: judge(fault, sound, copy), faults, copies
         ):
