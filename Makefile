@@ -24,11 +24,12 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --only-binary :all:
 PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help play test lint types contract tests docs bench fuzz kills lock format clean
+.PHONY: help play test lint types contract tests mutate docs bench fuzz kills lock format clean
 
 help:
 	@echo "make play    install what is needed and play the Dunkerque scenario"
 	@echo "make test    install what is needed and run every check and test"
+	@echo "make mutate  plant known faults one by one in a copy, and count those the tests find"
 	@echo "also: lint types contract tests docs bench fuzz kills lock format clean"
 	@echo "settings: SCENARIO=$(SCENARIO) DRAWS=$(DRAWS) SEED=$(SEED) OUT=$(OUT) SEEDS=$(SEEDS) START=$(START)"
 
@@ -73,6 +74,10 @@ contract: $(VENV)/.test
 
 tests: $(VENV)/.test
 	@$(BIN)/python -m pytest -n $(WORKERS)
+
+# Half an hour on two cores; FAULTS=tests/faults/design.yaml takes one list.
+mutate: $(VENV)/.test
+	@$(BIN)/python tools/plant_faults.py $(FAULTS)
 
 # --- documents, measurements, upkeep ---------------------------------------------------------
 

@@ -19,10 +19,8 @@ from wattport.make.network import (
 )
 from wattport.make.simulate import empty_lines, empty_stations, make_network, set_service
 
-N_UNITS = 18
 
-
-def random_shop(seed: int, n_draws: int = 1) -> Network:
+def random_shop(seed: int, n_draws: int = 1, n_units: int = 18) -> Network:
     """Three products over shared stations with anything the dice say."""
     rng = np.random.default_rng(seed)
     n_stations, n_lines = int(rng.integers(2, 6)), int(rng.integers(1, 4))
@@ -77,7 +75,7 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
     needs = np.zeros((n_draws, len(crews)), NEED)
     for i, (pool, people, following) in enumerate(crews):
         needs["pool"][:, i], needs["n_people"][:, i], needs["next"][:, i] = pool, people, following
-    lines = empty_lines(n_draws, n_lines, N_UNITS)
+    lines = empty_lines(n_draws, n_lines, n_units)
     feed = np.zeros((n_lines, n_lines), np.int64)
     for line in range(n_lines):
         lines["first_station"][:, line] = row_of[line, 0, 0]
@@ -88,7 +86,7 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
         if rng.random() < 0.4:
             lines["n_wip_limit"][:, line] = rng.integers(1, 7)
         if rng.random() < 0.4:
-            lines["n_wanted"][:, line] = 12
+            lines["n_wanted"][:, line] = 2 * n_units // 3
     lines["from_h"] = lines["ramp_from_h"] = rng.uniform(0.0, 20.0, size=n_lines)
     lines["ramp_until_h"] = lines["from_h"] + 60.0
     lines["ramp_frac"] = 0.5
@@ -112,7 +110,7 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
         stations,
         lines,
         seed=seed,
-        ready_h=np.sort(rng.uniform(0.0, 100.0, size=(n_draws, n_lines, N_UNITS)), axis=2),
+        ready_h=np.sort(rng.uniform(0.0, 100.0, size=(n_draws, n_lines, n_units)), axis=2),
         feed=feed,
         dispatch=rng.permutation(n_stations),
         calendars=stack_calendars([(24 * days + 6, 24 * days + 16)]),
@@ -125,7 +123,7 @@ def random_shop(seed: int, n_draws: int = 1) -> Network:
         covers=np.array([[[0, -1], [1, -1]], [[0, 1], [1, -1]], [[0, 1], [1, 0]]][seed % 3]),
         parts=parts,
         uses=rng.integers(0, 3, size=(n_lines, 2)) * rng.integers(0, 2, size=(n_lines, 2)),
-        rank=rng.integers(0, 5, size=(n_lines, N_UNITS)).astype(float),
+        rank=rng.integers(0, 5, size=(n_lines, n_units)).astype(float),
         until_h=6000.0,
         n_log=6000,
     )

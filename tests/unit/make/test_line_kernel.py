@@ -27,29 +27,32 @@ def fixed_line(hours: list[float], buffers: list[int], n_units: int, **extra: ob
     return make_network(stations, empty_lines(1, 1, n_units), **extra)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("seed", range(120))
-def test_same_times_as_the_twin(seed: int) -> None:
-    network = random_factory(seed, n_draws=2)
+def assert_times_of_the_twin(network: Network) -> None:
     result = simulate(network, n_threads=1)
-    for draw in range(2):
+    for draw in range(len(network.draw_ids)):
         twin = Twin(network, draw).run()
         np.testing.assert_array_equal(result.released_h[draw], twin.released)
         np.testing.assert_array_equal(result.done_h[draw], twin.done)
         np.testing.assert_array_equal(result.scrapped_h[draw], twin.scrapped)
         np.testing.assert_array_equal(result.n_tests[draw], twin.n_tests)
+        assert result.parts["n_stock"][draw].tolist() == list(twin.stock)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_same_times_as_the_twin(seed: int) -> None:
+    assert_times_of_the_twin(random_factory(seed, n_draws=2))
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_shared_stations_have_the_times_of_the_twin(seed: int) -> None:
-    network = random_shop(seed, n_draws=2)
-    result = simulate(network, n_threads=1)
-    for draw in range(2):
-        twin = Twin(network, draw).run()
-        np.testing.assert_array_equal(result.released_h[draw], twin.released)
-        np.testing.assert_array_equal(result.done_h[draw], twin.done)
-        np.testing.assert_array_equal(result.scrapped_h[draw], twin.scrapped)
-        np.testing.assert_array_equal(result.n_tests[draw], twin.n_tests)
-        assert result.parts["n_stock"][draw].tolist() == twin.stock
+    assert_times_of_the_twin(random_shop(seed, n_draws=2))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_few_units_have_the_times_of_the_twin(seed: int) -> None:
+    # Short enough to be played by the engine in plain Python, as `make mutate` does.
+    assert_times_of_the_twin(random_factory(seed, n_units=7))
+    assert_times_of_the_twin(random_shop(seed, n_units=7))
 
 
 def test_result_does_not_depend_on_threads_or_on_other_draws() -> None:
