@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.records.record import FloatArray
+from wattport.records.record import FloatArray, PerDraw
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Check:
 
     code: str  # stable, such as "DES003"
     title: str  # a sentence that is true when the check passes
-    value: FloatArray  # (draw,)
-    limit: FloatArray  # (draw,)
+    value: PerDraw
+    limit: PerDraw
     unit: str
     is_upper: bool  # True: value must not exceed limit; False: must not fall below
     source: str  # clause or datasheet the limit comes from
