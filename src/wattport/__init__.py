@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattport.pipeline import play as play
-    from wattport.records.storage import open_case as open_case
+    from wattport.records.opening import open_case as open_case
     from wattport.report import render as render
     from wattport.spec import load as load
 
@@ -27,7 +27,7 @@ __all__ = ["load", "open_case", "play", "render", "__version__"]
 
 _HOME = {
     "load": "wattport.spec",
-    "open_case": "wattport.records.storage",
+    "open_case": "wattport.records.opening",
     "play": "wattport.pipeline",
     "render": "wattport.report",
 }

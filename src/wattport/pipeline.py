@@ -6,7 +6,6 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from wattport.catalog.validation import validation_rows
 from wattport.design import size
 from wattport.make import manufacture
 from wattport.records import Case, Manifest, Validated
+from wattport.records.case import own_version, package_version
 from wattport.run import operate
 from wattport.spec import Spec, load, spec_hash
 
@@ -98,12 +98,12 @@ def play(
         if stage is last or not _can_go_on(stage, made):
             break
     manifest = Manifest(
-        version=_version("wattport"),
+        version=own_version(),
         spec_hash=spec_hash(undrawn),
         seed=seed,
         n_draws=draws,
         python=platform.python_version(),
-        packages={name: _version(name) for name in _PACKAGES},
+        packages={name: package_version(name) for name in _PACKAGES},
     )
     validation = tuple(Validated(**row) for row in validation_rows())
     return Case(spec=spec, manifest=manifest, validation=validation, stage_s=stage_s, **made)
@@ -142,10 +142,3 @@ def _can_go_on(stage: Stage, made: Mapping[str, Any]) -> bool:
             return bool(made["operation"].it_mwh.any())
         case Stage.ACCOUNT:
             return True
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,38 @@ from wattport.records.programme import Programme
 
 if TYPE_CHECKING:
     from wattport.spec import Spec
+
+
+def own_version() -> str:
+    """
+    Version of this package, as it stands in the manifest of each case.
+
+    Examples
+    --------
+    >>> own_version()[0].isdigit()
+    True
+    """
+    return package_version("wattport")
+
+
+def package_version(name: str) -> str:
+    """
+    Version of an installed package.
+
+    Parameters
+    ----------
+    name : str
+        As it is installed.
+
+    Examples
+    --------
+    >>> package_version("no-such-package")
+    'unknown'
+    """
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattport.records.findings import Check, Reason
-from wattport.records.record import FloatArray, IntArray, axes
+from wattport.records.record import FloatArray, IntArray, PerDraw, PerPoint, axes
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class LossStage:
     """
 
     name: str  # "HV transformer", "MV cable", "MV/LV transformer", "UPS", "busway", ...
-    no_load_frac: FloatArray  # (draw,)
-    linear_frac: FloatArray  # (draw,)
-    square_frac: FloatArray  # (draw,)
-    rating_over_it_frac: FloatArray  # (draw,) energised rating over ready IT nameplate
+    no_load_frac: PerDraw
+    linear_frac: PerDraw
+    square_frac: PerDraw
+    rating_over_it_frac: PerDraw  # energised rating over ready IT nameplate
     carries: str  # "it": IT only; "it+cooling": everything
     source: str
 
@@ -38,9 +38,9 @@ class RackSupply:
     """
 
     name: str
-    output_frac: FloatArray  # (point,) over the rating of the supplies, 0 first
-    loss_frac: FloatArray  # (point,) over the same
-    rating_over_it_frac: FloatArray  # (draw,) installed rating over IT nameplate
+    output_frac: PerPoint  # over the rating of the supplies, 0 first
+    loss_frac: PerPoint  # over the same
+    rating_over_it_frac: PerDraw  # installed rating over IT nameplate
     it_load_frac: tuple[float, ...]  # IT power over nameplate, at which the loss is listed
     loss_over_it_frac: tuple[float, ...]  # of that IT power
     source: str
@@ -50,22 +50,22 @@ class RackSupply:
 class CoolingPlant:
     """Cooling plant of the whole campus, each number per draw and per MW of heat or absolute."""
 
-    liquid_frac: FloatArray  # (draw,) share of IT heat into water, fleet mean
-    facility_supply_c: FloatArray  # (draw,)
-    facility_supply_max_c: FloatArray  # (draw,) warmest water that keeps racks at full power
-    loop_delta_k: FloatArray  # (draw,)
-    dry_cooler_approach_k: FloatArray  # (draw,) rated
-    dry_cooler_over_heat_frac: FloatArray  # (draw,) installed rating over design heat
-    adiabatic_effectiveness_frac: FloatArray  # (draw,) 0 where there are no pads
-    adiabatic_start_c: FloatArray  # (draw,)
-    fan_kw_per_mw: FloatArray  # (draw,) at rated air flow
-    pump_kw_per_mw: FloatArray  # (draw,)
-    cdu_kw_per_mw: FloatArray  # (draw,)
-    air_fan_kw_per_mw: FloatArray  # (draw,)
-    air_supply_c: FloatArray  # (draw,)
-    chiller_trim_frac: FloatArray  # (draw,)
-    chiller_reference_cop: FloatArray  # (draw,)
-    auxiliary_mw_per_hall: FloatArray  # (draw,)
+    liquid_frac: PerDraw  # share of IT heat into water, fleet mean
+    facility_supply_c: PerDraw
+    facility_supply_max_c: PerDraw  # warmest water that keeps racks at full power
+    loop_delta_k: PerDraw
+    dry_cooler_approach_k: PerDraw  # rated
+    dry_cooler_over_heat_frac: PerDraw  # installed rating over design heat
+    adiabatic_effectiveness_frac: PerDraw  # 0 where there are no pads
+    adiabatic_start_c: PerDraw
+    fan_kw_per_mw: PerDraw  # at rated air flow
+    pump_kw_per_mw: PerDraw
+    cdu_kw_per_mw: PerDraw
+    air_fan_kw_per_mw: PerDraw
+    air_supply_c: PerDraw
+    chiller_trim_frac: PerDraw
+    chiller_reference_cop: PerDraw
+    auxiliary_mw_per_hall: PerDraw
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class BillItem:
 
     item: str
     rating: str  # as a person writes it: "2.5 MW", "400/33 kV 300 MVA"
-    n_units: FloatArray  # (draw,)
+    n_units: PerDraw
     source: str
 
 
@@ -95,7 +95,9 @@ class Design:
     hall_module_need_day: FloatArray = axes(
         "draw", "hall", doc="Day the hall would like its last module; NaN: no hall."
     )
-    hall_generation: IntArray = axes("draw", "hall", doc="Index into `generation`; -1: no hall.")
+    hall_generation: IntArray = axes(
+        "draw", "hall", doc="Index into `generation`; -1: no hall.", index_of="generation"
+    )
     hall_n_racks: IntArray = axes("draw", "hall", doc="GPU racks.")
     hall_n_gpus: IntArray = axes("draw", "hall", doc="GPUs.")
     hall_n_modules: IntArray = axes("draw", "hall", doc="Power modules, redundancy included.")

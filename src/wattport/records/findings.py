@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from wattport.records.record import FloatArray
+from wattport.records.record import FloatArray, PerDraw
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Check:
 
     code: str  # stable, such as "DES003"
     title: str  # a sentence that is true when the check passes
-    value: FloatArray  # (draw,)
-    limit: FloatArray  # (draw,)
+    value: PerDraw
+    limit: PerDraw
     unit: str
     is_upper: bool  # True: value must not exceed limit; False: must not fall below
     source: str  # clause or datasheet the limit comes from

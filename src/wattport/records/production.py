@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from wattport.records.findings import Reason
-from wattport.records.record import FloatArray, IntArray, axes
+from wattport.records.record import FloatArray, IntArray, Words, axes
+
+# Of the bays, as in `Production.state_frac`.
+_STATES = ("starved", "working", "blocked", "down", "unstaffed", "off")
 
 
 @dataclass(frozen=True)
@@ -19,9 +23,11 @@ class Production:
     fewer: the rest are NaN. Stations of both plants stand on one axis, in line order.
     """
 
-    plant: tuple[str, ...] = ()  # ("enclosures", "modules")
+    plant: Annotated[tuple[str, ...], Words(("enclosures", "modules"), has_all=True)] = ()
     station: tuple[str, ...] = ()  # station names, both plants, FAT bay last in each
-    station_plant: IntArray = axes("station", doc="Index into `plant`.", default=None)
+    station_plant: IntArray = axes(
+        "station", doc="Index into `plant`.", default=None, index_of="plant"
+    )
     month_day: FloatArray = axes("month", doc="First day of each month.", default=None)
     module_hall: IntArray = axes("draw", "module", doc="Hall; -1: not ordered.", default=None)
     module_done_day: FloatArray = axes(
@@ -48,7 +54,7 @@ class Production:
     unstaffed_frac: FloatArray = axes(
         "draw", "station", doc="Bay-time with a part but no crew.", default=None
     )
-    state: tuple[str, ...] = ()  # of the bays, as in `state_frac`
+    state: Annotated[tuple[str, ...], Words(_STATES, has_all=True)] = ()
     quarter_day: FloatArray = axes("quarter", doc="First day of each quarter.", default=None)
     state_frac: FloatArray = axes(
         "state",
@@ -83,7 +89,11 @@ class Production:
         "draw", "plant", "month", doc="Release to done, mean of the month's units.", default=None
     )
     bottleneck_station: IntArray = axes(
-        "draw", "plant", doc="Index of the station whose bays are most active.", default=None
+        "draw",
+        "plant",
+        doc="Index of the station whose bays are most active.",
+        default=None,
+        index_of="station",
     )
     rate_units_per_year: FloatArray = axes(
         "draw", "plant", doc="Sustained rate once ramped up, while orders last.", default=None
@@ -96,8 +106,10 @@ class Production:
         "draw", "plant", doc="Bought parts over the programme, drift included.", default=None
     )
     relief: tuple[str, ...] = ()  # stations, staff and suppliers, relieved by a tenth
-    relief_kind: tuple[str, ...] = ()  # "station", "staff" or "supplier"
-    relief_plant: IntArray = axes("relief", doc="Index into `plant`.", default=None)
+    relief_kind: Annotated[tuple[str, ...], Words(("station", "staff", "supplier"))] = ()
+    relief_plant: IntArray = axes(
+        "relief", doc="Index into `plant`.", default=None, index_of="plant"
+    )
     relief_rate_units_per_year: FloatArray = axes(
         "relief", doc="Rate its plant gains, mean over `n_relief_draws`.", default=None
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, field, fields, replace
-from typing import Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,26 @@ BoolArray = NDArray[np.bool_]
 R = TypeVar("R", bound=Any)
 
 
-def axes(*dims: str, doc: str = "", default: Any = MISSING, is_kept: bool = True) -> Any:
+class Along(NamedTuple):
+    """In the type of an array inside the values of a record: its one axis."""
+
+    axis: str
+
+
+class Words(NamedTuple):
+    """In the type of names that the program looks things up by: what they are."""
+
+    known: tuple[str, ...]
+    has_all: bool = False  # each of them once, or none at all
+
+
+PerDraw = Annotated[FloatArray, Along("draw")]
+PerPoint = Annotated[FloatArray, Along("point")]
+
+
+def axes(
+    *dims: str, doc: str = "", default: Any = MISSING, is_kept: bool = True, index_of: str = ""
+) -> Any:
     """
     Declare a record field that holds an array over named axes.
 
@@ -29,6 +48,8 @@ def axes(*dims: str, doc: str = "", default: Any = MISSING, is_kept: bool = True
         Value when the field is left out.
     is_kept : bool
         False: handed to the next stage, but not saved with the case.
+    index_of : str
+        The axis that the numbers count along; -1 is none of it. Left out: they are no indices.
 
     Returns
     -------
@@ -44,7 +65,8 @@ def axes(*dims: str, doc: str = "", default: Any = MISSING, is_kept: bool = True
     >>> fields(Hall)[0].metadata["dims"]
     ('draw', 'hall')
     """
-    return field(default=default, metadata={"dims": dims, "doc": doc, "is_kept": is_kept})
+    told = {"dims": dims, "doc": doc, "is_kept": is_kept, "index_of": index_of}
+    return field(default=default, metadata=told)
 
 
 def arrays_by_axes(record: Any) -> dict[tuple[str, ...], dict[str, AnyArray]]:

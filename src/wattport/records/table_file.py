@@ -1,5 +1,5 @@
 """
-A table in a file, through DuckDB, which sees that file and nothing else.
+Tables in files, through DuckDB, which sees those files and nothing else.
 
 To DuckDB a name is more than a name: ``jobs[1].csv`` is a pattern that finds ``jobs1.csv``, a
 folder ``year=2030`` is a column, what begins with ``s3://`` is fetched, and what it cannot do it
@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,20 +27,20 @@ class UnreadableTableError(Exception):
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[tuple[DuckDBPyConnection, str]]:
+def reading(*paths: Path) -> Iterator[tuple[Any, ...]]:
     r"""
-    Open DuckDB for the reading of one file.
+    Open DuckDB for the reading of one file, or of some.
 
     Parameters
     ----------
-    path : Path
-        A file that exists; whatever its name is.
+    *paths : Path
+        Files that exist; whatever their names are.
 
     Yields
     ------
     connection : duckdb.DuckDBPyConnection
-        One that can open this file only, to read it.
-    name : str
+        One that can open these files only.
+    *names : str
         To hand to ``read_parquet(?, ...)`` or ``read_csv(?, ...)`` with `AS_IT_IS`.
 
     Raises
@@ -61,11 +61,11 @@ def reading(path: Path) -> Iterator[tuple[DuckDBPyConnection, str]]:
     """
     import duckdb
 
-    whole = os.path.realpath(path)
-    name = _literal(whole)
+    whole = [os.path.realpath(path) for path in paths]
+    names = [_literal(path) for path in whole]
     try:
-        with _alone("allowed_paths", [whole, name]) as connection:
-            yield connection, name
+        with _alone("allowed_paths", [*whole, *names]) as connection:
+            yield connection, *names
     except duckdb.Error as error:
         raise UnreadableTableError(_first_line(error)) from error
 

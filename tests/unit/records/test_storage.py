@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from wattport.pipeline import play
+from wattport.records.opening import open_case
 from wattport.records.record import arrays_by_axes
-from wattport.records.storage import STAGES, open_case, save
+from wattport.records.storage import STAGES, save
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,9 @@ class Gantt:
         if self.measure:
             entries.append(("red", self.measure))
         legend, legend_px = key(entries, width_px, 0.0)
-        names_px = min(0.3 * width_px, max(text_width(r.name, SMALL_PX) for r in self.row) + 8)
+        names_px = min(
+            0.3 * width_px, max((text_width(r.name, SMALL_PX) for r in self.row), default=0.0) + 8
+        )
         share_px = text_width("100 %", SMALL_PX) + 40 if self.measure else 12.0
         marks_px = self._marks_px(width_px)
         top = legend_px + marks_px + 8
