@@ -69,6 +69,7 @@ class Code(StrEnum):
     CONTRADICTION = "SPEC104"
     UNLIKELY = "SPEC105"
     TWICE = "SPEC106"
+    TOO_MUCH = "SPEC107"
 
 
 EXPLANATIONS: dict[Code, str] = {
@@ -120,6 +121,7 @@ EXPLANATIONS: dict[Code, str] = {
     Code.CONTRADICTION: "Two values contradict each other.",
     Code.UNLIKELY: "Possible, but probably not meant.",
     Code.TWICE: "A name that must be unique stands twice.",
+    Code.TOO_MUCH: "More of something than a plan of this kind can have.",
 }
 
 

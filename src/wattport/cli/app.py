@@ -76,6 +76,11 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change one number; may be repeated."),
 ]
+# What a signed word of 64 bits holds: seeds go into compiled loops.
+_MOST_SEED = 2**63 - 1
+SeedOption = Annotated[
+    int, typer.Option(min=0, max=_MOST_SEED, help="Start of all random streams.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
 
@@ -101,7 +106,7 @@ def play(
     draws: Annotated[
         int, typer.Option(help="Futures played together; 1 plays the central values.")
     ] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     overrides: SetOption = None,
     until: Annotated[
         Until, typer.Option(help="Last stage to play.", show_default=False)
@@ -149,7 +154,7 @@ def make(
         str, typer.Option(help="Plant of a scenario: modules or enclosures.")
     ] = "modules",
     draws: Annotated[int, typer.Option(help="Futures simulated.")] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     overrides: SetOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the answer and its page.")
@@ -239,7 +244,7 @@ def run(
         Path | None, typer.Option(metavar="DIR", help="Folder for the report and its tables.")
     ] = None,
     as_json: JsonOption = False,
-    seed: Annotated[int, typer.Option(min=0, help="Start of the failures' stream.")] = 7,
+    seed: SeedOption = 7,
     policy: Annotated[
         BatchPolicy | None, typer.Option(help="Jobs: who runs first. [default: easy]")
     ] = None,
@@ -318,7 +323,7 @@ def risk(
         typer.Argument(metavar="SCHEDULE", help="A Primavera XER or Microsoft Project XML file."),
     ],
     draws: Annotated[int, typer.Option(help="Futures played.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     uncertainty: Annotated[
         str | None,
         typer.Option(
@@ -370,7 +375,7 @@ def export(
     draws: Annotated[
         int, typer.Option(help="Futures played, of which the most typical is written.")
     ] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
