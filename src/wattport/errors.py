@@ -78,6 +78,7 @@ class Code(StrEnum):
     UNLIKELY = "SPEC105"
     TWICE = "SPEC106"
     MORE = "SPEC107"
+    TOO_MUCH = "SPEC108"
 
 
 EXPLANATIONS: dict[Code, str] = {
@@ -130,6 +131,7 @@ EXPLANATIONS: dict[Code, str] = {
     Code.UNLIKELY: "Possible, but probably not meant.",
     Code.TWICE: "A name that must be unique stands twice.",
     Code.MORE: "More faults than are told at once.",
+    Code.TOO_MUCH: "More of something than a plan of this kind can have.",
 }
 
 

@@ -61,6 +61,11 @@ SetOption = Annotated[
 ForceOption = Annotated[
     bool, typer.Option("--force", "-f", help="Replace the file if it is there.")
 ]
+# What a signed word of 64 bits holds: seeds go into compiled loops.
+_MOST_SEED = 2**63 - 1
+SeedOption = Annotated[
+    int, typer.Option(min=0, max=_MOST_SEED, help="Start of all random streams.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
 
@@ -86,7 +91,7 @@ def play(
     draws: Annotated[
         int, typer.Option(help="Futures played together; 1 plays the central values.")
     ] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     overrides: SetOption = None,
     until: Annotated[
         Until, typer.Option(help="Last stage to play.", show_default=False)
@@ -134,7 +139,7 @@ def make(
         str, typer.Option(help="Plant of a scenario: modules or enclosures.")
     ] = "modules",
     draws: Annotated[int, typer.Option(help="Futures simulated.")] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     overrides: SetOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the answer and its page.")
@@ -225,7 +230,7 @@ def run(
         Path | None, typer.Option(metavar="DIR", help="Folder for the report and its tables.")
     ] = None,
     as_json: JsonOption = False,
-    seed: Annotated[int, typer.Option(min=0, help="Start of the failures' stream.")] = 7,
+    seed: SeedOption = 7,
     policy: Annotated[
         BatchPolicy | None, typer.Option(help="Jobs: who runs first. [default: easy]")
     ] = None,
@@ -304,7 +309,7 @@ def risk(
         typer.Argument(metavar="SCHEDULE", help="A Primavera XER or Microsoft Project XML file."),
     ],
     draws: Annotated[int, typer.Option(help="Futures played.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     uncertainty: Annotated[
         str | None,
         typer.Option(
@@ -356,7 +361,7 @@ def export(
     draws: Annotated[
         int, typer.Option(help="Futures played, of which the most typical is written.")
     ] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Start of all random streams.")] = 7,
+    seed: SeedOption = 7,
     overrides: SetOption = None,
     is_forced: ForceOption = False,
     as_json: JsonOption = False,

@@ -12,17 +12,22 @@ from __future__ import annotations
 from itertools import islice
 
 from wattport.errors import MANY, Code, Finding
-from wattport.spec import calendar_rules, catalog_rules, value_rules, work_rules
+from wattport.spec import calendar_rules, catalog_rules, size_rules, value_rules, work_rules
 from wattport.spec.factory_rules import FACTORY_RULES
 from wattport.spec.root import Root
 from wattport.spec.rule import Rule
 from wattport.spec.section import Path
 from wattport.spec.spec import Spec
 
-RULES: tuple[Rule, ...] = (
+# Of any file: whatever comes next trusts them.
+COMMON_RULES: tuple[Rule, ...] = (
     Rule(
         "a group of correlated numbers is declared", Code.UNKNOWN_GROUP, value_rules.groups_declared
     ),
+    Rule("a list has a thousand items at most", Code.TOO_MUCH, size_rules.lists_have_measure),
+)
+
+RULES: tuple[Rule, ...] = (
     Rule("a lower limit is not above its upper limit", Code.CONTRADICTION, value_rules.in_order),
     Rule("a list that is needed has an item", Code.NO_VALUE, value_rules.lists_filled),
     Rule(
@@ -107,10 +112,23 @@ RULES: tuple[Rule, ...] = (
         "the wanted date follows the start", Code.UNLIKELY, work_rules.wanted_after_start, "warning"
     ),
     Rule("idle power is below the mean", Code.CONTRADICTION, value_rules.idle_below_mean),
+    Rule("a campus has a thousand halls at most", Code.TOO_MUCH, size_rules.halls_are_countable),
+    Rule(
+        "a campus has ten thousand modules at most",
+        Code.TOO_MUCH,
+        size_rules.modules_are_countable,
+    ),
+    Rule("a plant has two thousand bays at most", Code.TOO_MUCH, size_rules.bays_are_countable),
 )
 
-
-_COMMON = RULES[:1]  # groups
+_OF_FACTORY: tuple[Rule, ...] = (
+    *FACTORY_RULES,
+    Rule(
+        "a factory has two thousand bays a plant and a hundred thousand units on order at most",
+        Code.TOO_MUCH,
+        size_rules.factory_is_countable,
+    ),
+)
 _LETTERS = 2000  # of all names that are allowed
 
 
@@ -129,7 +147,7 @@ def findings(spec: Root) -> list[tuple[Finding, Path]]:
         In the order of the rules.
     """
     found: list[tuple[Finding, Path]] = []
-    for rule in RULES if isinstance(spec, Spec) else (*_COMMON, *FACTORY_RULES):
+    for rule in (*COMMON_RULES, *(RULES if isinstance(spec, Spec) else _OF_FACTORY)):
         breaches = rule.breaches(spec)
         for breach in islice(breaches, MANY):
             finding = Finding(

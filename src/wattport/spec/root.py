@@ -42,10 +42,10 @@ class Root(Section):
         n : int
             Number of draws; 1 gives the central values. [>= 1]
         seed : int
-            Same seed, same draws; draw ``k`` does not depend on ``n``. [>= 0]
+            Same seed, same draws; draw ``k`` does not depend on ``n``. [0 to 2**63 - 1]
         """
-        if n < 1 or seed < 0:
-            raise ValueError(f"draw needs n >= 1 and seed >= 0, got {n} and {seed}")
+        if n < 1 or not 0 <= seed < 2**63:
+            raise ValueError(f"draw needs n >= 1 and seed from 0 to 2**63 - 1, got {n} and {seed}")
         loaded = self.loaded
         drawn = draw_numbers(loaded, loaded.uncertainty.groups, n, seed)
         drawn._loaded = loaded

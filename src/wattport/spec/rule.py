@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from wattport.errors import Code
 from wattport.spec.section import Path
 from wattport.spec.uncertain import Uncertain
@@ -49,6 +51,21 @@ def central(value: Any) -> float:
     (3.0, 2.0)
     """
     return value.value if isinstance(value, Uncertain) else float(value)
+
+
+def ends(value: Any) -> tuple[float, float]:
+    """
+    Least and most that a number as loaded can be drawn as.
+
+    Examples
+    --------
+    >>> ends(Uncertain(3.0, 1.0, 4.0)), ends(2)
+    ((1.0, 4.0), (2.0, 2.0))
+    """
+    if not isinstance(value, Uncertain):
+        return float(value), float(value)
+    least, most = value.ppf(np.array([0.0, 1.0]))
+    return float(least), float(most)
 
 
 def at(value: Any, path: Path) -> Any:
