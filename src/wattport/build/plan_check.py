@@ -173,7 +173,9 @@ def _uses(plan: Plan) -> Iterator[Finding]:
 
 
 def _dates(plan: Plan) -> Iterator[Finding]:
-    stated = [("project", (plan.start, plan.data_date, plan.deadline))]
+    stated: list[tuple[str, tuple[datetime | None, ...]]] = [
+        ("project", (plan.start, plan.data_date, plan.deadline))
+    ]
     stated += [
         (f"activity {a.id}", (a.actual_start, a.actual_finish, a.planned_start, a.planned_finish,
                               *(one.moment for one in a.constraints)))

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from wattport.output import MANIFEST
 from wattport.records.case import Case, Manifest, own_version
 from wattport.records.case_file import (
     CaseCode,
@@ -18,7 +19,7 @@ from wattport.records.case_file import (
 from wattport.records.case_json import Values
 from wattport.records.case_tables import Table, read_tables, tables_of
 from wattport.records.findings import Validated
-from wattport.records.storage import MANIFEST, RECORDS, SPEC, STAGES, TABLES
+from wattport.records.storage import RECORDS, SPEC, STAGES, TABLES
 from wattport.spec import load, spec_hash
 
 MOST_DRAWS = 100_000  # five times what the command plays
