@@ -63,4 +63,5 @@ def monthly_to_yearly_mean(
     start = np.maximum(month_day[:, None], edge_day[:-1])
     end = np.minimum(ends[:, None], edge_day[1:])
     weight = np.clip(end - start, 0.0, None) / length
-    return np.asarray(values @ weight)
+    # Not a product with BLAS: the bits of a draw must not depend on how many there are.
+    return np.asarray(np.einsum("dm,my->dy", values, weight))

@@ -79,9 +79,9 @@ def price_curve(
         negative > _LEAST_FRAC, ndtri(np.maximum(negative, _LEAST_FRAC)), _NEVER_SCORE
     )
     below = np.maximum(threshold[:, None] - _SCORE, 0.0)
-    mean_below = np.maximum(below @ _WEIGHT, 1e-300)
+    mean_below = np.maximum(_mean(below), 1e-300)
     slope = np.where(negative > _LEAST_FRAC, depth * negative / mean_below, 0.0)
-    square_below = slope**2 * (below**2 @ _WEIGHT)
+    square_below = slope**2 * _mean(below**2)
     above = np.maximum(_SCORE - threshold[:, None], 0.0)
     mean_above = 1.0 + slope * mean_below
     low, high = np.full(negative.shape, 0.05), np.full(negative.shape, 4.0)
@@ -99,8 +99,14 @@ def _moments(
 ) -> tuple[FloatArray, FloatArray]:
     """Scale that gives the mean, and the second moment it leads to."""
     raised = np.where(above > 0.0, above, 1.0) ** power[:, None] * (above > 0.0)
-    scale = mean / (raised @ _WEIGHT)
-    return scale, scale**2 * (raised**2 @ _WEIGHT)
+    scale = mean / _mean(raised)
+    return scale, scale**2 * _mean(raised**2)
+
+
+def _mean(values: NDArray[np.float64]) -> FloatArray:
+    """Mean over the scores, of each draw."""
+    # Not a product with BLAS: the bits of a draw must not depend on how many there are.
+    return np.asarray(np.einsum("ds,s->d", values, _WEIGHT))
 
 
 def off_peak_frac(peak_over_base_frac: ArrayLike) -> FloatArray:

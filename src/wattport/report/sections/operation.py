@@ -43,7 +43,7 @@ def section(case: Case) -> Section | None:
         blocks += [Figure(power_map(operation)), Figure(pue_map(operation))]
     if operation.node and case.design is not None:
         blocks.append(Figure(energy(case.design, operation)))
-    if operation.duration_mw is not None:
+    if operation.duration_mw is not None and np.isfinite(operation.duration_mw).any():
         blocks.append(Figure(duration(case.spec, operation)))
     if operation.week_mw is not None:
         blocks.append(week(operation))
