@@ -86,6 +86,7 @@ docs: $(VENV)/.test
 	@rm -rf build/validation
 	@WATTPORT_VALIDATION_ROWS="$(abspath build/validation)" $(BIN)/python -m pytest tests -m validation -n $(WORKERS) -q
 	@$(BIN)/python tools/validation_page.py build/validation docs/validation.md src/wattport/catalog/validation.csv
+	@$(BIN)/python tools/limits_page.py > docs/limits.md
 
 bench: $(VENV)/.core
 	@$(BIN)/python benchmarks/play_dunkerque.py

@@ -24,6 +24,8 @@ _FIRST_MONDAY = date(2025, 12, 29)
 _ORIGIN = _FIRST_MONDAY - timedelta(weeks=520)
 _EPOCH = np.datetime64(EPOCH)
 _N_WEEKS = 3120  # ten years before, fifty after
+# End of the site's calendar: what is not done by then is reported, not waited for.
+LAST_DAY = float((_ORIGIN + timedelta(weeks=_N_WEEKS) - EPOCH).days)
 
 
 def working_time(programme: Programme) -> WorkingTime:

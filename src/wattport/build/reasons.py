@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.build.calendar import LAST_DAY
 from wattport.build.future import Future, modules_made
 from wattport.build.milestone import first_day
 from wattport.records import Design, Production, Reason, quantile
@@ -74,6 +75,13 @@ def reasons(
             "order them earlier, reserve a factory slot, or start on rented units",
         ),
         _wanted_date(spec, ready_day),
+        _reason(
+            "BLD007",
+            (design.has_hall & has_tranche & ~is_short & np.isnan(ready_day)).any(axis=1),
+            f"some halls are not ready by {date_of(LAST_DAY).isoformat()}, where the calendar of "
+            "the site ends, and count as never ready",
+            "more crews, shorter activities, less stagger, or fewer halls",
+        ),
     ]
     return tuple(reason for reason in found if reason is not None)
 

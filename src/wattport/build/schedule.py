@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.build.calendar import finish_of_work, start_of_work
+from wattport.build.calendar import LAST_DAY, finish_of_work, start_of_work
 from wattport.build.network import Network
 from wattport.build.schedule_kernel import serial_schedule
 from wattport.build.site_time_kernel import WorkingTime
@@ -88,7 +88,7 @@ def schedule(problem: Problem) -> Schedule:
     Returns
     -------
     Schedule
-        Calendar days.
+        Calendar days; NaN for what is not done when the site's calendar ends.
     """
     network = problem.network
     arrivals = np.argsort(network.links.successor, kind="stable")
@@ -115,9 +115,10 @@ def schedule(problem: Problem) -> Schedule:
         network.weather,
         problem.weather,
     )
-    return Schedule(
-        start_of_work(start, problem.time), finish_of_work(finish, problem.time), driver, driver_job
-    )
+    finish_day = finish_of_work(finish, problem.time)
+    is_done = ~(finish_day > LAST_DAY)
+    start_day = np.where(is_done, start_of_work(start, problem.time), np.nan)
+    return Schedule(start_day, np.where(is_done, finish_day, np.nan), driver, driver_job)
 
 
 def priority_order(problem: Problem) -> IntArray:

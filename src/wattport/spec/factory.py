@@ -196,7 +196,7 @@ class FactorySupplier(Section):
 
     part: str
     supplier: str = ""
-    lead_time_weeks: q.LeadWeeks
+    lead_time_weeks: q.SupplyWeeks
     lot_spread_cv_frac: q.Spread = Field(
         certain(0.0), description="Spread of the lead time from lot to lot."
     )

@@ -41,7 +41,7 @@ class Supplier(Section):
 
     item: str
     n_per_unit: q.PartsPerUnit
-    lead_time_weeks: q.LeadWeeks
+    lead_time_weeks: q.SupplyWeeks
     ordered_ahead_weeks: q.OrderedAhead = Field(
         description="Order placed this long before the unit's planned start; the frame order."
     )

@@ -83,6 +83,7 @@ Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), "as far as calendars and
 Year = Annotated[int, _whole(2000, 2055, "a calendar year that is played")]
 DelayWeeks = Annotated[FloatArray, Limits(-260.0, 520.0, "five years early to ten late")]
 LeadWeeks = Annotated[FloatArray, Limits(0.0, 520.0, "from stock to ten years, twice the record")]
+SupplyWeeks = Annotated[FloatArray, Limits(0.01, 520.0, "two hours to ten years")]
 OrderedAhead = Annotated[FloatArray, Limits(-520.0, 520.0, "ten years after to ten before")]
 SpacingWeeks = Annotated[FloatArray, Limits(0.0, 104.0, "two years from lot to lot")]
 WorkDays = Annotated[FloatArray, Limits(0.0, 2500.0, "ten years of one activity")]
