@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wattport.cli import answer
-from wattport.errors import Finding, WattportError, format_findings
+from wattport.errors import Finding, InfeasibleError, WattportError, format_findings
 from wattport.output import new_file
 from wattport.spec import Spec
 
@@ -60,9 +60,12 @@ def _write(
     from wattport.build.typical import typical_draw
 
     case = pipeline.play(spec, draws=draws, seed=seed, until="build")
-    assert case.design is not None
-    assert case.production is not None
-    assert case.programme is not None
+    if case.design is None or case.production is None or case.programme is None:
+        raise InfeasibleError(
+            Finding(reason.code, reason.message, path=reason.stage, remedy=reason.remedy)
+            for reason in case.reasons
+            if reason.is_fatal
+        )
     draw = typical_draw(case.programme)
     plan = programme_plan(case.spec, case.design, case.production, draw)
     form = xer_bytes if to.suffix.lower() == ".xer" else mspdi_bytes

@@ -89,3 +89,13 @@ def test_a_file_that_exists_is_replaced_only_when_asked(
     assert call(*words[:-1], tmp_path / "link.xer", "--force") == 2
     assert (tmp_path / "link.xer").is_symlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.xer", "mine.xer"]
+
+
+def test_a_plan_that_cannot_work_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to = tmp_path / "none.xer"
+    settings = ("--set", "grid.connection_mw=11", "--set", "grid.tranches[0].power_mw=11")
+    assert call("export", "small_20mw", *settings, "--to", to) == 3
+    assert "DES101" in capsys.readouterr().err
+    assert not to.exists()
