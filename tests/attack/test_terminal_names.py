@@ -150,6 +150,8 @@ def test_nobody_writes_past_the_streams() -> None:
                 "os.write", "sys.stdout.buffer.write", "sys.stderr.buffer.write"
             ):  # fmt: skip
                 users.append(f"{path.name}: {ast.unparse(node.func)}")
+    # The streams below all others, and the words of a signal, which come from nobody's file.
+    users = [one for one in users if not one.startswith(("outlet.py", "stopping.py"))]
     assert sorted(users) == ["commands.py", "progress.py"]
 
 

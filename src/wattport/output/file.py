@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from wattport.output.manifest import to_disk
 from wattport.output.place import file_place
 from wattport.output.refusal import reason, refused, refusing_faults_of_the_disk
 
+_MOST_BYTES = 500_000_000  # of a page of ours; nothing larger is one
 _STAMP = "<!-- written by Wattport; sha256 of all above: {} -->\n"
 
 
@@ -84,6 +86,9 @@ def stamped(text: str) -> str:
 def is_stamped(path: Path) -> bool:
     """Whether a file is, to the byte, a text that was written with `stamped`."""
     try:
+        stands = path.stat()
+        if not stat.S_ISREG(stands.st_mode) or stands.st_size > _MOST_BYTES:
+            return False
         found = path.read_bytes()
     except OSError:
         return False

@@ -6,6 +6,7 @@ import dataclasses
 import types
 import typing
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -67,6 +68,11 @@ class Values:
             return {key: self.of(inner[1], value, path) for key, value in given.items()}
         if dataclasses.is_dataclass(hint) and isinstance(given, dict):
             return self.record(hint, given, path)
+        if isinstance(hint, type) and issubclass(hint, StrEnum):
+            if isinstance(given, str) and given in set(hint):
+                return hint(given)
+            self._refuse(given, "one of " + ", ".join(hint), path)
+            return None
         kinds, name = _SCALARS.get(hint, ((), "a list" if origin is tuple else "an object"))
         is_one = type(given) in kinds
         if is_one and isinstance(given, int) and not _fits(given):

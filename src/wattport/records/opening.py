@@ -81,8 +81,21 @@ def open_case(source: str | Path) -> Case:
                   remedy="play it: its records are those of another spec")  # fmt: skip
     found.refuse()
     records = {s: STAGES[s](**fields, **arrays.get(s, {})) for s, fields in plain.items()}
+    _refuse_other_nodes(found, records)
     drawn = spec.draw(manifest.n_draws, manifest.seed)
     return Case(spec=drawn, manifest=manifest, validation=validation, **records)
+
+
+def _refuse_other_nodes(found: Faults, records: dict[str, Any]) -> None:
+    """Refuse an operation whose energy goes to other places than those of its design."""
+    if "design" not in records or "operation" not in records or not records["operation"].node:
+        return
+    needed = [*(stage.name for stage in records["design"].chain), "IT"]
+    missing = [name for name in needed if name not in records["operation"].node]
+    if missing:
+        found.add(CaseCode.SIZES, "lacks a node of the design", RECORDS, "operation.node",
+                  value=missing[0], remedy="play the spec again")  # fmt: skip
+    found.refuse()
 
 
 def _refuse_no_case(found: Faults) -> None:
