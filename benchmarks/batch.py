@@ -22,8 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from wattport.design import size
-from wattport.run.batch import (
+from wattport.batch import (
     Failures,
     Policy,
     batch_workload,
@@ -38,11 +37,12 @@ from wattport.run.batch import (
     simulate,
     uniform_machine,
 )
-from wattport.run.batch.job import JobTable
-from wattport.run.batch.machine import Machine
-from wattport.run.power.campus import campus_around, campus_blocks
-from wattport.run.power.campus_totals import CampusTotals
-from wattport.run.power.site_hours import site_hours
+from wattport.batch.job import JobTable
+from wattport.batch.machine import Machine
+from wattport.design import size
+from wattport.energy.campus import campus_around, campus_blocks
+from wattport.energy.campus_totals import CampusTotals
+from wattport.energy.site_hours import site_hours
 from wattport.spec import load
 
 DAY_S = 86_400.0

@@ -12,10 +12,10 @@ import time
 
 import numpy as np
 
-from wattport.build import construct
-from wattport.build.future import foresee, pose
-from wattport.build.schedule import schedule
 from wattport.design import size
+from wattport.programme import construct
+from wattport.programme.dates import schedule
+from wattport.programme.draws import foresee, pose
 from wattport.records import Design, Production
 from wattport.spec import load
 

@@ -12,7 +12,7 @@ import argparse
 import time
 
 from wattport import pipeline
-from wattport.run import operate
+from wattport.operation import operate
 
 
 def main() -> None:

@@ -24,16 +24,16 @@ import numpy as np
 import simpy
 
 import wattport.spec
-from wattport.make import manufacture
-from wattport.make.calendars import stack_calendars
-from wattport.make.network import LEVEL, POOL, REPAIR, Failure, Network, Service
-from wattport.make.simulate import (
+from wattport.calendar.intervals import stack_calendars
+from wattport.factory.engine.network import LEVEL, POOL, REPAIR, Failure, Network, Service
+from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,
     make_network,
     set_service,
     simulate,
 )
+from wattport.production import manufacture
 from wattport.records.design import Design
 
 N_STATIONS = 12

@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "make" / "
 from instances import flexible_shop, job_shop, otto_lines, scholl_lines
 from plan_checks import faults_of_balance, faults_of_shop
 
-from wattport.make.planning.balance import balance_line
-from wattport.make.planning.factory_plan import plan_factory
-from wattport.make.planning.sequence import plan_shop
-from wattport.make.planning.solver import prove_shop
+from wattport.factory.planning.balance import balance_line
+from wattport.factory.planning.factory_plan import plan_factory
+from wattport.factory.planning.sequence import plan_shop
+from wattport.factory.planning.solver import prove_shop
 from wattport.spec import load_factory
 
 Result = TypeVar("Result")

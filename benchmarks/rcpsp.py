@@ -20,13 +20,13 @@ from numba import njit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from psplib import assert_feasible, critical_path, makespans, projects
-from wattport.build import rcpsp_kernel as schemes
-from wattport.build.rcpsp import sample_schedules, solve_rcpsp
-from wattport.build.rcpsp_bound_kernel import earliest_starts
-from wattport.build.rcpsp_project import ResourceProject, compiled
-from wattport.build.rcpsp_proof import prove
-from wattport.equations.network import link
+from wattport.equations.precedence import link
 from wattport.equations.random_stream import next_uniform, seed_stream
+from wattport.schedule import rcpsp_kernel as schemes
+from wattport.schedule.rcpsp import sample_schedules, solve_rcpsp
+from wattport.schedule.rcpsp_bound_kernel import earliest_starts
+from wattport.schedule.rcpsp_project import ResourceProject, compiled
+from wattport.schedule.rcpsp_proof import prove
 
 FOLDER = Path(os.environ.get("WATTPORT_REFERENCE_DATA", "")) / "factory" / "psplib"
 SEEDS = (1, 2, 3)

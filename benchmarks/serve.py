@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from wattport.run.serve.aggregate import aggregate, serving_curve
-from wattport.run.serve.engine import Fleet, simulate
-from wattport.run.serve.latency import replica_of
-from wattport.run.serve.request import Trace, diurnal_rate_per_s, generate, read_trace
-from wattport.run.serve.split import Split, kv_bytes_per_token, simulate_split
-from wattport.run.serve.token_power import decode_power_w, measured, power_trace_w, prefill_power_w
+from wattport.serving.aggregate import aggregate, serving_curve
+from wattport.serving.engine import Fleet, simulate
+from wattport.serving.latency import replica_of
+from wattport.serving.request import Trace, diurnal_rate_per_s, generate, read_trace
+from wattport.serving.split import Split, kv_bytes_per_token, simulate_split
+from wattport.serving.token_power import decode_power_w, measured, power_trace_w, prefill_power_w
 
 AZURE = "traces/AzureLLMInferenceTrace_conv_2023.csv"
 

@@ -13,13 +13,13 @@ import json
 import time
 from pathlib import Path
 
-from wattport.run.power.host import (
+from wattport.energy.host import (
     calibrate_host,
     cluster_power_w,
     host_load,
     mean_absolute_error_frac,
 )
-from wattport.run.power.host_trace import read_host_trace, read_measured_w
+from wattport.energy.host_trace import read_host_trace, read_measured_w
 
 DAY = 2880
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from wattport.build.rcpsp_project import ResourceProject
-from wattport.equations.network import LinkKind, link
+from wattport.equations.precedence import LinkKind, link
+from wattport.schedule.rcpsp_project import ResourceProject
 
 Key = tuple[int, int]
 

@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import ndtr, ndtri
 
-from wattport.equations.clear_sky import clear_sky_ghi_w_per_m2
-from wattport.run.weather_climate import (
+from wattport.environment.weather_climate import (
     COMPONENTS,
     CURVES,
     HEAT_SCORE,
@@ -32,6 +31,7 @@ from wattport.run.weather_climate import (
     humidity_by_hour,
     month_lines,
 )
+from wattport.equations.clear_sky import clear_sky_ghi_w_per_m2
 
 FloatArray = NDArray[np.float64]
 

@@ -12,10 +12,10 @@ import sys
 from datetime import date
 from itertools import groupby
 
-from wattport.build.risk_register import RiskRegister
-from wattport.spec.factory import Factory
+from wattport.schedule.risk_register import RiskRegister
+from wattport.spec.campus.spec import Spec
+from wattport.spec.factory.factory import Factory
 from wattport.spec.limits import End, Limit, limits
-from wattport.spec.spec import Spec
 
 OPENING = """\
 # Limits
@@ -25,7 +25,7 @@ unit, a digit too many - and is a finding with its line (`SPEC022`, exit code 2)
 a distribution that reaches beyond them (`SPEC035`). A plan of numbers inside them that cannot work
 all the same is a result with its reason (exit code 3).
 
-This page is written by `make docs` from the code (`wattport.spec.quantity`), which also checks the
+This page is written by `make docs` from the code (`wattport.spec.reading.quantity`), which also checks the
 files. The last column tells what lies at the ends.
 
 Whatever the limits of its numbers, a plan is countable: a list has a thousand items at most, a

@@ -18,16 +18,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattport.build.exchange import mspdi_bytes, xer_bytes
-from wattport.build.exchange.mspdi import read_mspdi
-from wattport.build.exchange.xer import read_xer
-from wattport.build.plan import Plan, PlanLink, WbsNode, activity
-from wattport.build.plan_calendar import office_calendar
+from wattport.calendar.work_calendar import office_calendar
 from wattport.cli import main
 from wattport.cli.factory import _csv
 from wattport.legible import csv_text
 from wattport.report.drawing import Table
 from wattport.report.page import Line, Listing, Page, Prose, Section, Series, html
+from wattport.schedule.exchange import mspdi_bytes, xer_bytes
+from wattport.schedule.exchange.mspdi import read_mspdi
+from wattport.schedule.exchange.xer import read_xer
+from wattport.schedule.plan import Plan, PlanLink, WbsNode, activity
 
 SOURCES = Path(__file__).parents[2] / "src" / "wattport"
 FORMULAS = ("=1+1", '=HYPERLINK("http://e.org","x")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)",
@@ -108,8 +108,8 @@ def test_tables_of_a_schedule_hold_no_formula(tmp_path: Path) -> None:
 
 
 def test_tables_of_a_factory_hold_no_formula() -> None:
-    from wattport.make.factory.measure import Estimate
-    from wattport.make.factory.relief import Gain
+    from wattport.factory.measure import Estimate
+    from wattport.factory.relief import Gain
 
     estimate = Estimate(-1.5, -2.0, -1.0)
     gain = Gain("station", "=cmd", estimate, estimate, 0.0)

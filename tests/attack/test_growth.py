@@ -12,22 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from wattport.build.cpm_network import compiled
-from wattport.build.exchange import notes
-from wattport.build.exchange.mspdi import read_mspdi
-from wattport.build.exchange.mspdi_write import outlined
-from wattport.build.exchange.notes import unique_names
-from wattport.build.exchange.xer import read_xer
-from wattport.build.plan import Constraint, ConstraintKind, Plan, WbsNode, activity
-from wattport.build.plan_calendar import WorkCalendar, office_calendar
-from wattport.build.risk_register import read_register
-from wattport.equations.network import find_cycle, link
+from wattport.batch.swf import read_swf
+from wattport.calendar.work_calendar import WorkCalendar, office_calendar
+from wattport.equations.precedence import find_cycle, link
 from wattport.errors import MANY, Code, Finding, WattportError, format_findings, summarised
-from wattport.run.batch.swf import read_swf
-from wattport.run.serve.request import read_trace
+from wattport.schedule.cpm_network import compiled
+from wattport.schedule.exchange import notes
+from wattport.schedule.exchange.mspdi import read_mspdi
+from wattport.schedule.exchange.mspdi_write import outlined
+from wattport.schedule.exchange.notes import unique_names
+from wattport.schedule.exchange.xer import read_xer
+from wattport.schedule.plan import Constraint, ConstraintKind, Plan, WbsNode, activity
+from wattport.schedule.risk_register import read_register
+from wattport.serving.request import read_trace
 from wattport.spec import check, check_factory
-from wattport.spec.document import MAX_DEPTH, read
-from wattport.spec.rule import caught_in_circles, circle_of
+from wattport.spec.reading.document import MAX_DEPTH, read
+from wattport.spec.reading.rule import caught_in_circles, circle_of
 
 WEEK = "".join(f"(0||{d}()((0||0(s|08:00|f|16:00)())))" for d in range(1, 8))
 CALENDAR = f"(0||CalendarData()((0||DaysOfWeek()({WEEK}))(0||Exceptions()())))"

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattport.build.exchange import markup, read_plan
-from wattport.build.exchange.markup import Element, parsed
-from wattport.build.exchange.notes import Notes
 from wattport.errors import WattportError
+from wattport.schedule.exchange import markup, read_plan
+from wattport.schedule.exchange.markup import Element, parsed
+from wattport.schedule.exchange.notes import Notes
 from wattport.user_file import SCHEDULE
 
 LAUGHS = (

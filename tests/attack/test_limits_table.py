@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wattport import user_file
-from wattport.build.exchange import notes
+from wattport.schedule.exchange import notes
 
 PAGE = (Path(__file__).parents[2] / "SECURITY.md").read_text("utf-8")
 

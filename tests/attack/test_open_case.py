@@ -18,7 +18,7 @@ import pytest
 
 from wattport import open_case
 from wattport.errors import Finding, WattportError
-from wattport.pipeline import play
+from wattport.pipeline.stages import play
 from wattport.records import opening
 from wattport.records.case_file import CaseCode, Faults
 from wattport.records.case_tables import Table, read_tables

@@ -9,11 +9,11 @@ import duckdb
 import numpy as np
 import pytest
 
+from wattport.batch import make_jobs, read_jobs, write_jobs
+from wattport.energy.host_trace import read_measured_w
 from wattport.errors import WattportError
 from wattport.records.table_file import UnreadableTableError, reading, writing
-from wattport.run.batch import make_jobs, read_jobs, write_jobs
-from wattport.run.power.host_trace import read_measured_w
-from wattport.run.serve.request import read_trace
+from wattport.serving.request import read_trace
 
 NAMES = (
     "jobs[1]", "jobs*", "jobs?", "**", "[a-z]", "[!x]", "[[]", "a]b", "a[", "{a,b}", "it's", 'a"b',

@@ -11,14 +11,14 @@ from types import FrameType
 
 import pytest
 
-from wattport.build.exchange import read_plan
-from wattport.build.risk_register import read_register
+from wattport.batch import read_jobs
 from wattport.cli import main
 from wattport.cli.serving import is_requests
+from wattport.environment.weather import read_epw
 from wattport.errors import WattportError
-from wattport.run.batch import read_jobs
-from wattport.run.serve.request import read_trace
-from wattport.run.weather import read_epw
+from wattport.schedule.exchange import read_plan
+from wattport.schedule.risk_register import read_register
+from wattport.serving.request import read_trace
 from wattport.spec import load, load_factory
 
 DOORS: dict[str, tuple[Callable[[Path], object], str]] = {

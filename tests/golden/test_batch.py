@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from wattport.run.batch import Policy, make_jobs, simulate, uniform_machine
+from wattport.batch import Policy, make_jobs, simulate, uniform_machine
 
 CASES = yaml.safe_load((Path(__file__).parent / "batch" / "hand_worked.yaml").read_text("utf-8"))
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from wattport.errors import SpecError, format_findings
-from wattport.make.factory import run_factory
+from wattport.factory import run_factory
 from wattport.spec import check_factory, load_factory
-from wattport.spec.document import read
-from wattport.spec.factory_rules import FACTORY_RULES
-from wattport.spec.override import parse_path
+from wattport.spec.factory.factory_rules import FACTORY_RULES
+from wattport.spec.reading.document import read
+from wattport.spec.reading.override import parse_path
 
 FOLDER = Path(__file__).parent / "broken_factories"
 

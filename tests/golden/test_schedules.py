@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from wattport.build.cpm import critical_path
-from wattport.build.exchange import mspdi_bytes, read_plan, read_xer, xer_bytes
+from wattport.schedule.cpm import critical_path
+from wattport.schedule.exchange import mspdi_bytes, read_plan, read_xer, xer_bytes
 
 FOLDER = Path(__file__).parent / "schedules"
 

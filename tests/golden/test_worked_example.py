@@ -13,8 +13,8 @@ import pytest
 from by_hand import Given
 from by_hand_ledger import Books, ledger
 
-from wattport.account import settle
-from wattport.pipeline import play
+from wattport.ledger import settle
+from wattport.pipeline.stages import play
 from wattport.records import Case, Ledger
 from wattport.spec import load
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattport.run.batch import (
+from wattport.batch import (
     BatchResult,
     Failures,
     Maintenance,
@@ -24,8 +24,8 @@ from wattport.run.batch import (
     write_jobs,
     write_swf,
 )
-from wattport.run.batch.failure import FailureKind
-from wattport.run.batch.outcome import held_node_ms
+from wattport.batch.failure import FailureKind
+from wattport.batch.outcome import held_node_ms
 
 DICE = st.integers(min_value=0, max_value=2**31)
 # Each example is a block of workloads: 75 blocks of 40 make 3,000 of them.

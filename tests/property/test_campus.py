@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattport.batch.power import PowerChanges
 from wattport.design import size
-from wattport.run.batch.power import PowerChanges
-from wattport.run.power.campus import Campus, campus_around, campus_blocks
-from wattport.run.power.campus_totals import CampusTotals
-from wattport.run.power.site_hours import site_hours
+from wattport.energy.campus import Campus, campus_around, campus_blocks
+from wattport.energy.campus_totals import CampusTotals
+from wattport.energy.site_hours import site_hours
 from wattport.spec import load
 
 UNTIL_MS = 30_000_000

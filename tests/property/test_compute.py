@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattport.energy import tables
 from wattport.equations.random_stream import seed_stream
-from wattport.run import tables
-from wattport.run.compute import COMPUTE
-from wattport.run.compute_kernel import N_LOADS, activity_frac, book_compute, serve_hour
-from wattport.run.training_kernel import KEPT, LOST, RESTARTING, SAVING, train
-from wattport.run.workload import Fleets, balance_demand
+from wattport.operation.compute import COMPUTE
+from wattport.operation.compute_kernel import N_LOADS, activity_frac, book_compute, serve_hour
+from wattport.operation.training_kernel import KEPT, LOST, RESTARTING, SAVING, train
+from wattport.operation.workload import Fleets, balance_demand
 
 SHARE = st.floats(0.0, 1.0)
 HOURS = 400

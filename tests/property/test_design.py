@@ -11,7 +11,7 @@ from wattport.design.redundancy import arrange
 from wattport.equations.availability import k_of_n_availability_frac
 from wattport.equations.cooling import dry_cooler_approach_k, supply_c, trim_frac
 from wattport.spec import load
-from wattport.spec.campus import Topology
+from wattport.spec.campus.campus import Topology
 
 FRACTION = st.floats(0.01, 0.999999)
 UNCERTAIN_IT = "campus.it_mw={value: 200, low: 20, high: 500, shape: uniform}"

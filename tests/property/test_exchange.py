@@ -9,11 +9,14 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wattport.build.cpm import critical_path
-from wattport.build.exchange import mspdi_bytes, read_mspdi, read_xer, xer_bytes
-from wattport.build.exchange.mspdi_write import outlined
-from wattport.build.exchange.xer_calendar import calendar_text, parse_calendar
-from wattport.build.plan import (
+from wattport.calendar.work_calendar import WorkCalendar, minute_of
+from wattport.equations.precedence import LinkKind
+from wattport.errors import WattportError
+from wattport.schedule.cpm import critical_path
+from wattport.schedule.exchange import mspdi_bytes, read_mspdi, read_xer, xer_bytes
+from wattport.schedule.exchange.mspdi_write import outlined
+from wattport.schedule.exchange.xer_calendar import calendar_text, parse_calendar
+from wattport.schedule.plan import (
     ActivityKind,
     Assignment,
     Constraint,
@@ -27,10 +30,7 @@ from wattport.build.plan import (
     ResourceKind,
     WbsNode,
 )
-from wattport.build.plan_calendar import WorkCalendar, minute_of
-from wattport.build.plan_check import faults
-from wattport.equations.network import LinkKind
-from wattport.errors import WattportError
+from wattport.schedule.plan_check import faults
 
 MONDAY = datetime(2026, 1, 5, 8)
 names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12)

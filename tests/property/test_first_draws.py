@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wattport.pipeline import play
+from wattport.pipeline.stages import play
 from wattport.records import Case
 from wattport.records.record import arrays_by_axes
 from wattport.records.storage import STAGES

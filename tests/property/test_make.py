@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "make"))
 from random_factory import random_factory
 from random_shop import random_shop
 
-from wattport.make.network import Service
-from wattport.make.simulate import (
+from wattport.factory.engine.network import Service
+from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,
     make_network,

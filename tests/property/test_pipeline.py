@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wattport.pipeline import play
+from wattport.pipeline.stages import play
 from wattport.records import quantile
 from wattport.records.record import arrays_by_axes
 from wattport.records.storage import STAGES

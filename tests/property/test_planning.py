@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "make" / "planning")
 from plan_checks import faults_of_balance, faults_of_shop
 from random_plans import random_jobs, random_tasks
 
-from wattport.make.planning.balance import Tasks, balance_line, shortest_cycle
-from wattport.make.planning.factory_plan import plan_factory
-from wattport.make.planning.proof import Status
-from wattport.make.planning.release import release_units
-from wattport.make.planning.sequence import plan_shop
+from wattport.factory.planning.balance import Tasks, balance_line, shortest_cycle
+from wattport.factory.planning.factory_plan import plan_factory
+from wattport.factory.planning.optimality import Status
+from wattport.factory.planning.release import release_units
+from wattport.factory.planning.sequence import plan_shop
 from wattport.spec import load_factory
 
 DICE = st.integers(min_value=0, max_value=2**31)

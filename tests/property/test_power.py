@@ -10,11 +10,11 @@ from hypothesis.extra.numpy import arrays
 
 from wattport.catalog import Gpu, Supercomputer, find, keys
 from wattport.design import size
-from wattport.run.power.balance import campus_balance, step_means
-from wattport.run.power.gpu import LEAST_CLOCK_FRAC, cap_gpu
-from wattport.run.power.host import HostPower, cluster_power_w, host_load
-from wattport.run.power.hpl import HplRun, busy_s, crossover_frac, hpl_power_w
-from wattport.run.power.machine_power import machine_power, node_power_w
+from wattport.energy.balance import campus_balance, step_means
+from wattport.energy.gpu import LEAST_CLOCK_FRAC, cap_gpu
+from wattport.energy.host import HostPower, cluster_power_w, host_load
+from wattport.energy.hpl import HplRun, busy_s, crossover_frac, hpl_power_w
+from wattport.energy.machine_power import machine_power, node_power_w
 from wattport.spec import load
 
 FRAC = st.floats(0.0, 1.0)

@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattport.build.rcpsp import lower_bound, sample_schedules, solve_rcpsp
-from wattport.build.rcpsp_project import ResourceProject
-from wattport.equations.network import LinkKind, link
+from wattport.equations.precedence import LinkKind, link
+from wattport.schedule.rcpsp import lower_bound, sample_schedules, solve_rcpsp
+from wattport.schedule.rcpsp_project import ResourceProject
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from psplib import assert_feasible

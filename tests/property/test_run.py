@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattport.design import size
-from wattport.run import tables
-from wattport.run.campus_kernel import (
+from wattport.energy import tables
+from wattport.energy.campus_kernel import (
     N_COOLING_NODES,
     N_OWN_NODES,
     balance_error_frac,

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattport.run.serve import engine_kernel as kernel
-from wattport.run.serve.engine import Fleet, Replica, Scaling, Served, simulate
-from wattport.run.serve.request import Trace
-from wattport.run.serve.split import Split, simulate_split
+from wattport.serving import engine_kernel as kernel
+from wattport.serving.engine import Fleet, Replica, Scaling, Served, simulate
+from wattport.serving.request import Trace
+from wattport.serving.split import Split, simulate_split
 
 MAX_BATCH = 4
 WATTS = (100.0, 160.0, 200.0, 230.0, 250.0)

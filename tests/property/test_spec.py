@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from wattport.legible import steers
 from wattport.spec import check, dump, load, spec_hash, uncertain_inputs
-from wattport.spec.document import read
-from wattport.spec.door import scenario_text
-from wattport.spec.uncertain import Shape, Uncertain
+from wattport.spec.load import scenario_text
+from wattport.spec.reading.document import read
+from wattport.spec.reading.uncertain import Shape, Uncertain
 from wattport.units import SUFFIXES, UnitError, parse, unit_of
 
 quick = settings(max_examples=40, deadline=None, derandomize=True)

@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattport.environment.weather import generate, load_climate
 from wattport.equations.psychrometrics import (
     humidity_ratio_at_wet_bulb_kg_per_kg,
     relative_humidity_frac,
 )
-from wattport.run.weather import generate, load_climate
 
 whole = st.integers(min_value=0, max_value=2**62)
 

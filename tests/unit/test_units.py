@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 import wattport.records
 import wattport.spec
-from wattport.spec.section import Section, number_fields
+from wattport.spec.reading.section import Section, number_fields
 from wattport.units import Fault, UnitError, date_of, day_of, parse, unit_of
 
 

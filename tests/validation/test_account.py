@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wattport.pipeline import play
+from wattport.pipeline.stages import play
 
 USD_PER_EUR = 1.16
 
@@ -89,7 +89,7 @@ def test_epoch_total_cost_of_ownership(epoch, validation, it_life_years, publish
 
 def play_account(epoch, it_life_years):
     """Annual cost of the same campus with another IT life, from the same stages."""
-    from wattport.account import settle
+    from wattport.ledger import settle
 
     spec = epoch.spec
     finance = spec.finance.model_copy(update={"it_life_years": np.array([float(it_life_years)])})

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wattport.run.batch import (
+from wattport.batch import (
     Failures,
     Policy,
     batch_workload,
@@ -24,7 +24,7 @@ from wattport.run.batch import (
     training_workload,
     uniform_machine,
 )
-from wattport.run.batch.failure import effective_training_frac, mean_time_to_interrupt_h
+from wattport.batch.failure import effective_training_frac, mean_time_to_interrupt_h
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "run" / "batch"))
 
@@ -50,7 +50,7 @@ def test_starts_equal_an_independent_implementation(policy, n_jobs, reference_da
     consistency(
         engine=ENGINE,
         quantity=f"jobs whose start differs, {policy}, {n_jobs} jobs of lublin_256.swf",
-        source="plain implementation in tests/unit/run/batch/scheduler_twin.py",
+        source="plain implementation in tests/unit/batch/scheduler_twin.py",
         reached=float((ours != theirs).sum()),
         allowed=0.0,
         unit="1",

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
-from wattport.build.calendar import week_time
-from wattport.build.future import foresee, pose
-from wattport.build.network import NO_CREW, NO_WEATHER, Network
-from wattport.build.schedule import Problem, Schedule, schedule
-from wattport.build.schedule_kernel import BY_LINK
-from wattport.build.weather import no_weather
 from wattport.design import size
-from wattport.equations.network import Links, early_dates, late_dates, link, total_float
+from wattport.equations.precedence import Links, early_dates, late_dates, link, total_float
+from wattport.programme.activity_network import NO_CREW, NO_WEATHER, Network
+from wattport.programme.calendar import week_time
+from wattport.programme.dates import Problem, Schedule, schedule
+from wattport.programme.dates_kernel import BY_LINK
+from wattport.programme.draws import foresee, pose
+from wattport.programme.weather_windows import no_weather
 from wattport.records import Production
 from wattport.spec import load
 

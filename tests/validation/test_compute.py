@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from wattport.batch import Failures, training_profile, uniform_machine
+from wattport.batch.failure import FailureKind, mean_time_to_interrupt_h
 from wattport.equations.random_stream import seed_stream
-from wattport.run.batch import Failures, training_profile, uniform_machine
-from wattport.run.batch.failure import FailureKind, mean_time_to_interrupt_h
-from wattport.run.training_kernel import KEPT, train
+from wattport.operation.training_kernel import KEPT, train
 
 HOURS = 100_000
 
@@ -66,7 +66,7 @@ def test_the_event_simulator(consistency):
     consistency(
         engine="run",
         quantity="effective time of a training of 48,000 GPUs against our event simulator",
-        source="wattport.run.batch",
+        source="wattport.batch",
         reached=reached - profile.goodput_frac,
         allowed=0.01,
         unit="frac",

@@ -15,10 +15,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wattport.build.cpm import critical_path
-from wattport.build.cpm_network import moment_of_day
-from wattport.build.exchange import mspdi_bytes, read_plan, xer_bytes
-from wattport.build.plan import (
+from wattport.calendar.work_calendar import WorkCalendar, office_calendar, round_the_clock
+from wattport.design import size
+from wattport.equations.precedence import LinkKind
+from wattport.errors import WattportError
+from wattport.production import manufacture
+from wattport.programme.as_plan import programme_plan
+from wattport.schedule.cpm import critical_path
+from wattport.schedule.cpm_network import moment_of_day
+from wattport.schedule.exchange import mspdi_bytes, read_plan, xer_bytes
+from wattport.schedule.plan import (
     ActivityKind,
     Assignment,
     Constraint,
@@ -31,14 +37,8 @@ from wattport.build.plan import (
     WbsNode,
     activity,
 )
-from wattport.build.plan_calendar import WorkCalendar, office_calendar, round_the_clock
-from wattport.build.plan_programme import programme_plan
-from wattport.build.risk import analyse
-from wattport.build.risk_register import RiskRegister
-from wattport.design import size
-from wattport.equations.network import LinkKind
-from wattport.errors import WattportError
-from wattport.make import manufacture
+from wattport.schedule.risk import analyse
+from wattport.schedule.risk_register import RiskRegister
 from wattport.spec import load
 
 MONDAY = datetime(2026, 1, 5, 8)
@@ -278,7 +278,7 @@ def again_date(write, read):  # type: ignore[no-untyped-def]
 
 
 def read_plan_again(raw: bytes) -> Plan:
-    from wattport.build.exchange import read_mspdi, read_xer
+    from wattport.schedule.exchange import read_mspdi, read_xer
 
     return (read_xer if raw.startswith(b"ERMHDR") else read_mspdi)(raw).plan
 

@@ -11,10 +11,10 @@ from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
 from wattport.equations.line_decomposition import unreliable_line_throughput
-from wattport.make.factory.exact import exact_rate
-from wattport.make.factory.floor import lay_out
-from wattport.make.factory.future import play
-from wattport.make.factory.hours import HOURS_PER_YEAR
+from wattport.factory.exact import exact_rate
+from wattport.factory.hours import HOURS_PER_YEAR
+from wattport.factory.layout import lay_out
+from wattport.factory.play import play
 from wattport.spec import load_factory
 
 SOURCE = "Dallery, David and Xie 1988, doi:10.1080/07408178808966181"

@@ -11,15 +11,15 @@ import pytest
 import wattport.spec
 from wattport.equations.markov_line import exponential_line_throughput, two_machine_line_throughput
 from wattport.equations.queueing import conwip_throughput, mmc_queue_length
-from wattport.make import manufacture
-from wattport.make.network import Service
-from wattport.make.simulate import (
+from wattport.factory.engine.network import Service
+from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,
     make_network,
     set_service,
     simulate,
 )
+from wattport.production import manufacture
 from wattport.records.design import Design
 
 PUBLISHED_LINES = [

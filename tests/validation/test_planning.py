@@ -12,10 +12,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "make" / "planning")
 from instances import flexible_shop, job_shop, otto_lines, scholl_lines
 from plan_checks import faults_of_balance, faults_of_shop
 
-from wattport.make.planning.balance import balance_line
-from wattport.make.planning.proof import Status
-from wattport.make.planning.sequence import plan_shop
-from wattport.make.planning.solver import prove_shop
+from wattport.factory.planning.balance import balance_line
+from wattport.factory.planning.optimality import Status
+from wattport.factory.planning.sequence import plan_shop
+from wattport.factory.planning.solver import prove_shop
 
 pytestmark = pytest.mark.reference_data
 

@@ -10,28 +10,28 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from wattport.batch import Failures, campus_workload, machine_of, power_changes, simulate
 from wattport.catalog import Gpu, Psu, Supercomputer, find, keys
 from wattport.design import size
-from wattport.equations.power_supply import (
-    PUBLISHED_LOADS_FRAC,
-    supply_loss_at_input,
-    supply_loss_points,
-)
-from wattport.run.batch import Failures, campus_workload, machine_of, power_changes, simulate
-from wattport.run.power.balance import campus_balance
-from wattport.run.power.campus import campus_around, campus_blocks
-from wattport.run.power.campus_totals import CampusTotals
-from wattport.run.power.gpu import cap_gpu, fit_batch_power
-from wattport.run.power.host import (
+from wattport.energy.balance import campus_balance
+from wattport.energy.campus import campus_around, campus_blocks
+from wattport.energy.campus_totals import CampusTotals
+from wattport.energy.gpu import cap_gpu, fit_batch_power
+from wattport.energy.host import (
     calibrate_host,
     cluster_power_w,
     host_load,
     mean_absolute_error_frac,
 )
-from wattport.run.power.host_trace import read_host_trace, read_measured_w
-from wattport.run.power.hpl import calibrate_hpl, hpl_power_w
-from wattport.run.power.machine_power import machine_power, node_power_w
-from wattport.run.power.site_hours import site_hours
+from wattport.energy.host_trace import read_host_trace, read_measured_w
+from wattport.energy.hpl import calibrate_hpl, hpl_power_w
+from wattport.energy.machine_power import machine_power, node_power_w
+from wattport.energy.site_hours import site_hours
+from wattport.equations.power_supply import (
+    PUBLISHED_LOADS_FRAC,
+    supply_loss_at_input,
+    supply_loss_points,
+)
 from wattport.spec import load
 
 ENGINE = "power"

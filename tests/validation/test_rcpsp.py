@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wattport.build.rcpsp import solve_rcpsp
+from wattport.schedule.rcpsp import solve_rcpsp
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from psplib import assert_feasible, critical_path, makespans, projects

@@ -8,12 +8,12 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from wattport.build import construct
 from wattport.design import size
-from wattport.make import manufacture
-from wattport.run import operate
-from wattport.run.market import carbon_season_frac, price_curve
-from wattport.run.year_kernel import market_score
+from wattport.environment.market import carbon_season_frac, price_curve
+from wattport.operation import operate
+from wattport.operation.year_kernel import market_score
+from wattport.production import manufacture
+from wattport.programme import construct
 from wattport.spec import load
 
 ENGINE = "run"

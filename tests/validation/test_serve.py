@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wattport.run.serve.latency import fit_latency, predict, tokens_per_s_per_gpu
-from wattport.run.serve.silicon import Benchmarks, read_silicon
-from wattport.run.serve.token_power import (
+from wattport.serving.latency import fit_latency, predict, tokens_per_s_per_gpu
+from wattport.serving.silicon import Benchmarks, read_silicon
+from wattport.serving.token_power import (
     autocorrelation_frac,
     fit_token_power,
     power_trace_w,

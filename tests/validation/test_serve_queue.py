@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from wattport.run.serve.engine import Fleet, Replica, simulate
-from wattport.run.serve.request import Trace, generate
+from wattport.serving.engine import Fleet, Replica, simulate
+from wattport.serving.request import Trace, generate
 
 
 def test_a_single_server_waits_as_the_formula_says(validation: Any) -> None:

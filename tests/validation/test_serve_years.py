@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from wattport.records.record import FloatArray
-from wattport.run.serve.aggregate import (
+from wattport.serving.aggregate import (
     LEVELS_FRAC,
     LOADS_FRAC,
     Aggregate,
@@ -18,11 +18,11 @@ from wattport.run.serve.aggregate import (
     aggregate,
     serving_curve,
 )
-from wattport.run.serve.engine import Fleet, Replica, simulate
-from wattport.run.serve.latency import replica_of
-from wattport.run.serve.request import Trace, generate, read_trace
-from wattport.run.serve.split import Split, kv_bytes_per_token, simulate_split
-from wattport.run.serve.token_power import decode_power_w, measured, prefill_power_w
+from wattport.serving.engine import Fleet, Replica, simulate
+from wattport.serving.latency import replica_of
+from wattport.serving.request import Trace, generate, read_trace
+from wattport.serving.split import Split, kv_bytes_per_token, simulate_split
+from wattport.serving.token_power import decode_power_w, measured, prefill_power_w
 
 pytestmark = pytest.mark.reference_data
 AZURE = "our own simulation of the Azure LLM inference trace 2023: 19,366 conversations"

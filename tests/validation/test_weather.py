@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wattport.environment.weather import Weather, generate, load_climate
+from wattport.environment.weather_climate import MONTH_OF_DAY
 from wattport.equations.psychrometrics import wet_bulb_c
-from wattport.run.weather import Weather, generate, load_climate
-from wattport.run.weather_climate import MONTH_OF_DAY
 
 SOURCE = "KNMI station 310 Vlissingen, hourly 1996-2024 (29 years)"
 N_YEARS = 300

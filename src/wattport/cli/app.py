@@ -17,7 +17,7 @@ import wattport
 
 
 class Until(StrEnum):
-    """Stages of the pipeline, in order; kept equal to `wattport.pipeline.Stage` by a test."""
+    """Stages of the pipeline, in order; kept equal to `wattport.pipeline.stages.Stage` by a test."""
 
     DESIGN = "design"
     MAKE = "make"
@@ -27,7 +27,7 @@ class Until(StrEnum):
 
 
 class BatchPolicy(StrEnum):
-    """Who runs first; kept equal to `wattport.run.batch.Policy`, and replay, by a test."""
+    """Who runs first; kept equal to `wattport.batch.Policy`, and replay, by a test."""
 
     FCFS = "fcfs"
     EASY = "easy"

@@ -16,9 +16,9 @@ from wattport.errors import Finding, format_findings
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
-    from wattport.run.batch import BatchResult, Failures, JobFile, Machine, Steps
-    from wattport.run.power.campus_totals import CampusTotals
-    from wattport.run.power.thinned import Thinned
+    from wattport.batch import BatchResult, Failures, JobFile, Machine, Steps
+    from wattport.energy.campus_totals import CampusTotals
+    from wattport.energy.thinned import Thinned
 
 REPLAY = "replay"
 DAYS_PER_YEAR = 365.25
@@ -29,7 +29,7 @@ MOST_NODES = 1_000_000_000
 class Wanted:
     """Options of ``wattport run`` that are about jobs."""
 
-    policy: str | None = None  # a `wattport.run.batch.Policy`, or ``replay``; else ``easy``
+    policy: str | None = None  # a `wattport.batch.Policy`, or ``replay``; else ``easy``
     n_nodes: int | None = None  # of a plain machine; else what the file says, or its largest job
     cap_mw: float | None = None  # limit of IT power under policy ``power``
     has_failures: bool | None = None  # else on a design they are on, on a plain machine off
@@ -81,7 +81,7 @@ def run(
         raise usage("--cap-mw", "a cap and the policy `power` belong together",
                     "give both, or neither")  # fmt: skip
     surroundings.refuse_without_design(design, overrides, begin)
-    from wattport.run.batch import read_jobs
+    from wattport.batch import read_jobs
 
     file = read_jobs(path)
     of = None if design is None else surroundings.scenario(design, overrides)
@@ -203,7 +203,7 @@ def _machine(
     file: JobFile, of: Scenario | None, n_nodes: int | None, policy: str
 ) -> tuple[Machine, JobFile]:
     """Give the machine, and the jobs in its nodes."""
-    from wattport.run.batch import machine_of, peak_nodes, uniform_machine, whole_nodes
+    from wattport.batch import machine_of, peak_nodes, uniform_machine, whole_nodes
 
     if of is None:
         if n_nodes is None:
@@ -238,7 +238,7 @@ def _doubts(path: Path, file: JobFile, machine: Machine) -> list[Finding]:
 
 def _failures(of: Scenario | None) -> Failures:
     """As often as the scenario says, with the causes and repairs of Llama 3."""
-    from wattport.run.batch import Failures
+    from wattport.batch import Failures
 
     if of is None:
         return Failures()
@@ -255,7 +255,7 @@ def _market(file: JobFile, of: Scenario | None, at: datetime) -> Steps:
     if not jobs.most_delay_ms.any():
         raise usage("--policy price", "no job of the file may wait for a cheaper hour",
                     "add a column most_delay_s")  # fmt: skip
-    from wattport.run.batch import Steps
+    from wattport.batch import Steps
 
     until_ms = int((jobs.submit_ms + jobs.most_delay_ms + jobs.run_ms).max())
     hours = surroundings.around(of, at, until_ms / 1000.0).hours
@@ -270,7 +270,7 @@ def _result(
 ) -> BatchResult:  # fmt: skip
     import numpy as np
 
-    from wattport.run.batch import NO_FAILURES, Policy, Steps, replay, simulate
+    from wattport.batch import NO_FAILURES, Policy, Steps, replay, simulate
 
     if policy == REPLAY:
         return replay(file.jobs, machine)
@@ -283,7 +283,7 @@ def _result(
 
 def _training(result: BatchResult, of: Scenario | None) -> dict[str, Any]:
     """Goodput, effective time, MFU, and all of it by class of job and by user."""
-    from wattport.run.batch.by_class import COMPUTING_MFU_FRAC, by_size, by_user
+    from wattport.batch.by_class import COMPUTING_MFU_FRAC, by_size, by_user
 
     classes = by_size(result)
     mfu_frac = COMPUTING_MFU_FRAC
@@ -300,7 +300,7 @@ def _training(result: BatchResult, of: Scenario | None) -> dict[str, Any]:
 
 
 def _causes(result: BatchResult) -> dict[str, int]:
-    from wattport.run.batch import Failures
+    from wattport.batch import Failures
 
     hits = result.n_interruptions_by_kind
     kinds = Failures().kinds
@@ -338,13 +338,13 @@ def _report(
     path: Path,
 ) -> None:  # fmt: skip
     from wattport.report import write
-    from wattport.report.run import jobs_page
+    from wattport.report.pages.jobs import jobs_page
 
     write(jobs_page(told, result, totals, seen), path)
 
 
 def _write_jobs(result: BatchResult, folder: Path) -> None:
-    from wattport.run.batch import write_table
+    from wattport.batch import write_table
 
     write_table(folder / "jobs.parquet", {
         "job_id": result.jobs.job_id, "n_nodes": result.jobs.n_nodes,

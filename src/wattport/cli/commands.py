@@ -121,7 +121,7 @@ def make(
                 known = ", ".join(type(spec.plants).model_fields)
                 raise _usage(f"--plant {plant}", "there is no such plant", f"one of {known}")
             from wattport.design import size
-            from wattport.make.planning.scenario_plant import factory_of
+            from wattport.production.as_factory import factory_of
 
             factory = factory_of(spec, plant, size(spec.draw(1, seed)), seed)
         is_fatal = room.run(

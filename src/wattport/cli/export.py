@@ -55,9 +55,9 @@ def _write(
 ) -> tuple[str, int, int, tuple[Finding, ...]]:
     """Write to ``part`` what shall be ``to``; give the plan's name and size, and what is lost."""
     from wattport import pipeline
-    from wattport.build.exchange import mspdi_bytes, xer_bytes
-    from wattport.build.plan_programme import programme_plan
-    from wattport.build.typical import typical_draw
+    from wattport.programme.as_plan import programme_plan
+    from wattport.programme.median_draw import typical_draw
+    from wattport.schedule.exchange import mspdi_bytes, xer_bytes
 
     case = pipeline.play(spec, draws=draws, seed=seed, until="build")
     if case.design is None or case.production is None or case.programme is None:

@@ -17,10 +17,10 @@ from wattport.legible import csv_text
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
-    from wattport.make.factory import Answer
-    from wattport.make.factory.measure import Estimate
-    from wattport.make.factory.relief import Gain
-    from wattport.spec.factory import Factory
+    from wattport.factory import Answer
+    from wattport.factory.measure import Estimate
+    from wattport.factory.relief import Gain
+    from wattport.spec.factory.factory import Factory
 
 _MOST_RELIEFS = 8  # what comes after these changes nothing
 
@@ -39,12 +39,12 @@ def run(
     """
     if factory.findings:
         print(format_findings(factory.findings), file=sys.stderr)
-    from wattport.make.factory import run_factory
+    from wattport.factory import run_factory
 
     plan, orders = None, None
     if rate_per_year is not None:
-        from wattport.make.planning.factory_plan import plan_factory, with_plan
-        from wattport.make.planning.order_plan import plan_orders
+        from wattport.factory.planning.factory_plan import plan_factory, with_plan
+        from wattport.factory.planning.order_plan import plan_orders
 
         plan = plan_factory(factory, rate_per_year, draws, seed)
         factory = with_plan(factory, plan)
@@ -59,7 +59,7 @@ def run(
     as_text = written.text(told)
     if out is not None:
         from wattport.report import write
-        from wattport.report.factory import page_of
+        from wattport.report.pages.factory import page_of
 
         with new_folder(out, "wattport make") as part:
             write(page_of(factory, found, plan, orders), part / "report.html")

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wattport.make.factory.measure import Estimate
-    from wattport.make.planning.factory_plan import FactoryPlan
-    from wattport.make.planning.order_plan import OrderPlan
-    from wattport.make.planning.rate_curve import CurvePoint
+    from wattport.factory.measure import Estimate
+    from wattport.factory.planning.factory_plan import FactoryPlan
+    from wattport.factory.planning.order_plan import OrderPlan
+    from wattport.factory.planning.rate_curve import CurvePoint
 
 _SHOWN = 6  # points of one lever
 

@@ -17,10 +17,10 @@ from wattport.legible import csv_text, one_line
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
-    from wattport.build.dcma import DcmaCheck
-    from wattport.build.exchange import ReadPlan
-    from wattport.build.risk_register import RiskRegister
-    from wattport.build.risk_result import (
+    from wattport.schedule.dcma import DcmaCheck
+    from wattport.schedule.exchange import ReadPlan
+    from wattport.schedule.risk_register import RiskRegister
+    from wattport.schedule.risk_result import (
         ActivityRisk,
         CostRisk,
         MilestoneRisk,
@@ -44,11 +44,11 @@ def run(
     WattportError
         With all that is wrong with the files or the words of the command.
     """
-    from wattport.build.dcma import dcma_checks
-    from wattport.build.exchange import read_plan
-    from wattport.build.risk import analyse
     from wattport.report import write
-    from wattport.report.risk import page
+    from wattport.report.pages.schedule import page
+    from wattport.schedule.dcma import dcma_checks
+    from wattport.schedule.exchange import read_plan
+    from wattport.schedule.risk import analyse
 
     register = _register(risks, uncertainty)
     read = read_plan(schedule, encoding=encoding, project=project)
@@ -72,7 +72,7 @@ def run(
 
 
 def _register(risks: Path | None, uncertainty: str | None) -> RiskRegister:
-    from wattport.build.risk_register import RiskRegister, factor_fault, read_register
+    from wattport.schedule.risk_register import RiskRegister, factor_fault, read_register
 
     register = RiskRegister.model_validate({}) if risks is None else read_register(risks)
     if uncertainty is None:
@@ -96,7 +96,7 @@ def _register(risks: Path | None, uncertainty: str | None) -> RiskRegister:
 
 
 def _moment(day: float) -> str:
-    from wattport.build.cpm_network import moment_of_day
+    from wattport.schedule.cpm_network import moment_of_day
 
     return _minute(moment_of_day(day)) if day == day else ""
 

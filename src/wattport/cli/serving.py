@@ -16,13 +16,13 @@ from wattport.cli.surroundings import Scenario, amount, usage, watts
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
+    from wattport.energy.campus import Campus
+    from wattport.energy.campus_totals import CampusTotals
+    from wattport.energy.thinned import Thinned
     from wattport.records.record import FloatArray
-    from wattport.run.power.campus import Campus
-    from wattport.run.power.campus_totals import CampusTotals
-    from wattport.run.power.serving_fleet import RackLine
-    from wattport.run.power.thinned import Thinned
-    from wattport.run.serve.engine import Fleet, Served
-    from wattport.run.serve.request import Trace
+    from wattport.serving.engine import Fleet, Served
+    from wattport.serving.fleet_power import RackLine
+    from wattport.serving.request import Trace
 
 PERCENTILES = (50, 90, 95, 99)
 MOST_REPLICAS = 4096
@@ -104,7 +104,7 @@ def run(
     step_s = surroundings.seconds(step)
     surroundings.refuse_without_design(design, overrides, begin)
     asked = (_promise("--ttft-slo", wanted.ttft_slo), _promise("--tpot-slo", wanted.tpot_slo))
-    from wattport.run.serve.request import read_trace
+    from wattport.serving.request import read_trace
 
     trace = read_trace(path)
     of = None if design is None else surroundings.scenario(design, overrides)
@@ -136,7 +136,7 @@ def run(
         _write_requests(served, part)
         (part / MANIFEST).write_text(answer.text(told) + "\n", encoding="utf-8")
         from wattport.report import write
-        from wattport.report.serving import requests_page
+        from wattport.report.pages.requests import requests_page
 
         write(requests_page(told, served, totals, seen), part / "report.html")
     return told | {"out": str(out)}
@@ -164,9 +164,9 @@ class _Power:
         """Follow it out to the grid, writing it block by block."""
         import numpy as np
 
-        from wattport.run.power.campus_totals import CampusTotals
-        from wattport.run.power.serving_fleet import fleet_blocks
-        from wattport.run.power.thinned import Thinned
+        from wattport.energy.campus_totals import CampusTotals
+        from wattport.energy.thinned import Thinned
+        from wattport.serving.fleet_power import fleet_blocks
 
         fine_s, it_mw = self.served.step_s, self.it_mw
         if campus is None:
@@ -188,7 +188,7 @@ def _n_gpus(fleet: Fleet) -> int:
 
 
 def _simulate(fleet: Fleet, trace: Trace, step_s: float) -> Served:
-    from wattport.run.serve.engine import simulate
+    from wattport.serving.engine import simulate
 
     return simulate(fleet, trace, step_s=step_s)
 
@@ -225,7 +225,7 @@ def _serving(wanted: Wanted, of: Scenario | None) -> _Serving:
 
 def _line(accelerator: str, of: Scenario | None) -> RackLine:
     """Power of the accelerator in its rack, in the campus's racks if they hold it."""
-    from wattport.run.power.serving_fleet import gpu_of, rack_line, refuse_gpu
+    from wattport.serving.fleet_power import gpu_of, rack_line, refuse_gpu
 
     refuse_gpu(accelerator)
     if of is None:
@@ -237,8 +237,8 @@ def _fleet(
     wanted: Wanted, serving: _Serving, line: RackLine, trace: Trace, promise: tuple[float, float]
 ) -> tuple[Fleet, str]:
     """Fleet asked for, or the least that keeps the promise, and how its size came about."""
-    from wattport.run.power.serving_fleet import serving_fleet
-    from wattport.run.serve.capacity import Promise, least_replicas
+    from wattport.serving.capacity import Promise, least_replicas
+    from wattport.serving.fleet_power import serving_fleet
 
     fleet = serving_fleet(
         serving.model, serving.accelerator, line.gpu, n_replicas=wanted.n_replicas or 1,
@@ -255,7 +255,7 @@ def _fleet(
         fleet = replace(fleet, n_replicas=found.n_replicas)
         sizing = "fewest that keep the promise for 99 % of the requests"
     if wanted.load_per_replica is not None:
-        from wattport.run.serve.engine import Scaling
+        from wattport.serving.engine import Scaling
 
         fleet = replace(fleet, scaling=Scaling(1, wanted.load_per_replica))
     return fleet, sizing
@@ -263,7 +263,7 @@ def _fleet(
 
 def _deployment(serving: _Serving, line: RackLine, fleet: Fleet) -> dict[str, Any]:
     """What serves, and what its power rests on."""
-    from wattport.run.power.serving_fleet import measured_model
+    from wattport.serving.fleet_power import measured_model
 
     return {
         "model": serving.model, "gpu": serving.accelerator, "power_of": line.gpu.key,
@@ -324,7 +324,7 @@ def _energy(
 
 
 def _write_requests(served: Served, folder: Path) -> None:
-    from wattport.run.batch import write_table
+    from wattport.batch import write_table
 
     trace = served.trace
     write_table(folder / "requests.parquet", {

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from wattport.errors import Finding, WattportError
 
 if TYPE_CHECKING:
+    from wattport.batch import BatchResult
+    from wattport.energy.campus import Campus
+    from wattport.energy.campus_totals import CampusTotals
+    from wattport.energy.thinned import Thinned
     from wattport.records import Design
-    from wattport.run.batch import BatchResult
-    from wattport.run.power.campus import Campus
-    from wattport.run.power.campus_totals import CampusTotals
-    from wattport.run.power.thinned import Thinned
     from wattport.spec import Spec
 
 EPOCH = datetime(2026, 1, 1)  # day 0 of every scenario
@@ -55,7 +55,7 @@ def begin(word: str | None, origin_s: float) -> datetime:
         if not origin_s:
             return EPOCH
         return datetime.fromtimestamp(origin_s, UTC).replace(tzinfo=None)
-    from wattport.run.power.site_hours import begin_of
+    from wattport.energy.site_hours import begin_of
 
     try:
         return begin_of(word)
@@ -109,8 +109,8 @@ def around(of: Scenario, at: datetime, until_s: float, nameplate_mw: float | Non
             "100 at most", "cut the file; or, where failures stop jobs without checkpoints time "
             "after time, give them cycle_s or use --no-failures",
         )  # fmt: skip
-    from wattport.run.power.campus import campus_around
-    from wattport.run.power.site_hours import site_hours
+    from wattport.energy.campus import campus_around
+    from wattport.energy.site_hours import site_hours
 
     return campus_around(
         of.spec, of.design, site_hours(of.spec, of.design, at, until_s), nameplate_mw
@@ -119,8 +119,8 @@ def around(of: Scenario, at: datetime, until_s: float, nameplate_mw: float | Non
 
 def alone(result: BatchResult, step_s: float, folder: Path | None) -> Thinned:
     """Resample the IT power of a machine by itself, writing it block by block."""
-    from wattport.run.batch import power_blocks, power_changes
-    from wattport.run.power.thinned import Thinned
+    from wattport.batch import power_blocks, power_changes
+    from wattport.energy.thinned import Thinned
 
     changes = power_changes(result.log, result.jobs, result.machine, result.until_ms)
     seen = Thinned(step_s, result.until_ms / 1000.0, result.machine.n_halls)
@@ -135,10 +135,10 @@ def on_campus(
     campus: Campus, result: BatchResult, step_s: float, pause_frac: float, folder: Path | None
 ) -> tuple[CampusTotals, Thinned]:
     """Follow the power of a run out to the grid, writing it block by block."""
-    from wattport.run.batch import power_changes
-    from wattport.run.power.campus import campus_blocks
-    from wattport.run.power.campus_totals import CampusTotals
-    from wattport.run.power.thinned import Thinned
+    from wattport.batch import power_changes
+    from wattport.energy.campus import campus_blocks
+    from wattport.energy.campus_totals import CampusTotals
+    from wattport.energy.thinned import Thinned
 
     changes = power_changes(
         result.log, result.jobs, result.machine, result.until_ms, pause_frac
@@ -156,7 +156,7 @@ def on_campus(
 
 def write_steps(folder: Path, number: int, begin_s: Any, steps: Any) -> None:
     """Write one block of the campus's power as a table."""
-    from wattport.run.batch import write_table
+    from wattport.batch import write_table
 
     (folder / "campus").mkdir(exist_ok=True)
     columns = {
@@ -174,7 +174,7 @@ def _write_halls(folder: Path | None, number: int, begin_ms: Any, hall_mw: Any) 
         return
     import numpy as np
 
-    from wattport.run.batch import write_table
+    from wattport.batch import write_table
 
     (folder / "power").mkdir(exist_ok=True)
     n_steps, n_halls = hall_mw.shape

@@ -8,9 +8,9 @@ import numpy as np
 
 from wattport.catalog import Rack
 from wattport.records.record import FloatArray, IntArray
-from wattport.spec.campus import CapacityBasis
-from wattport.spec.programme import Activity, LinkType, Predecessor
-from wattport.spec.spec import Spec
+from wattport.spec.campus.campus import CapacityBasis
+from wattport.spec.campus.programme import Activity, LinkType, Predecessor
+from wattport.spec.campus.spec import Spec
 from wattport.units import day_of
 
 # A hall that fits to the last watt fits: guards floor and ceil against rounding dust.

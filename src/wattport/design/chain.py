@@ -12,8 +12,8 @@ from wattport.equations.power_supply import supply_loss_at_input, supply_loss_po
 from wattport.equations.ups import fit_loss_curve, stage_loss_frac
 from wattport.records.design import LossStage, RackSupply
 from wattport.records.record import FloatArray, IntArray
-from wattport.spec.campus import UpsMode
-from wattport.spec.spec import Spec
+from wattport.spec.campus.campus import UpsMode
+from wattport.spec.campus.spec import Spec
 
 PUBLISHED_LOADS_FRAC = (0.25, 0.50, 0.75, 1.00)  # IEC 62040-3
 LISTED_LOADS_FRAC = (0.25, 0.50, 0.75, 1.00)  # of IT, at which a reader sees the racks' supplies

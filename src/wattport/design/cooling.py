@@ -19,7 +19,7 @@ from wattport.equations.psychrometrics import humidity_ratio_kg_per_kg, relative
 from wattport.equations.psychrometrics import wet_bulb_c as wet_bulb_from_humidity_c
 from wattport.records.design import CoolingPlant
 from wattport.records.record import FloatArray
-from wattport.spec.spec import Spec
+from wattport.spec.campus.spec import Spec
 
 STANDARD_PRESSURE_PA = 101325.0  # the campus lies at sea level
 

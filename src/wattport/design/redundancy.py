@@ -9,7 +9,7 @@ import numpy as np
 from wattport.catalog import Component, find, keys
 from wattport.equations.availability import k_of_n_availability_frac, unit_availability_frac
 from wattport.records.record import FloatArray, IntArray
-from wattport.spec.campus import Modules, Topology
+from wattport.spec.campus.campus import Modules, Topology
 from wattport.units import HOURS_PER_YEAR
 
 ROUNDING = 1e-9

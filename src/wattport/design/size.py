@@ -28,7 +28,7 @@ from wattport.design.sizing import Sizing
 from wattport.design.substation import size_substation
 from wattport.records.design import Design
 from wattport.records.record import FloatArray
-from wattport.spec.spec import Spec
+from wattport.spec.campus.spec import Spec
 
 
 def size(spec: Spec) -> Design:

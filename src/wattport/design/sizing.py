@@ -12,7 +12,7 @@ from wattport.design.redundancy import ModuleSet
 from wattport.design.substation import Substation
 from wattport.records.design import CoolingPlant, LossStage
 from wattport.records.record import FloatArray
-from wattport.spec.spec import Spec
+from wattport.spec.campus.spec import Spec
 
 
 @dataclass(frozen=True)

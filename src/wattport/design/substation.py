@@ -10,7 +10,7 @@ from wattport.catalog import Chiller, Transformer, find
 from wattport.design.chain import Equipment
 from wattport.equations.transformer import transformer_loss_kw
 from wattport.records.record import FloatArray, IntArray
-from wattport.spec.spec import Spec
+from wattport.spec.campus.spec import Spec
 
 # A lower limit cannot be met by any number of units, since each brings its own losses; the check
 # still compares with the limit as written.

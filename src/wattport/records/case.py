@@ -112,7 +112,7 @@ class Case:
         --------
         >>> import tempfile
         >>> from pathlib import Path
-        >>> from wattport.pipeline import play
+        >>> from wattport.pipeline.stages import play
         >>> case = play("small_20mw", draws=1, until="design")
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     case.report(Path(folder) / "report.html").name

@@ -4,7 +4,9 @@ What the user writes: one YAML file, read into frozen sections.
 `load` reads and checks, `Spec.draw` turns uncertain numbers into arrays.
 """
 
-from wattport.spec.door import (
+from wattport.spec.campus.spec import Spec
+from wattport.spec.factory.factory import Factory
+from wattport.spec.load import (
     check,
     check_factory,
     factory_names,
@@ -13,13 +15,11 @@ from wattport.spec.door import (
     load_factory,
     scenario_names,
 )
-from wattport.spec.dump import dump, spec_hash, uncertain_inputs
-from wattport.spec.factory import Factory
-from wattport.spec.provenance import Provenance, Status
-from wattport.spec.schema import factory_schema, json_schema
-from wattport.spec.spec import Spec
-from wattport.spec.template import template
-from wattport.spec.uncertain import FloatArray, Uncertain
+from wattport.spec.reading.dump import dump, spec_hash, uncertain_inputs
+from wattport.spec.reading.provenance import Provenance, Status
+from wattport.spec.reading.schema import factory_schema, json_schema
+from wattport.spec.reading.template import template
+from wattport.spec.reading.uncertain import FloatArray, Uncertain
 
 __all__ = [
     "load",

@@ -12,12 +12,13 @@ from __future__ import annotations
 from itertools import islice
 
 from wattport.errors import MANY, Code, Finding
-from wattport.spec import calendar_rules, catalog_rules, size_rules, value_rules, work_rules
-from wattport.spec.factory_rules import FACTORY_RULES
-from wattport.spec.root import Root
-from wattport.spec.rule import Rule
-from wattport.spec.section import Path
-from wattport.spec.spec import Spec
+from wattport.spec import size_rules
+from wattport.spec.campus import calendar_rules, catalog_rules, value_rules, work_rules
+from wattport.spec.campus.spec import Spec
+from wattport.spec.factory.factory_rules import FACTORY_RULES
+from wattport.spec.reading.root import Root
+from wattport.spec.reading.rule import Rule
+from wattport.spec.reading.section import Path
 
 # Of any file: whatever comes next trusts them.
 COMMON_RULES: tuple[Rule, ...] = (

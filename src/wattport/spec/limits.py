@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from wattport.spec.number import Limits
-from wattport.spec.section import Section
+from wattport.spec.reading.number import Limits
+from wattport.spec.reading.section import Section
 from wattport.units import unit_of
 
 End = float | date | None
@@ -41,7 +41,7 @@ def limits(model: type[Section]) -> tuple[Limit, ...]:
 
     Examples
     --------
-    >>> from wattport.spec.grid import Grid
+    >>> from wattport.spec.campus.grid import Grid
     >>> [(row.path, row.least, row.most, row.unit) for row in limits(Grid)][0]
     ('connection_mw', 0.1, 10000.0, 'MW')
     """

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from wattport.spec.campus import CapacityBasis, Topology
-from wattport.spec.factory import Factory
-from wattport.spec.root import Root
-from wattport.spec.rule import Breach, Breaches, ends
-from wattport.spec.section import Path, Section, path_text
-from wattport.spec.spec import Spec
+from wattport.spec.campus.campus import CapacityBasis, Topology
+from wattport.spec.campus.spec import Spec
+from wattport.spec.factory.factory import Factory
+from wattport.spec.reading.root import Root
+from wattport.spec.reading.rule import Breach, Breaches, ends
+from wattport.spec.reading.section import Path, Section, path_text
 
 MOST_ITEMS = 1000  # of any list
 MOST_HALLS = 1000  # ten reactors in halls of 10 MW

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from wattport.batch import Policy
 from wattport.cli import main
 from wattport.cli.app import BatchPolicy
-from wattport.run.batch import Policy
 
 SWF = "; MaxProcs: 8\n" + "".join(
     f"{job} {job * 10} 5 {60 + job} {1 + job % 8} -1 -1 -1 -1 -1 1 -1 -1 -1 -1 -1 -1 -1\n"

@@ -98,7 +98,7 @@ def test_infeasible_is_3(
 
 
 def test_stages_of_the_command_are_those_of_the_pipeline() -> None:
-    from wattport.pipeline import Stage
+    from wattport.pipeline.stages import Stage
 
     assert [stage.value for stage in Until] == [stage.value for stage in Stage]
 

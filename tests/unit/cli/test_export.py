@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from wattport.build.cpm import critical_path
-from wattport.build.exchange import read_plan
 from wattport.cli import main
+from wattport.schedule.cpm import critical_path
+from wattport.schedule.exchange import read_plan
 
 
 def call(*words: object) -> int:

@@ -84,7 +84,7 @@ def test_what_is_not_its_own_is_refused_before_the_work(
     manifest: str, code: str, words: Sequence[str], here: Path,
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    for stage in ("wattport.pipeline", "wattport.make.factory", "wattport.build.risk"):
+    for stage in ("wattport.pipeline.stages", "wattport.factory", "wattport.schedule.risk"):
         monkeypatch.setitem(sys.modules, stage, None)  # importing it is an error now
     (here / "out").mkdir()
     (here / "out" / "manifest.json").write_text(manifest)

@@ -16,14 +16,14 @@ from .copy_of_package import copied, finished, run, started
 
 HALL_KERNEL = """
 from wattport.compiled import kernel
-from wattport.run.hour_kernel import fan_frac
+from wattport.energy.hour_kernel import fan_frac
 
 @kernel
 def fans_mw(rated_mw: float, speed_frac: float) -> float:
     return rated_mw * fan_frac(speed_frac)
 """
 FANS = """
-from wattport.run.hall_kernel import fans_mw
+from wattport.operation.hall_kernel import fans_mw
 print(fans_mw(8.0, 0.5), *(sum(n.values()) for n in (fans_mw._cache_hits, fans_mw._cache_misses)))
 """
 

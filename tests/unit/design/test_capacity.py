@@ -14,7 +14,7 @@ from wattport.design.capacity import (
     tranche_power_mw,
 )
 from wattport.errors import SpecError
-from wattport.spec.campus import RackGeneration
+from wattport.spec.campus.campus import RackGeneration
 from wattport.units import day_of
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wattport.design.redundancy import arrange, module_availability_frac
-from wattport.spec.campus import Topology
+from wattport.spec.campus.campus import Topology
 
 HALL, RATING = np.array([50.0]), np.array([2.5])
 

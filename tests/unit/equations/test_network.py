@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattport.equations.network import (
+from wattport.equations.precedence import (
     LinkKind,
     Links,
     early_dates,

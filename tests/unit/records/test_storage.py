@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from wattport.pipeline import play
+from wattport.pipeline.stages import play
 from wattport.records.opening import open_case
 from wattport.records.record import arrays_by_axes
 from wattport.records.storage import STAGES, save

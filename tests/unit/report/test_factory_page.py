@@ -12,15 +12,15 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "make" / "planning"))
 
 from small_works import WORKS
 
-from wattport.make.factory import Answer, run_factory
-from wattport.make.planning.factory_plan import FactoryPlan, plan_factory, with_plan
-from wattport.make.planning.order_plan import OrderPlan, plan_orders
+from wattport.factory import Answer, run_factory
+from wattport.factory.planning.factory_plan import FactoryPlan, plan_factory, with_plan
+from wattport.factory.planning.order_plan import OrderPlan, plan_orders
 from wattport.report.charts.intervals import IntervalRow, Intervals
 from wattport.report.charts.levers import Lever, LeverPoint, Levers
-from wattport.report.factory import page_of
 from wattport.report.page import html
+from wattport.report.pages.factory import page_of
 from wattport.spec import load_factory
-from wattport.spec.factory import Factory
+from wattport.spec.factory.factory import Factory
 
 HOSTILE = "</script><script>alert('x')</script>\"><img src=x>"
 Played = tuple[Factory, Answer, FactoryPlan, OrderPlan | None]

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from wattport.build.dcma import dcma_checks
-from wattport.build.plan import (
+from wattport.calendar.work_calendar import office_calendar
+from wattport.errors import Finding
+from wattport.report import write
+from wattport.report.page import Figure, Page, html
+from wattport.report.pages.schedule import page
+from wattport.schedule.dcma import dcma_checks
+from wattport.schedule.plan import (
     ALWAYS,
     ActivityKind,
     Assignment,
@@ -19,13 +24,8 @@ from wattport.build.plan import (
     Resource,
     activity,
 )
-from wattport.build.plan_calendar import office_calendar
-from wattport.build.risk import analyse
-from wattport.build.risk_register import DriverRisk, Mitigated, RiskRegister
-from wattport.errors import Finding
-from wattport.report import write
-from wattport.report.page import Figure, Page, html
-from wattport.report.risk import page
+from wattport.schedule.risk import analyse
+from wattport.schedule.risk_register import DriverRisk, Mitigated, RiskRegister
 
 HOSTILE = "<script>alert('x')</script>"
 CALM = Mitigated(probability_frac=0.1, factor=(1.0, 1.0, 1.2))

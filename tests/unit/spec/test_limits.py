@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from wattport.build.risk_register import RiskRegister
 from wattport.errors import Code
+from wattport.schedule.risk_register import RiskRegister
 from wattport.spec import check, check_factory, json_schema, load, load_factory, scenario_names
-from wattport.spec.document import read
-from wattport.spec.door import scenario_text
-from wattport.spec.factory import Factory
+from wattport.spec.campus.spec import Spec
+from wattport.spec.factory.factory import Factory
 from wattport.spec.limits import Limit, limits
-from wattport.spec.section import Section, numbers, path_text
-from wattport.spec.spec import Spec
+from wattport.spec.load import scenario_text
+from wattport.spec.reading.document import read
+from wattport.spec.reading.section import Section, numbers, path_text
 
 REPO = Path(__file__).parents[3]
 FILES = {Spec: ("dunkerque", check), Factory: ("factory_modules", check_factory)}

@@ -1,5 +1,0 @@
-"""Money, carbon, water, jobs, and which guess matters."""
-
-from wattport.account.settle import settle
-
-__all__ = ["settle"]

@@ -1,6 +1,0 @@
-"""The site programme: activity network, crews, gates, commissioning and joint dates."""
-
-from wattport.build.construct import construct
-from wattport.build.plant_change import with_plant_changes
-
-__all__ = ["construct", "with_plant_changes"]

@@ -1,0 +1,1 @@
+"""One epoch and one table of working time, for days, minutes and hours."""

@@ -1,0 +1,1 @@
+"""The campus hour: power chain, cooling, heat reuse, limits and balance."""

@@ -1,0 +1,290 @@
+"""
+What the compiled year reads and writes, as tables with named columns.
+
+Each is a numpy array of records, so that compiled code reads ``campus.supply_c`` and not the
+seventeenth number of a row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattport.calendar.hours import Calendar
+from wattport.catalog import Chiller, find
+from wattport.environment.market import carbon_season_frac, off_peak_frac, price_curve
+from wattport.equations.chiller import chiller_capacity_frac
+from wattport.operation.workload import DAYS_PER_MONTH
+from wattport.records import Design, LossStage, Programme
+from wattport.spec import Spec
+
+Table = NDArray[Any]
+
+COMMON = "it+cooling"  # LossStage.carries where cooling and auxiliaries pass too
+# Stages inside the halls, whose losses the hall air takes away; transformers stand outside.
+HALL_STAGES = ("UPS", "busway")
+
+CAMPUS = np.dtype(
+    [
+        (name, np.float64)
+        for name in (
+            "liquid_frac", "air_heat_over_it_frac", "supply_c", "supply_max_c", "loop_delta_k",
+            "approach_k", "dry_cooler_over_heat_frac", "pad_effectiveness_frac", "pad_start_c",
+            "fan_mw_per_mw", "pump_mw_per_mw", "cdu_mw_per_mw", "air_fan_mw_per_mw",
+            "air_supply_c", "trim_frac", "trim_capacity_frac", "chiller_cop",
+            "auxiliary_mw_per_hall", "is_sea", "sea_mean_c", "sea_amplitude_k",
+            "sea_coldest_day", "idle_power_frac", "fill_days", "base_eur_per_mwh", "peak_frac",
+            "off_peak_frac", "price_threshold", "price_scale", "price_power", "price_slope",
+            "carbon_winter", "carbon_summer", "carbon_cold",
+        )
+    ]
+    + [("quarter_frac", np.float64, (4,))]
+)  # fmt: skip
+STAGE = np.dtype(
+    [
+        (name, np.float64)
+        for name in (
+            "no_load_frac", "linear_frac", "square_frac", "rating_over_it_frac", "carries_all",
+            "heats_hall",
+        )
+    ]
+)  # fmt: skip
+CHILLER = np.dtype(
+    [
+        (name, np.float64)
+        for name in (
+            "full_load_power_frac", "leaving_min_c", "leaving_max_c", "outdoor_min_c",
+            "outdoor_max_c", "evaporator_max_c",
+        )
+    ]
+    + [("cap_curve", np.float64, (6,)), ("eir_curve", np.float64, (6,))]
+)  # fmt: skip
+SINK = np.dtype(
+    [
+        (name, np.float64)
+        for name in ("demand_mwh", "peak_mw", "supply_c", "is_seasonal", "lift_cop")
+    ]
+)
+HALL = np.dtype([(name, np.float64) for name in ("it_mw", "ready_day", "n_gpus")])
+DAY = np.dtype(
+    [
+        ("number", np.float64),
+        ("month", np.int64),
+        ("is_weekend", np.float64),
+        ("winter_frac", np.float64),
+    ]
+)
+TOTAL = np.dtype(
+    [
+        (name, np.float64)
+        for name in (
+            "wanted_mwh", "it_mwh", "grid_mwh", "exported_mwh", "water_m3", "chiller_hours",
+            "balance_error_frac", "peak_grid_mw", "limit_use_frac", "steepest_mw_per_h",
+            "gpu_hours", "gpu_hours_sold", "training_gpu_hours", "training_busy_gpu_hours",
+            "inference_gpu_hours", "idle_gpu_hours", "failed_gpu_hours", "n_requests",
+            "n_requests_lost", "peak_requests_per_s", "inference_it_mwh", "energy_cost_eur",
+            "carbon_t", "grid_held_hours", "heat_held_hours",
+        )
+    ]
+)  # fmt: skip
+COOLING_NODES = (
+    "cooling: dry-cooler fans", "cooling: pumps", "cooling: CDUs", "cooling: trim chillers",
+    "cooling: hall fans", "cooling: air chillers",
+)  # fmt: skip
+OTHER_NODES = ("auxiliaries", "IT")
+
+
+def campus_table(spec: Spec, design: Design) -> Table:
+    """
+    Plant and prices of every draw.
+
+    Parameters
+    ----------
+    spec : Spec
+        Drawn.
+    design : Design
+        With its chain and cooling plant.
+
+    Returns
+    -------
+    ndarray of CAMPUS, shape (draw,)
+    """
+    table = np.zeros(design.n_draws, dtype=CAMPUS)
+    _fill_cooling(table, spec, design)
+    table["idle_power_frac"] = spec.workload.idle_power_frac
+    table["fill_days"] = spec.workload.fill_months * DAYS_PER_MONTH
+    _fill_market(table, spec)
+    return table
+
+
+def _fill_cooling(table: Table, spec: Spec, design: Design) -> None:
+    plant = cooling_of(design)
+    chiller = find(Chiller, spec.campus.cooling.chiller)
+    table["liquid_frac"] = plant.liquid_frac
+    table["air_heat_over_it_frac"] = 1.0 - plant.liquid_frac + hall_loss_over_it_frac(design)
+    table["supply_c"] = plant.facility_supply_c
+    table["supply_max_c"] = plant.facility_supply_max_c
+    table["loop_delta_k"] = plant.loop_delta_k
+    table["approach_k"] = plant.dry_cooler_approach_k
+    table["dry_cooler_over_heat_frac"] = plant.dry_cooler_over_heat_frac
+    table["pad_effectiveness_frac"] = plant.adiabatic_effectiveness_frac
+    table["pad_start_c"] = plant.adiabatic_start_c
+    table["fan_mw_per_mw"] = plant.fan_kw_per_mw / 1000.0
+    table["pump_mw_per_mw"] = plant.pump_kw_per_mw / 1000.0
+    table["cdu_mw_per_mw"] = plant.cdu_kw_per_mw / 1000.0
+    table["air_fan_mw_per_mw"] = plant.air_fan_kw_per_mw / 1000.0
+    table["air_supply_c"] = plant.air_supply_c
+    table["trim_frac"] = plant.chiller_trim_frac
+    table["trim_capacity_frac"] = chiller_capacity_frac(
+        chiller.cap_curve, (chiller.leaving_min_c, chiller.leaving_max_c),
+        (chiller.outdoor_min_c, chiller.outdoor_max_c), chiller.evaporator_max_c,
+        spec.site.design_day_c,
+    )  # fmt: skip
+    table["chiller_cop"] = plant.chiller_reference_cop
+    table["auxiliary_mw_per_hall"] = plant.auxiliary_mw_per_hall
+    sea = spec.site.sea
+    table["is_sea"] = float(sea.is_used)
+    table["sea_mean_c"] = sea.mean_c
+    table["sea_amplitude_k"] = sea.amplitude_k
+    table["sea_coldest_day"] = sea.coldest_day_of_year
+
+
+def _fill_market(table: Table, spec: Spec) -> None:
+    energy, grid = spec.finance.energy, spec.grid
+    table["base_eur_per_mwh"] = energy.base_price_eur_per_mwh
+    table["quarter_frac"] = np.stack(energy.quarter_factors, axis=-1)
+    table["peak_frac"] = energy.peak_over_base_frac
+    table["off_peak_frac"] = off_peak_frac(energy.peak_over_base_frac)
+    threshold, scale, power, slope = price_curve(
+        energy.negative_hours_frac, energy.volatility_frac, energy.negative_depth_frac
+    )
+    table["price_threshold"], table["price_scale"] = threshold, scale
+    table["price_power"], table["price_slope"] = power, slope
+    table["carbon_winter"] = grid.carbon_winter_g_per_kwh
+    table["carbon_summer"] = grid.carbon_summer_g_per_kwh
+    table["carbon_cold"] = grid.carbon_cold_spell_g_per_kwh
+
+
+def cooling_of(design: Design) -> Any:
+    """Cooling plant of a design, which every design that can operate has."""
+    if design.cooling is None:
+        raise ValueError("the design has no cooling plant: size it before it is operated")
+    return design.cooling
+
+
+def hall_loss_over_it_frac(design: Design) -> NDArray[np.float64]:
+    """
+    Losses inside the halls at full load, over IT.
+
+    Parameters
+    ----------
+    design : Design
+        With its chain, grid side first.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+    """
+    power = np.ones(design.n_draws)
+    hall_loss = np.zeros(design.n_draws)
+    for stage in reversed([stage for stage in design.chain if stage.carries != COMMON]):
+        x = power / stage.rating_over_it_frac
+        loss = stage.rating_over_it_frac * (
+            stage.no_load_frac + stage.linear_frac * x + stage.square_frac * x**2
+        )
+        power = power + loss
+        hall_loss += loss if stage.name in HALL_STAGES else 0.0
+    return hall_loss
+
+
+def ordered_chain(design: Design) -> tuple[LossStage, ...]:
+    """Stages from the grid to the chip: those that carry everything come first."""
+    return tuple(sorted(design.chain, key=lambda stage: stage.carries != COMMON))
+
+
+def chain_table(design: Design) -> Table:
+    """
+    Loss curves from the grid to the chip.
+
+    Returns
+    -------
+    ndarray of STAGE, shape (draw, stage)
+    """
+    stages = ordered_chain(design)
+    table = np.zeros((design.n_draws, len(stages)), dtype=STAGE)
+    for s, stage in enumerate(stages):
+        for name in ("no_load_frac", "linear_frac", "square_frac", "rating_over_it_frac"):
+            table[name][:, s] = getattr(stage, name)
+        table["carries_all"][:, s] = stage.carries == COMMON
+        table["heats_hall"][:, s] = stage.name in HALL_STAGES
+    return table
+
+
+def chiller_table(spec: Spec) -> Table:
+    """
+    Curves of the trim chiller.
+
+    Returns
+    -------
+    ndarray of CHILLER, shape (1,)
+    """
+    chiller = find(Chiller, spec.campus.cooling.chiller)
+    table = np.zeros(1, dtype=CHILLER)
+    table["full_load_power_frac"] = sum(chiller.eir_part_load_curve)
+    table["cap_curve"], table["eir_curve"] = chiller.cap_curve, chiller.eir_temperature_curve
+    for name in (
+        "leaving_min_c", "leaving_max_c", "outdoor_min_c", "outdoor_max_c", "evaporator_max_c"
+    ):  # fmt: skip
+        table[name] = getattr(chiller, name)
+    return table
+
+
+def sink_table(spec: Spec, n_draws: int) -> Table:
+    """
+    Neighbours that take heat, in the order of the scenario.
+
+    Returns
+    -------
+    ndarray of SINK, shape (draw, sink)
+    """
+    used = [sink for sink in spec.site.heat_sinks if sink.is_used]
+    table = np.zeros((n_draws, len(used)), dtype=SINK)
+    for k, sink in enumerate(used):
+        table["demand_mwh"][:, k] = sink.demand_gwh_per_year * 1000.0
+        table["peak_mw"][:, k] = sink.peak_mw
+        table["supply_c"][:, k] = sink.supply_c
+        table["is_seasonal"][:, k] = float(sink.is_seasonal)
+        table["lift_cop"][:, k] = sink.temperature_lift_cop
+    return table
+
+
+def hall_table(design: Design, programme: Programme) -> Table:
+    """
+    Halls with the day they are ready; one that never is has an infinite day.
+
+    Returns
+    -------
+    ndarray of HALL, shape (draw, hall)
+    """
+    table = np.zeros(design.hall_it_mw.shape, dtype=HALL)
+    table["it_mw"] = design.hall_it_mw
+    table["n_gpus"] = design.hall_n_gpus
+    table["ready_day"] = np.where(np.isfinite(programme.ready_day), programme.ready_day, np.inf)
+    return table
+
+
+def day_table(year: Calendar) -> Table:
+    """
+    Days of one calendar year.
+
+    Returns
+    -------
+    ndarray of DAY, shape (day,)
+    """
+    table = np.zeros(year.n_days, dtype=DAY)
+    table["number"], table["month"] = year.day_number, year.month
+    table["is_weekend"] = year.is_weekend
+    table["winter_frac"] = carbon_season_frac(np.arange(year.n_days, dtype=np.float64))
+    return table

@@ -1,0 +1,1 @@
+"""The event engine: stations, crews, parts and their clocks, compiled."""

@@ -1,5 +1,0 @@
-"""The plants that make the modules: stations, staff, suppliers, and when each module leaves."""
-
-from wattport.make.manufacture import manufacture
-
-__all__ = ["manufacture"]

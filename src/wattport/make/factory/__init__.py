@@ -1,5 +1,0 @@
-"""A factory file of its own: from plants, products and orders to rates, waits and what limits."""
-
-from wattport.make.factory.answer import Answer, run_factory
-
-__all__ = ["Answer", "run_factory"]

@@ -1,0 +1,1 @@
+"""Pages of one engine alone: jobs, requests, a factory, a schedule."""

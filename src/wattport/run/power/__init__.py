@@ -1,1 +1,0 @@
-"""What machines and jobs draw, and how it reaches the grid."""

@@ -1,0 +1,1 @@
+"""Anybody's schedule: critical path, levelling, risk, exchange with planning tools."""

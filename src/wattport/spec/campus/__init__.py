@@ -1,0 +1,1 @@
+"""The sections of a campus scenario, one frozen model for each."""

@@ -1,0 +1,1 @@
+"""A factory file: plants, products, suppliers and orders."""

@@ -1,0 +1,1 @@
+"""From a file to checked values: documents, numbers, units, provenance, findings."""

@@ -1,0 +1,51 @@
+"""People at work over several years, by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from wattport.ledger import settle
+from wattport.records import Case, Ledger
+
+DAYS = {2027: 365.0, 2028: 366.0, 2029: 365.0}
+OPENS = 368.0  # 4 January 2027
+
+
+def people(ledger: Ledger, group: str) -> dict[int, float]:
+    column = ledger.jobs_fte[0, :, ledger.job_group.index(group)].tolist()
+    return dict(zip(ledger.year.tolist(), column, strict=True))
+
+
+def worked_until(small: Case, enclosures: float, modules: float) -> Ledger:
+    """The campus whose plants finish their last unit on given days."""
+    made = dataclasses.replace(small.production, last_unit_day=np.array([[enclosures, modules]]))
+    return settle(small.spec, small.design, made, small.programme, small.operation)
+
+
+def test_plants_employ_from_their_opening_to_their_last_unit(small: Case) -> None:
+    # Enclosures: 12 people until 19 June 2028; modules: 24 people until 24 July 2029.
+    found = people(worked_until(small, 900.0, 1300.0), "plants")
+    expected = dict.fromkeys(found, 0.0) | {
+        2027: 36.0 * (730.0 - OPENS) / DAYS[2027],
+        2028: 12.0 * (900.0 - 730.0) / DAYS[2028] + 24.0,
+        2029: 24.0 * (1300.0 - 1096.0) / DAYS[2029],
+    }
+    assert found == pytest.approx(expected)
+
+
+def test_a_plant_that_never_makes_its_last_unit_counts_nobody(small: Case) -> None:
+    found = people(worked_until(small, 900.0, np.nan), "plants")
+    assert found[2028] == pytest.approx(12.0 * 170.0 / 366.0)
+    assert found[2029] == 0.0
+
+
+def test_permanent_jobs_are_the_plants_at_their_busiest_and_operation(small: Case) -> None:
+    ledger = worked_until(small, 900.0, 1300.0)
+    busiest = 24.0 + 12.0 * 362.0 / 365.0 - 24.0 * 3.0 / 365.0  # of 2027
+    busiest = max(busiest, 24.0 + 12.0 * 170.0 / 366.0)
+    assert ledger.permanent_jobs_fte[0] == pytest.approx(
+        busiest + people(ledger, "operation")[2033]
+    )
