@@ -25,8 +25,8 @@ unit, a digit too many - and is a finding with its line (`SPEC022`, exit code 2)
 a distribution that reaches beyond them (`SPEC035`). A plan of numbers inside them that cannot work
 all the same is a result with its reason (exit code 3).
 
-This page is written by `make docs` from the code (`wattport.spec.reading.quantity`), which also checks the
-files. The last column tells what lies at the ends.
+This page is written by `make docs` from the code (`wattport.spec.reading.quantity`), which also
+checks the files. The last column tells what lies at the ends.
 
 Whatever the limits of its numbers, a plan is countable: a list has a thousand items at most, a
 campus 1,000 halls and 10,000 modules, a plant 2,000 bays (`SPEC107`).

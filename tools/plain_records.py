@@ -1,7 +1,8 @@
 """
 A plugin of pytest that lets the compiled kernels run as plain Python.
 
-    NUMBA_DISABLE_JIT=1 PYTHONPATH=tools pytest -p plain_records tests/unit/factory/engine/test_line_kernel.py
+    NUMBA_DISABLE_JIT=1 PYTHONPATH=tools pytest -p plain_records \
+        tests/unit/factory/engine/test_line_kernel.py
 
 With compilation off numba hands the kernels back as they are written, so that a debugger, a
 coverage tool and a planted fault reach every line at once. Two things then differ from compiled

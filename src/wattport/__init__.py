@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattport.pipeline.stages import play as play
+    from wattport.pipeline import play as play
     from wattport.records.opening import open_case as open_case
     from wattport.report import render as render
     from wattport.spec import load as load
@@ -28,7 +28,7 @@ __all__ = ["load", "open_case", "play", "render", "__version__"]
 _HOME = {
     "load": "wattport.spec",
     "open_case": "wattport.records.opening",
-    "play": "wattport.pipeline.stages",
+    "play": "wattport.pipeline",
     "render": "wattport.report",
 }
 

@@ -18,7 +18,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 
-EPOCH = dt.date(2026, 1, 1)
+from wattport.calendar.epoch import day_of
+
 HOURS_PER_YEAR = 8766.0  # mean Julian year; used only where text gives years and the name hours
 
 _PREFIX = {"": 1.0, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
@@ -351,27 +352,3 @@ def _date(text: str) -> dt.date:
     raise UnitError(
         Fault.BAD_DATE, f"{text!r} is not a calendar date", "year-month-day", "write 2028-12-31"
     )
-
-
-def day_of(date: dt.date) -> float:
-    """
-    Days since the epoch, 2026-01-01T00:00Z.
-
-    Examples
-    --------
-    >>> day_of(dt.date(2026, 1, 1)), day_of(dt.date(2028, 12, 31))
-    (0.0, 1095.0)
-    """
-    return float((date - EPOCH).days)
-
-
-def date_of(day: float) -> dt.date:
-    """
-    Calendar date in which a day number lies.
-
-    Examples
-    --------
-    >>> date_of(1095.75)
-    datetime.date(2028, 12, 31)
-    """
-    return EPOCH + dt.timedelta(days=int(day // 1))

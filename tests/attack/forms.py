@@ -10,7 +10,7 @@ from attack.call import call
 from attack.mutate import case, epw, markup, parquet, swf, table, tree, xer
 from attack.mutate.mutant import Form
 from attack.mutate.raw import joined_must_show
-from wattport.spec.load import scenario_text
+from wattport.spec.loading import scenario_text
 
 SEEDS = Path(__file__).parent / "seeds"
 GOLDEN = Path(__file__).parents[1] / "golden"

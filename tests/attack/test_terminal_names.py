@@ -246,7 +246,7 @@ def test_names_of_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_a_scenario_and_a_factory_hold_no_such_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from wattport.spec.load import scenario_text
+    from wattport.spec.loading import scenario_text
 
     path = tmp_path / "a.yaml"
     for shipped, old in (("small_20mw", "name: small_20mw"), ("factory_modules", "name: cutting,")):
@@ -258,7 +258,7 @@ def test_a_scenario_and_a_factory_hold_no_such_names(
 
 
 def test_folded_text_is_one_line_and_a_note_may_have_more(tmp_path: Path) -> None:
-    from wattport.spec.load import scenario_text
+    from wattport.spec.loading import scenario_text
 
     path = tmp_path / "a.yaml"
     text = scenario_text("small_20mw").replace(

@@ -13,7 +13,7 @@ import pytest
 from wattport.errors import EXPLANATIONS, Code, SpecError, format_findings
 from wattport.spec import check, load
 from wattport.spec.checks import COMMON_RULES, RULES
-from wattport.spec.load import scenario_text
+from wattport.spec.loading import scenario_text
 from wattport.spec.reading.document import read
 from wattport.spec.reading.override import parse_path
 from wattport.user_file import SCENARIO

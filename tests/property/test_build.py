@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattport.calendar.epoch import day_of
 from wattport.design import size
 from wattport.programme import construct
 from wattport.records import Design, Production
 from wattport.spec import Spec, load
 from wattport.spec.campus.campus import RackGeneration
 from wattport.spec.campus.grid import Tranche
-from wattport.units import day_of
 
 
 @pytest.fixture(scope="module")

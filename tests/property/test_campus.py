@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattport.batch.power import PowerChanges
 from wattport.design import size
 from wattport.energy.campus import Campus, campus_around, campus_blocks
 from wattport.energy.campus_totals import CampusTotals
+from wattport.energy.changes import PowerChanges
 from wattport.energy.site_hours import site_hours
 from wattport.spec import load
 

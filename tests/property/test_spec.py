@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wattport.legible import steers
 from wattport.spec import check, dump, load, spec_hash, uncertain_inputs
-from wattport.spec.load import scenario_text
+from wattport.spec.loading import scenario_text
 from wattport.spec.reading.document import read
 from wattport.spec.reading.uncertain import Shape, Uncertain
 from wattport.units import SUFFIXES, UnitError, parse, unit_of

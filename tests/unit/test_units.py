@@ -14,8 +14,9 @@ from pydantic.fields import FieldInfo
 
 import wattport.records
 import wattport.spec
+from wattport.calendar.epoch import date_of, day_of
 from wattport.spec.reading.section import Section, number_fields
-from wattport.units import Fault, UnitError, date_of, day_of, parse, unit_of
+from wattport.units import Fault, UnitError, parse, unit_of
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
+from wattport.calendar.epoch import HOURS_PER_YEAR
 from wattport.equations.line_decomposition import unreliable_line_throughput
 from wattport.factory.exact import exact_rate
-from wattport.factory.hours import HOURS_PER_YEAR
 from wattport.factory.layout import lay_out
 from wattport.factory.play import play
 from wattport.spec import load_factory

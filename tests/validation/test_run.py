@@ -10,8 +10,8 @@ import pytest
 
 from wattport.design import size
 from wattport.environment.market import carbon_season_frac, price_curve
+from wattport.environment.series_kernel import market_score
 from wattport.operation import operate
-from wattport.operation.year_kernel import market_score
 from wattport.production import manufacture
 from wattport.programme import construct
 from wattport.spec import load

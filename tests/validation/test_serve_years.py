@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 from wattport.serving.aggregate import (
     LEVELS_FRAC,
     LOADS_FRAC,

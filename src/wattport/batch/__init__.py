@@ -5,7 +5,7 @@ from wattport.batch.job import JobTable, Scope, make_jobs
 from wattport.batch.job_file import read_jobs, write_jobs, write_table
 from wattport.batch.machine import Machine, machine_of, uniform_machine
 from wattport.batch.outcome import BatchLog, BatchResult
-from wattport.batch.power import PowerBlock, power_blocks, power_changes
+from wattport.batch.power import power_changes
 from wattport.batch.profile import TrainingProfile, training_profile
 from wattport.batch.replay import peak_nodes, replay
 from wattport.batch.scheduler import Maintenance, Policy, Steps, simulate
@@ -17,6 +17,7 @@ from wattport.batch.synthetic import (
     frontier_workload,
     training_workload,
 )
+from wattport.energy.changes import PowerBlock, power_blocks
 
 __all__ = [
     "BatchLog", "BatchResult", "Failures", "JobFile", "JobTable", "Machine", "Maintenance",

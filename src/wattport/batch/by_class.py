@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import BoolArray, FloatArray
 from wattport.batch.outcome import BOUND_MS, BatchResult
 from wattport.batch.state_kernel import DONE, KIND_JOB
-
-BoolArray = NDArray[np.bool_]
-FloatArray = NDArray[np.float64]
 
 # A node, a rack, a scalable unit, a hall's worth and what spans halls, in GPUs.
 SIZE_EDGES = (1, 9, 73, 577, 4_609)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wattport.batch.pool_kernel import Records
+from wattport.arrays import Records
 from wattport.batch.profile_kernel import profile_first, profile_forget, profile_take
 from wattport.batch.queue_kernel import NEVER, tree_next, tree_put
 from wattport.batch.state_kernel import (

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, IntArray, Records
 from wattport.batch.dispatch_kernel import dispatch
-from wattport.batch.pool_kernel import Records, holder_of, move_free
+from wattport.batch.pool_kernel import holder_of, move_free
 from wattport.batch.queue_kernel import NEVER
 from wattport.batch.state_kernel import (
     ABANDONED,
@@ -46,9 +46,6 @@ from wattport.batch.state_kernel import (
 )
 from wattport.compiled import kernel
 from wattport.equations.random_stream import next_exponential, next_uniform
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 
 class Surroundings(NamedTuple):

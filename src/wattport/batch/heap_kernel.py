@@ -5,12 +5,8 @@ An interrupted job takes its end back, so entries know their place: no stale ent
 the heap never holds more than one entry for each node of the machine.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wattport.arrays import IntArray
 from wattport.compiled import kernel
-
-IntArray = NDArray[np.int64]
 
 
 @kernel

@@ -8,11 +8,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.errors import Finding, WattportError
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 MS_PER_S = 1000
 # A job that holds a million nodes for a century still counts in 64 bits.

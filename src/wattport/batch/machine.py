@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.records import Design
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 # A scalable unit of NVIDIA's SuperPOD for GB200 and GB300 is a row of 8 racks; a compute tray of
 # an NVL72 rack holds 4 GPUs (reference architecture RA-11338, 2025).

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.batch.job import JobTable
 from wattport.batch.machine import Machine
 from wattport.batch.state_kernel import (
@@ -36,9 +36,6 @@ from wattport.batch.state_kernel import (
 if TYPE_CHECKING:
     from wattport.batch.state_kernel import State
 
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
-FloatArray = NDArray[np.float64]
 
 # Slowdown of a job that runs for a moment says nothing: runs count as ten seconds at least
 # (Feitelson and Rudolph, JSSPP 1998).

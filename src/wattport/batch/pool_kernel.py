@@ -5,15 +5,12 @@ The counts are per rack and a running job is a chain of (rack, nodes) pairs; the
 for a single node.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import IntArray, Records
 from wattport.compiled import kernel
-
-IntArray = NDArray[np.int64]
-Records = NDArray[Any]
 
 SCOPE_ANY, SCOPE_HALL, SCOPE_ROW, SCOPE_RACK = 0, 1, 2, 3
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
 from wattport.batch.failure import S_PER_DAY, Failures
 from wattport.batch.job import JobTable
 from wattport.batch.machine import Machine
 from wattport.batch.outcome import BatchLog
-from wattport.batch.power import power_blocks, power_changes
+from wattport.batch.power import power_changes
 from wattport.batch.scheduler import simulate
 from wattport.batch.synthetic import training_workload
-
-FloatArray = NDArray[np.float64]
+from wattport.energy.changes import power_blocks
 
 _HOUR_S, _WEEK_H = 3600.0, 168
 # In the hourly profile a node counts one watt while it computes; large machines stay exact.

@@ -5,11 +5,9 @@ Each waiting job holds a place in the plan, so none is ever pushed back by one b
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import IntArray
 from wattport.compiled import kernel
-
-IntArray = NDArray[np.int64]
 
 
 @kernel

@@ -5,12 +5,8 @@ A leaf is a job's rank in the queue. Each inner vertex keeps the fewest nodes an
 request below it, so that whole stretches of jobs that are too large or too long are passed over.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wattport.arrays import IntArray
 from wattport.compiled import kernel
-
-IntArray = NDArray[np.int64]
 
 NEVER = 2**61
 

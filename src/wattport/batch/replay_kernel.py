@@ -1,12 +1,8 @@
 """Jobs at their real start times, laid into the machine."""
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wattport.arrays import IntArray
 from wattport.batch.pool_kernel import Pool, allocate, release
 from wattport.compiled import kernel
-
-IntArray = NDArray[np.int64]
 
 
 @kernel

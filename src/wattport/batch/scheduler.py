@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, IntArray, Records
 from wattport.batch.dispatch_kernel import FILL_CONSERVATIVE, FILL_EASY, FILL_NONE
 from wattport.batch.event_kernel import Surroundings, advance
 from wattport.batch.failure import NO_FAILURES, S_PER_DAY, Failures
 from wattport.batch.job import MOST_NODE_MS, MS_PER_S, JobTable
 from wattport.batch.machine import Machine
 from wattport.batch.outcome import BatchLog, BatchResult
-from wattport.batch.pool_kernel import PART, RACK, Pool, Records
+from wattport.batch.pool_kernel import PART, RACK, Pool
 from wattport.batch.queue_kernel import NEVER
 from wattport.batch.state_kernel import (
     CAP_W,
@@ -34,9 +34,6 @@ from wattport.batch.state_kernel import (
 )
 from wattport.equations.random_stream import next_exponential, seed_stream
 from wattport.errors import Finding, WattportError
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 _STREAM = 40  # of all random streams, the one of batch failures
 _SPARE_ROWS = 65_536

@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, IntArray, Records
 from wattport.batch.heap_kernel import heap_push, heap_remove
-from wattport.batch.pool_kernel import Pool, Records, allocate, move_free, release
+from wattport.batch.pool_kernel import Pool, allocate, move_free, release
 from wattport.batch.queue_kernel import NEVER, tree_put
 from wattport.compiled import kernel
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 # Scalars of the simulation, by their place in `State.scalar`.
 NOW, FREE, BUSY, FAILED, MAINTAINED = 0, 1, 2, 3, 4

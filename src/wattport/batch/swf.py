@@ -17,14 +17,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattport import user_file
+from wattport.arrays import FloatArray
 from wattport.batch.job import JobTable, make_jobs
 from wattport.errors import Finding, WattportError
 from wattport.output import new_file
-
-FloatArray = NDArray[np.float64]
 
 N_FIELDS = 18
 _ID, _SUBMIT, _WAIT, _RUN, _USED = 0, 1, 2, 3, 4

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
 from wattport.batch.failure import (
     S_PER_DAY,
     Failures,
@@ -13,8 +13,6 @@ from wattport.batch.failure import (
 )
 from wattport.batch.job import JobTable, Scope, make_jobs
 from wattport.batch.machine import Machine, uniform_machine
-
-FloatArray = NDArray[np.float64]
 
 # Lublin and Feitelson (2003), tables of the paper's model of batch jobs.
 SERIAL_FRAC, POWER_OF_TWO_FRAC = 0.244, 0.576

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.records.record import BoolArray, FloatArray, IntArray
-from wattport.units import day_of
+from wattport.arrays import BoolArray, FloatArray, IntArray
+from wattport.calendar.epoch import day_of
 
 _HOURS_PER_DAY = 24
 _PEAK_FIRST_HOUR, _PEAK_LAST_HOUR = 8, 19  # power-exchange peak: 8 to 20 h local time

@@ -10,10 +10,9 @@ from datetime import date
 
 import numpy as np
 
-from wattport.factory.engine.network import INTERVAL, Records
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray, Records
+from wattport.calendar.epoch import EPOCH
 
-EPOCH = date(2026, 1, 1)
 _FIRST_SHIFT_H = 6.0  # the first shift starts at six; a convention without effect on rates
 
 
@@ -29,7 +28,7 @@ def stack_calendars(intervals: list[tuple[FloatArray, FloatArray]]) -> Records:
     Returns
     -------
     structured ndarray, shape (calendar, interval)
-        Of `wattport.factory.engine.network.INTERVAL`, padded with infinity.
+        Of `wattport.calendar.intervals.INTERVAL`, padded with infinity.
 
     Examples
     --------
@@ -167,3 +166,6 @@ def shift_intervals(
     end = start + min(n_shifts * shift_h, 24.0)
     change = (start[:, None] + shift_h * np.arange(n_shifts)).ravel()
     return np.asarray(start, np.float64), np.asarray(end, np.float64), change
+
+
+INTERVAL = np.dtype([("start_h", "f8"), ("end_h", "f8"), ("worked_h", "f8")], align=True)

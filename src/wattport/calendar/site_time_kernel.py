@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.compiled import kernel
-from wattport.records.record import FloatArray, IntArray
 
 # Sums of durations that should end a day exactly may miss it by rounding.
 _ROUNDING = 1e-9

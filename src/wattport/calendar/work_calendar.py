@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import EPOCH_START
 
 Shifts = tuple[tuple[int, int], ...]  # (from, to) in minutes after midnight, ascending
 
 MINUTES_PER_DAY = 1440
-EPOCH = datetime(2026, 1, 1)
 NIGHT_AND_DAY: Shifts = ((0, MINUTES_PER_DAY),)
 OFFICE_DAY: Shifts = ((480, 720), (780, 1020))
 # Times beyond every calendar: what runs past the last interval lands here and is noticed.
@@ -103,7 +103,7 @@ def minute_of(moment: datetime) -> float:
     >>> minute_of(datetime(2026, 1, 2, 8, 30))
     1950.0
     """
-    return (moment - EPOCH) / timedelta(minutes=1)
+    return (moment - EPOCH_START) / timedelta(minutes=1)
 
 
 def moment_of(minute: float) -> datetime:
@@ -115,7 +115,7 @@ def moment_of(minute: float) -> datetime:
     >>> moment_of(1950.0)
     datetime.datetime(2026, 1, 2, 8, 30)
     """
-    return EPOCH + timedelta(seconds=round(minute * 60.0))
+    return EPOCH_START + timedelta(seconds=round(minute * 60.0))
 
 
 def work_time(calendars: tuple[WorkCalendar, ...], first_day: date, last_day: date) -> WorkTime:
@@ -141,7 +141,7 @@ def work_time(calendars: tuple[WorkCalendar, ...], first_day: date, last_day: da
     [480.0, 780.0, 1920.0, 2220.0]
     """
     n_days = (last_day - first_day).days + 1
-    origin = (first_day - EPOCH.date()).days * MINUTES_PER_DAY
+    origin = (first_day - EPOCH_START.date()).days * MINUTES_PER_DAY
     parts = [_intervals(calendar, first_day, n_days, origin) for calendar in calendars]
     before = [
         np.concatenate([[-BEYOND_MIN, 0.0], np.cumsum(end[1:-1] - begin[1:-1])])

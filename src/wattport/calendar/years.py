@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from wattport.records.record import FloatArray, IntArray
-from wattport.units import day_of
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import day_of
 
 
 def year_edge_day(year: IntArray) -> FloatArray:

@@ -17,7 +17,7 @@ import wattport
 
 
 class Until(StrEnum):
-    """Stages of the pipeline, in order; kept equal to `wattport.pipeline.stages.Stage` by a test."""
+    """Stages of the pipeline, in order; kept equal to `wattport.pipeline.Stage` by a test."""
 
     DESIGN = "design"
     MAKE = "make"

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattport.calendar.epoch import DAYS_PER_YEAR
 from wattport.cli import answer, surroundings
 from wattport.cli.surroundings import Scenario, amount, usage, watts
 from wattport.errors import Finding, format_findings
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from wattport.energy.thinned import Thinned
 
 REPLAY = "replay"
-DAYS_PER_YEAR = 365.25
 MOST_NODES = 1_000_000_000
 
 

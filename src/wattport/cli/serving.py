@@ -16,10 +16,10 @@ from wattport.cli.surroundings import Scenario, amount, usage, watts
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
+    from wattport.arrays import FloatArray
     from wattport.energy.campus import Campus
     from wattport.energy.campus_totals import CampusTotals
     from wattport.energy.thinned import Thinned
-    from wattport.records.record import FloatArray
     from wattport.serving.engine import Fleet, Served
     from wattport.serving.fleet_power import RackLine
     from wattport.serving.request import Trace

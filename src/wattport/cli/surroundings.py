@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattport.calendar.epoch import EPOCH_START
 from wattport.errors import Finding, WattportError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from wattport.records import Design
     from wattport.spec import Spec
 
-EPOCH = datetime(2026, 1, 1)  # day 0 of every scenario
 MOST_STEPS = 100_000_000  # three years of seconds
 LONGEST_S = 100.0 * 366.0 * 86_400.0  # a campus does not outlive a century
 
@@ -53,7 +53,7 @@ def begin(word: str | None, origin_s: float) -> datetime:
     """
     if word is None:
         if not origin_s:
-            return EPOCH
+            return EPOCH_START
         return datetime.fromtimestamp(origin_s, UTC).replace(tzinfo=None)
     from wattport.energy.site_hours import begin_of
 

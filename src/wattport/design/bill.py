@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Chiller, find
 from wattport.design.chain import n_ups_per_module
 from wattport.design.sizing import Sizing
 from wattport.records.design import BillItem
-from wattport.records.record import FloatArray
 
 
 def bill_of_materials(sizing: Sizing) -> tuple[BillItem, ...]:

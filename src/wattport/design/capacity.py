@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import day_of
 from wattport.catalog import Rack
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.campus import CapacityBasis
 from wattport.spec.campus.programme import Activity, LinkType, Predecessor
 from wattport.spec.campus.spec import Spec
-from wattport.units import day_of
 
 # A hall that fits to the last watt fits: guards floor and ceil against rounding dust.
 ROUNDING = 1e-9

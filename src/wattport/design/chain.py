@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.catalog import Line, Psu, Transformer, Ups, find
 from wattport.equations.cable import line_loss_frac
 from wattport.equations.power_supply import supply_loss_at_input, supply_loss_points
 from wattport.equations.ups import fit_loss_curve, stage_loss_frac
 from wattport.records.design import LossStage, RackSupply
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.campus import UpsMode
 from wattport.spec.campus.spec import Spec
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.design.capacity import tranche_power_mw
 from wattport.design.cooling import reach_supply
 from wattport.design.sizing import Sizing
 from wattport.equations.short_circuit import fault_behind_transformers_ka, short_circuit_ratio
 from wattport.records.findings import Check
-from wattport.records.record import FloatArray
 
 # IEEE Std 1204-1997, 1.5: an AC system with a ratio of 3 and more is strong.
 SHORT_CIRCUIT_RATIO_MIN = 3.0

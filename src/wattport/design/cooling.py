@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Chiller, Rack, find
 from wattport.equations.chiller import chiller_capacity_frac, chiller_cop
 from wattport.equations.cooling import (
@@ -18,7 +19,6 @@ from wattport.equations.cooling import (
 from wattport.equations.psychrometrics import humidity_ratio_kg_per_kg, relative_humidity_frac
 from wattport.equations.psychrometrics import wet_bulb_c as wet_bulb_from_humidity_c
 from wattport.records.design import CoolingPlant
-from wattport.records.record import FloatArray
 from wattport.spec.campus.spec import Spec
 
 STANDARD_PRESSURE_PA = 101325.0  # the campus lies at sea level

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray
+from wattport.calendar.epoch import day_of
 from wattport.design.capacity import tranche_power_mw
 from wattport.design.cooling import kept_it_frac, reach_supply
 from wattport.design.sizing import Sizing
 from wattport.records.findings import Reason
-from wattport.records.record import BoolArray, FloatArray
-from wattport.units import day_of
 
 
 def find_reasons(sizing: Sizing) -> tuple[Reason, ...]:

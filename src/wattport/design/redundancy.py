@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.catalog import Component, find, keys
 from wattport.equations.availability import k_of_n_availability_frac, unit_availability_frac
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.campus import Modules, Topology
 from wattport.units import HOURS_PER_YEAR
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Rack, find
 from wattport.design.bill import bill_of_materials
 from wattport.design.capacity import module_need_day, place_halls
@@ -27,7 +28,6 @@ from wattport.design.redundancy import arrange, group_size, module_availability_
 from wattport.design.sizing import Sizing
 from wattport.design.substation import size_substation
 from wattport.records.design import Design
-from wattport.records.record import FloatArray
 from wattport.spec.campus.spec import Spec
 
 

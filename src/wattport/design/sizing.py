@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Rack
 from wattport.design.capacity import Halls
 from wattport.design.chain import Equipment
@@ -11,7 +12,6 @@ from wattport.design.cooling import PlantSize
 from wattport.design.redundancy import ModuleSet
 from wattport.design.substation import Substation
 from wattport.records.design import CoolingPlant, LossStage
-from wattport.records.record import FloatArray
 from wattport.spec.campus.spec import Spec
 
 

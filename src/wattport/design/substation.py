@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.catalog import Chiller, Transformer, find
 from wattport.design.chain import Equipment
 from wattport.equations.transformer import transformer_loss_kw
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.spec import Spec
 
 # A lower limit cannot be met by any number of units, since each brings its own losses; the check

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wattport.arrays import FloatArray
 from wattport.equations.ups import stage_loss_frac
 from wattport.records import Design
-from wattport.records.record import FloatArray
 
 IT_ONLY = "it"  # LossStage.carries below the point where cooling joins
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.batch.power import PowerChanges, power_blocks
+from wattport.arrays import FloatArray, IntArray
 from wattport.energy import tables
 from wattport.energy.balance import Balance, between_events, campus_balance
+from wattport.energy.changes import PowerChanges, power_blocks
 from wattport.energy.site_hours import SiteHours
 from wattport.energy.site_kernel import cool_intervals
 from wattport.energy.supply_line import SupplyLine, supply_line
 from wattport.records import Design
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
 
 MS_PER_S = 1000.0

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
 from wattport.energy.cooling_kernel import cool
 from wattport.energy.heat_kernel import export_heat_mw
 from wattport.energy.hour_kernel import stage_input_mw, stage_output_mw
-
-FloatArray = NDArray[np.float64]
 
 N_COOLING_NODES = 6
 N_OWN_NODES = N_COOLING_NODES + 2  # after the stages: cooling, auxiliaries, IT

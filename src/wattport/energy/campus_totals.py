@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.energy import tables
 from wattport.energy.campus import Campus, CampusBlock
 from wattport.energy.ramp import Ramp
 from wattport.energy.site_hours import S_PER_HOUR
-from wattport.records.record import FloatArray
 
 
 @dataclass

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Gpu
-from wattport.records.record import FloatArray
 
 # Lowest clock a driver lets a cap reach, over the highest: 345 of 1980 MHz on an H100.
 LEAST_CLOCK_FRAC = 345.0 / 1980.0

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
-
-FloatArray = NDArray[np.float64]
 
 # French heating degree-days are counted below 18 C (COSTIC).
 HEATING_BASE_C = 18.0

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
+from wattport.arrays import FloatArray
 from wattport.energy.host_kernel import count_running
-from wattport.records.record import FloatArray
 
 N_LEVELS = 65
 EXPONENT_RANGE = (0.05, 2.0)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattport import user_file
+from wattport.arrays import FloatArray, IntArray
 from wattport.errors import Code, Finding, SpecError
-from wattport.records.record import FloatArray, IntArray
 from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading
 
 if TYPE_CHECKING:

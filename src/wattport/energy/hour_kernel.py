@@ -8,9 +8,7 @@ call it; tests hold the two forms to each other.
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
 from wattport.equations.chiller import (
     CONDENSER_PINCH_K,
@@ -25,8 +23,6 @@ from wattport.equations.cooling import (
     PUMP_STATIC_FRAC,
     WATER_SHARE,
 )
-
-FloatArray = NDArray[np.float64]
 
 # Pumps do not turn slower than this share of rated flow: below it the loop rise falls instead.
 LEAST_FLOW_FRAC = 0.4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 
 RISEN_FRAC = 0.95  # of the plateau: the ramp is over
 LEAST_MEAN_ACTIVITY_FRAC = 2.0 / 3.0

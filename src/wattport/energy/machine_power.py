@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Supercomputer
-from wattport.records.record import FloatArray
 
 
 @dataclass(frozen=True)

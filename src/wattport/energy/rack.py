@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Gpu, Psu, Rack
 from wattport.energy.gpu import gpu_power_w
 from wattport.equations.power_supply import supply_loss_points
-from wattport.records.record import FloatArray
 
 
 @dataclass(frozen=True)

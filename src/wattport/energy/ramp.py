@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 
 MINUTE_S = 60.0
 

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.calendar.hours import Calendar, calendar
 from wattport.energy import tables
 from wattport.energy.site_kernel import market_hours
 from wattport.environment.weather import HOURS
 from wattport.operation.operate import weather_source
 from wattport.records import Design
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
 
 S_PER_HOUR = 3600.0

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
 from wattport.energy.campus_kernel import play_hour
 from wattport.energy.heat_kernel import heating_degree_hours
-from wattport.environment.series_kernel import carbon_g_per_kwh, price_eur_per_mwh
-from wattport.operation.year_kernel import market_score
-
-FloatArray = NDArray[np.float64]
+from wattport.environment.series_kernel import carbon_g_per_kwh, market_score, price_eur_per_mwh
 
 _MEMORY_HOURS = 24.0  # over which the power system feels the cold, as in the hourly years
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.equations.power_supply import supply_loss_at_input
 from wattport.records import Design
-from wattport.records.record import FloatArray
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.calendar.epoch import DAYS_PER_MONTH
 from wattport.calendar.hours import Calendar
 from wattport.catalog import Chiller, find
 from wattport.environment.market import carbon_season_frac, off_peak_frac, price_curve
 from wattport.equations.chiller import chiller_capacity_frac
-from wattport.operation.workload import DAYS_PER_MONTH
 from wattport.records import Design, LossStage, Programme
 from wattport.spec import Spec
 

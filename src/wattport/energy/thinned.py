@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.energy.balance import Balance
-from wattport.records.record import FloatArray, IntArray
 
 MOST_POINTS = 1_500  # more than a screen has columns
 

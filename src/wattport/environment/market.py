@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 
 # Share of the week in peak hours (weekdays, 12 h): 60 of 168.
 PEAK_HOUR_FRAC = 60.0 / 168.0

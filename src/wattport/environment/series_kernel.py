@@ -8,11 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
-from wattport.environment.market import COLD_SPELL_FULL_C, COLD_SPELL_START_C
-from wattport.equations.random_stream import next_normal
+from wattport.environment.market import (
+    COLD_SPELL_FULL_C,
+    COLD_SPELL_START_C,
+    FAST_HOURS,
+    SLOW_HOURS,
+    SLOW_SHARE_FRAC,
+)
+from wattport.equations.random_stream import next_normal, seed_stream
 
-FloatArray = NDArray[np.float64]
+RUN_STAGE = 0x0BE4A7E
+_PARTS = 8  # random streams of a year
+_PRICE = 2  # that of the price
 
 
 @kernel
@@ -101,3 +110,25 @@ def carbon_g_per_kwh(campus: Any, winter_frac: float, felt_c: float) -> float:
     cold = (COLD_SPELL_START_C - felt_c) / (COLD_SPELL_START_C - COLD_SPELL_FULL_C)
     carbon: float = season + max(campus.carbon_cold - season, 0.0) * min(max(cold, 0.0), 1.0)
     return carbon
+
+
+@kernel
+def market_score(seed: int, draw_id: int, year: int, n_hours: int) -> FloatArray:
+    """
+    Tightness of the power market, by hour: a standard normal series of two memories.
+
+    Parameters
+    ----------
+    seed, draw_id, year : int
+        Name of the random stream.
+    n_hours : int
+        Length of the series.
+
+    Returns
+    -------
+    ndarray, shape (time,)
+    """
+    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _PRICE)
+    slow = correlated_normal(state, SLOW_HOURS, 24, n_hours)
+    fast = correlated_normal(state, FAST_HOURS, 1, n_hours)
+    return math.sqrt(SLOW_SHARE_FRAC) * slow + math.sqrt(1.0 - SLOW_SHARE_FRAC) * fast

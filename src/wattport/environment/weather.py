@@ -6,8 +6,8 @@ so each draw lives through its own years.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import IntArray
 from wattport.environment.weather_climate import (
     HEAT_SCORE,
     MONTH_OF_DAY,
@@ -22,7 +22,6 @@ from wattport.environment.weather_series import Weather
 
 __all__ = ["HOURS", "Climate", "Weather", "generate", "load_climate", "read_epw"]
 
-IntArray = NDArray[np.int64]
 
 WEATHER_STAGE = 0x57EA7
 """Name of the weather's random streams below the user's seed."""

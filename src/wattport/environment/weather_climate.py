@@ -14,15 +14,11 @@ from importlib.resources.abc import Traversable
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.catalog import climates
 from wattport.equations.clear_sky import clear_sky_ghi_w_per_m2
 from wattport.errors import Code, Finding, SpecError
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 MONTH_DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 MONTH_OF_DAY: IntArray = np.repeat(np.arange(12), MONTH_DAYS)

@@ -12,15 +12,13 @@ from calendar import monthrange
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattport import user_file
+from wattport.arrays import FloatArray
 from wattport.environment.weather_kernel import HOURS
 from wattport.environment.weather_series import Weather
 from wattport.equations.psychrometrics import saturation_pressure_pa, wet_bulb_c
 from wattport.errors import Finding, WattportError
-
-FloatArray = NDArray[np.float64]
 
 HEADER_LINES = 8
 LONGEST_GAP_H = 6

@@ -5,16 +5,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.compiled import kernel
 from wattport.equations.psychrometrics_kernel import (
     saturation_pressure_of_hour_pa,
     wet_bulb_of_hour_c,
 )
 from wattport.equations.random_stream import next_normal, seed_stream
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 HOURS = 8760
 LARGEST_CLEARNESS = 1.15

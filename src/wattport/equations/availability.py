@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import betainc
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 
 def unit_availability_frac(mtbf_h: ArrayLike, mttr_h: ArrayLike) -> FloatArray:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 # Temperature differences between refrigerant and the fluid on the other side of the heat
 # exchanger: leaving water to evaporation, entering outdoor air to condensation.

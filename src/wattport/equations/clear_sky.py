@@ -12,7 +12,7 @@ Search 2(5), 1971, p. 172.
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 HAURWITZ_W_PER_M2 = 1098.0
 HAURWITZ_EXTINCTION = 0.057

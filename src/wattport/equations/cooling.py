@@ -8,9 +8,9 @@ was designed is what runs. All are closed-form, elementwise and broadcast.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 # Inlet-difference resistance of a dry cooler, split over air and water flow. Fitted to the
 # counterflow effectiveness-NTU solution at balanced heat-capacity rates, rated approach 6 K and

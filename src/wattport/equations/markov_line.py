@@ -20,11 +20,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 from scipy.sparse.linalg import splu
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 _IDLE, _BUSY, _BLOCKED = 0, 1, 2
 

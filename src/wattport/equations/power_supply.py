@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 PUBLISHED_LOADS_FRAC = (0.1, 0.2, 0.5, 1.0)  # 80 PLUS
 

@@ -13,9 +13,9 @@ ASHRAE Handbook - Fundamentals (SI), 2017, chapter 1: equations 5 and 6
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 WATER_TO_AIR_MASS_RATIO = 0.621945
 DRY_AIR_J_PER_KG_K = 287.042

@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 
 def erlang_b(offered_erlang: ArrayLike, n_servers: int) -> FloatArray:

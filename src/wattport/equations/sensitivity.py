@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 Z_P90 = 1.2815515655446004
 

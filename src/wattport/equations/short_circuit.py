@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 VOLTAGE_FACTOR_MAX = 1.1  # IEC 60909-0:2016, table 1, for the largest fault current
 

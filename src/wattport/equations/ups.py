@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 
 def stage_loss_frac(

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from wattport.calendar.intervals import EPOCH
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import EPOCH
 from wattport.factory.bound import good_frac, mean
 from wattport.factory.engine.network import BayState, Outcome
 from wattport.factory.exact import Exact, exact_rate
@@ -17,7 +18,6 @@ from wattport.factory.play import Future, play, warm_up_h
 from wattport.factory.relief import Gain, reliefs, use_of, what_ifs
 from wattport.production.findings import describe_stuck
 from wattport.records.findings import Reason
-from wattport.records.record import FloatArray
 from wattport.spec.factory.factory import Factory
 
 _STAGE = "make"

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from wattport.factory.hours import HOURS_PER_YEAR, Hours
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import HOURS_PER_YEAR
+from wattport.factory.hours import Hours
 from wattport.spec.factory.factory import (
     Factory,
     FactoryOperation,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.equations.random_stream import next_normal, seed_stream
 from wattport.factory.engine.compiled import allocating
-from wattport.records.record import FloatArray, IntArray
 
 _STAGE = 0x6B697473  # names the streams of the deliveries
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.calendar.intervals import EPOCH, shift_intervals, stack_calendars, working_days
+from wattport.arrays import FloatArray, IntArray, Records, per_draw
+from wattport.calendar.epoch import EPOCH, HOURS_PER_YEAR, hour_of
+from wattport.calendar.intervals import INTERVAL, shift_intervals, stack_calendars, working_days
 from wattport.errors import Finding, InfeasibleError
-from wattport.factory.engine.network import INTERVAL, LEVEL, Records
-from wattport.production.plant import Clockwork, hour_of, per_draw
-from wattport.records.record import FloatArray, IntArray
+from wattport.factory.engine.network import LEVEL
+from wattport.production.plant import Clockwork
 from wattport.spec.factory.factory import Factory, FactoryPlant
 
 N_YEARS = 30  # from the epoch; orders not done by then are reported, not waited for
-HOURS_PER_YEAR = 8766.0
 
 
 @dataclass(frozen=True)

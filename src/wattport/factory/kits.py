@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, Records, per_draw
 from wattport.factory.bound import mean
 from wattport.factory.delivery_kernel import lot_normals
-from wattport.factory.engine.network import PART, Records, Service
+from wattport.factory.engine.network import PART, Service
 from wattport.factory.engine.simulate import set_service
-from wattport.production.plant import per_draw
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.factory.factory import Factory, FactorySupplier, OrderPolicy
 
 _FIRST_PART = 500_000  # names of the streams of these lots

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, Records, per_draw
+from wattport.calendar.epoch import DAYS_PER_MONTH, HOURS_PER_YEAR, hour_of
 from wattport.calendar.intervals import clock_h, stack_calendars, wall_h
 from wattport.factory.bound import (
     Bound,
@@ -24,15 +26,12 @@ from wattport.factory.engine.network import (
     REPAIR,
     Failure,
     Network,
-    Records,
     Service,
 )
 from wattport.factory.engine.simulate import empty_stations, make_network, set_service
-from wattport.factory.hours import HOURS_PER_YEAR, N_YEARS, Hours, hours_of
+from wattport.factory.hours import N_YEARS, Hours, hours_of
 from wattport.factory.kits import kit_days, stocks
-from wattport.production.plant import DAYS_PER_MONTH, hour_of, per_draw
 from wattport.production.supply import planned_start_day
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.factory.factory import (
     CycleShape,
     Factory,

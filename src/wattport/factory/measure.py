@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 
 
 @dataclass(frozen=True)

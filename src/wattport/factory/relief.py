@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.factory.engine.network import Outcome
 from wattport.factory.layout import Floor, lay_out
 from wattport.factory.measure import Estimate, estimate
 from wattport.factory.play import Future, play
 from wattport.production.relief import RELIEF_FRAC, faster_station, more_people
-from wattport.records.record import FloatArray
 from wattport.spec.factory.factory import Factory, OrderPolicy
 from wattport.spec.reading.section import Path, Value, convert
 from wattport.spec.reading.uncertain import Uncertain

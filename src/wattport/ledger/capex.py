@@ -6,19 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import DAYS_PER_YEAR, day_of
 from wattport.equations.discounting import overlap_frac
 from wattport.records import Design, Production, Programme
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.spec.campus.plants import Plant
-from wattport.units import day_of
 
 FACILITY_ITEMS = ("power modules", "other electrical", "mechanical", "shell and civil", "other")
 IT_ITEMS = ("IT first fit-out", "IT replacement")
 PLANT_ITEMS = ("the two plants",)
 CAPEX_ITEMS = FACILITY_ITEMS + IT_ITEMS + PLANT_ITEMS
 
-_DAYS_PER_YEAR = 365.25
 _PLANT_BUILD_DAYS = 365.0  # Red Oak opened about a year after it was announced
 
 
@@ -185,7 +184,7 @@ def _replacements(
     spec: Spec, paid: FloatArray, ready: FloatArray, edge_day: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Racks bought again after each IT life, and the age of the last ones at the end."""
-    life_days = spec.finance.it_life_years[:, None] * _DAYS_PER_YEAR
+    life_days = spec.finance.it_life_years[:, None] * DAYS_PER_YEAR
     bought = np.zeros((paid.shape[0], edge_day.size - 1))
     last = ready.copy()
     again = ready + life_days
@@ -207,8 +206,8 @@ def _residuals(
     edge_day: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Straight-line book values of facility and racks at the end of the horizon; (draw,)."""
-    it_life = spec.finance.it_life_years[:, None] * _DAYS_PER_YEAR
-    facility_life = spec.finance.facility_life_years[:, None] * _DAYS_PER_YEAR
+    it_life = spec.finance.it_life_years[:, None] * DAYS_PER_YEAR
+    facility_life = spec.finance.facility_life_years[:, None] * DAYS_PER_YEAR
     is_ready = ready < edge_day[-1]
     racks = paid * np.clip(1.0 - rack_age_days / it_life, 0.0, 1.0)
     halls = facility * np.clip(1.0 - (edge_day[-1] - ready) / facility_life, 0.0, 1.0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.ledger.capex import CAPEX_ITEMS, FACILITY_ITEMS, IT_ITEMS, Capex
 from wattport.records import Design
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 
 CARBON_SCOPES = ("electricity (scope 2)", "embodied facility", "embodied IT")

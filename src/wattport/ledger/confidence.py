@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from wattport.records.record import FloatArray
-from wattport.units import date_of, day_of
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import date_of, day_of
 
 _STEPS_MAX = 6
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.equations.sensitivity import Z_P90, input_effects
 from wattport.records import Driver, Reason
-from wattport.records.record import FloatArray
 from wattport.spec import Spec, uncertain_inputs
 
 # Beyond three standard errors a slope is not the luck of the draws: with some 70 inputs that

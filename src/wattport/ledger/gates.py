@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.calendar.epoch import day_of
 from wattport.records import Design, Operation, Programme, Reason, quantile
 from wattport.spec import Spec
-from wattport.units import day_of
 
 
 def failed_gates(

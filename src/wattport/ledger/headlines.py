@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.records import Design, Headline, Ledger, Operation, Production, Programme, quantile
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 
 Row = Callable[..., Headline]  # from what is shown to its line, see `_row_maker`

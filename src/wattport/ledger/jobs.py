@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.years import monthly_to_yearly_mean
 from wattport.equations.discounting import overlap_frac
 from wattport.ledger.opex import operations_staff_fte
 from wattport.records import Production, Programme
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 
 JOB_GROUPS = ("plants", "construction", "operation")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray
 from wattport.records import Design, Operation
-from wattport.records.record import BoolArray, FloatArray
 from wattport.spec import Spec
 
 OPEX_ITEMS = ("energy", "network", "excise", "staff", "maintenance", "water")

@@ -6,6 +6,8 @@ import dataclasses
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import date_of, day_of
 from wattport.calendar.years import monthly_to_yearly_mean, year_edge_day
 from wattport.ledger.capex import CAPEX_ITEMS, Capex, opening_day, spend
 from wattport.ledger.carbon import CARBON_SCOPES, emissions_t
@@ -17,9 +19,7 @@ from wattport.ledger.jobs import JOB_GROUPS, jobs_fte
 from wattport.ledger.opex import OPEX_ITEMS, on_years, operating_cost_eur
 from wattport.ledger.worth import token_cost_eur_per_million, value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
-from wattport.units import date_of, day_of
 
 
 def settle(

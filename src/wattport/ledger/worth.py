@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.equations.discounting import annuity_factor, discount_factor, levelised_cost
 from wattport.ledger.capex import CAPEX_ITEMS, Capex
 from wattport.ledger.opex import on_years
 from wattport.records import Operation
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import HOURS_PER_YEAR
 from wattport.energy.tables import Table
 from wattport.operation.compute_kernel import N_LOADS
 from wattport.operation.replica import Serving, serving
 from wattport.operation.training_kernel import KEPT, POOL_HOURS, SIZE_FRAC, training_pools
 from wattport.operation.workload import Demand, Fleets, balance_demand
 from wattport.records import Design
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
-
-HOURS_PER_YEAR = 8766.0
 
 COMPUTE = np.dtype(
     [

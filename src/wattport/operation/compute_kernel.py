@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import HOURS_PER_WEEK
 from wattport.compiled import kernel
 from wattport.environment.series_kernel import correlated_normal
 from wattport.equations.random_stream import next_uniform, seed_stream
 
-FloatArray = NDArray[np.float64]
-
 COMPUTE_STAGE = 0x0C0F9E7
 N_LOADS = 65  # nodes of the power curve of a replica, and cells of the load that requests meet
-HOURS_PER_WEEK = 168
 _PARTS, _TRAINING, _INFERENCE = 2, 0, 1  # names of the random streams of a year
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.hours import Calendar
 from wattport.energy.tables import Table
 from wattport.operation.compute import Compute
 from wattport.operation.replica import mixed_quantile_s
 from wattport.operation.training_kernel import FAILURES, POOL_HOURS
-from wattport.records.record import FloatArray, quantile
+from wattport.records.record import quantile
 from wattport.spec import Spec
 
 _HOURS_PER_DAY, _S_PER_HOUR, _J_PER_MWH = 24.0, 3600.0, 3.6e9

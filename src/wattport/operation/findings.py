@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.energy import tables
 from wattport.energy.campus_kernel import N_OWN_NODES, held_back_mw, play_hour
 from wattport.equations.metrics import power_usage_effectiveness
@@ -17,7 +18,6 @@ from wattport.equations.psychrometrics import (
 )
 from wattport.operation.compute import Compute
 from wattport.records import Check, Design, Programme, Reason
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
 
 STAGE = "run"

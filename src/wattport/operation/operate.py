@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import date_of
 from wattport.calendar.hours import Calendar, calendar, tranche_by_day
 from wattport.energy import tables
 from wattport.energy.campus_kernel import N_COOLING_NODES
@@ -27,9 +29,7 @@ from wattport.operation.findings import checks, reasons
 from wattport.operation.shapes import duration, monthly_shapes, week_quantiles
 from wattport.operation.year_kernel import play_draws
 from wattport.records import Design, Operation, Programme
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
-from wattport.units import date_of
 
 # Draws played together by one thread: their weather of one year stays in the cache's reach and
 # memory does not grow with the number of draws.

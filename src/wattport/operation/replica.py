@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.operation.compute_kernel import N_LOADS
-from wattport.records.record import FloatArray
 from wattport.serving import silicon
 from wattport.serving.aggregate import LEVELS_FRAC, LOADS_FRAC, ServingCurve, serving_curve
 from wattport.serving.engine import Fleet

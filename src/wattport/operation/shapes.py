@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import HOURS_PER_WEEK
 
 N_POINTS = 101
-HOURS_PER_WEEK = 168
 
 
 def duration(hourly_mw: NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:

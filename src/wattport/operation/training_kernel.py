@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
 from wattport.equations.random_stream import next_exponential, next_uniform, seed_stream
-
-FloatArray = NDArray[np.float64]
 
 TRAINING_STAGE = 0x07EA1A1
 # Hours of a job played for each draw and size; the years are made of weeks drawn from them.

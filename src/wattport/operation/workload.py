@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 
-DAYS_PER_MONTH = 365.25 / 12.0
 _HOUR_OF_DAY = np.arange(24)
 _BISECTIONS = 32
 _LARGEST_SCALE = 4.0

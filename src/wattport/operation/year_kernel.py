@@ -8,18 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import HOURS_PER_WEEK
 from wattport.compiled import kernel
 from wattport.energy.campus_kernel import balance_error_frac, held_back_mw, play_hour
 from wattport.energy.heat_kernel import heating_degree_hours
-from wattport.environment.market import FAST_HOURS, SLOW_HOURS, SLOW_SHARE_FRAC
 from wattport.environment.series_kernel import (
     carbon_g_per_kwh,
-    correlated_normal,
+    market_score,
     price_eur_per_mwh,
 )
-from wattport.equations.random_stream import seed_stream
 from wattport.operation.compute_kernel import (
-    HOURS_PER_WEEK,
     activity_frac,
     book_compute,
     load_cell,
@@ -30,34 +29,8 @@ from wattport.operation.compute_kernel import (
 )
 from wattport.operation.training_kernel import SIZE_FRAC
 
-FloatArray = NDArray[np.float64]
-
-RUN_STAGE = 0x0BE4A7E
-_PARTS, _PRICE = 8, 2  # names of the random streams of a year
 _MEMORY_HOURS = 24.0  # over which the power system feels the cold
 _TRIM_NODE = 3  # trim chillers, counted from the first node after the stages
-
-
-@kernel
-def market_score(seed: int, draw_id: int, year: int, n_hours: int) -> FloatArray:
-    """
-    Tightness of the power market, by hour: a standard normal series of two memories.
-
-    Parameters
-    ----------
-    seed, draw_id, year : int
-        Name of the random stream.
-    n_hours : int
-        Length of the series.
-
-    Returns
-    -------
-    ndarray, shape (time,)
-    """
-    state = seed_stream(seed, RUN_STAGE, draw_id, year * _PARTS + _PRICE)
-    slow = correlated_normal(state, SLOW_HOURS, 24, n_hours)
-    fast = correlated_normal(state, FAST_HOURS, 1, n_hours)
-    return math.sqrt(SLOW_SHARE_FRAC) * slow + math.sqrt(1.0 - SLOW_SHARE_FRAC) * fast
 
 
 @kernel

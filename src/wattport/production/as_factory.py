@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wattport.calendar.intervals import EPOCH
+from wattport.calendar.epoch import EPOCH
 from wattport.production.orders import order_modules
 from wattport.production.plant import cycle_scale
 from wattport.records.design import Design

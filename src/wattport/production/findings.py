@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, per_draw
+from wattport.calendar.epoch import DAYS_PER_MONTH
 from wattport.factory.engine.network import BayState, Lines, Network, Outcome
 from wattport.production.orders import Orders
-from wattport.production.plant import DAYS_PER_MONTH, per_draw, planned_rate_per_h
+from wattport.production.plant import planned_rate_per_h
 from wattport.production.record import bottlenecks, state_share, station_names
 from wattport.records.findings import Reason
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.plants import Plant
 from wattport.spec.campus.spec import Spec
 

@@ -6,21 +6,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, Records, per_draw
+from wattport.calendar.epoch import DAYS_PER_MONTH
 from wattport.calendar.intervals import stack_calendars
-from wattport.factory.engine.network import LEVEL, POOL, Network, Records
+from wattport.factory.engine.network import LEVEL, POOL, Network
 from wattport.factory.engine.simulate import empty_lines, make_network
 from wattport.production.orders import Orders
 from wattport.production.plant import (
-    DAYS_PER_MONTH,
     Clockwork,
     clockwork,
     opening_h,
-    per_draw,
     planned_rate_per_h,
     plant_stations,
 )
 from wattport.production.supply import SecondSource, arrivals_day, planned_start_day
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.plants import Plant
 from wattport.spec.campus.spec import Spec
 from wattport.spec.reading.draw import cut, draw_numbers

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import numpy as np
 
-from wattport.calendar.intervals import EPOCH, clock_h
+from wattport.arrays import FloatArray, per_draw
+from wattport.calendar.epoch import EPOCH
+from wattport.calendar.intervals import clock_h
 from wattport.factory.engine.network import BayState, Lines, Network, Outcome
 from wattport.factory.engine.simulate import simulate
 from wattport.production.floor import ENCLOSURES, MODULES, Posed
-from wattport.production.plant import per_draw
 from wattport.production.rerun import rows_of
 from wattport.records.production import Production
-from wattport.records.record import FloatArray
 from wattport.spec.campus.plants import Plant
 
 STATE_DRAWS = 12

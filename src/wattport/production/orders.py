@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.records.design import Design
-from wattport.records.record import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from wattport.calendar.intervals import EPOCH, shift_intervals, working_days
-from wattport.factory.engine.network import Failure, Records, Service
+from wattport.arrays import FloatArray, IntArray, Records, per_draw
+from wattport.calendar.epoch import EPOCH, hour_of
+from wattport.calendar.intervals import shift_intervals, working_days
+from wattport.factory.engine.network import Failure, Service
 from wattport.factory.engine.simulate import empty_stations, set_service
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.plants import Plant
 
-DAYS_PER_MONTH = 365.25 / 12.0
-WEEKS_PER_YEAR = 365.25 / 7.0
 _N_YEARS = 30  # from the epoch; a plant not done by then is reported, not waited for
 
 
@@ -27,18 +24,6 @@ class Clockwork:
     end_h: FloatArray  # (day,)
     level_from_h: FloatArray  # (step,)
     level_n: IntArray  # (step,)
-
-
-def per_draw(value: ArrayLike, n_draws: int) -> FloatArray:
-    """
-    Give a number of the spec one value per draw.
-
-    Examples
-    --------
-    >>> per_draw(7, 2)
-    array([7., 7.])
-    """
-    return np.broadcast_to(np.asarray(value, dtype=np.float64), (n_draws,))
 
 
 def net_labour_h(plant: Plant, n_draws: int) -> FloatArray:
@@ -186,18 +171,6 @@ def opening_h(plant: Plant, n_draws: int) -> FloatArray:
     """
     delay_h = per_draw(plant.opening_delay_weeks, n_draws) * 7.0 * 24.0
     return np.maximum(hour_of(plant.opening) + delay_h, 0.0)
-
-
-def hour_of(day: date) -> float:
-    """
-    Hours from the epoch to the start of a day.
-
-    Examples
-    --------
-    >>> hour_of(date(2026, 1, 2))
-    24.0
-    """
-    return 24.0 * (day - EPOCH).days
 
 
 def planned_rate_per_h(plant: Plant, stations: Records) -> FloatArray:

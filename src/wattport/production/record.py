@@ -6,15 +6,14 @@ from datetime import date
 
 import numpy as np
 
-from wattport.calendar.intervals import EPOCH
+from wattport.arrays import FloatArray, IntArray, per_draw
+from wattport.calendar.epoch import EPOCH
 from wattport.factory.engine.network import BayState, Lines
 from wattport.production.floor import MODULES, Posed, kit_day
 from wattport.production.orders import Orders
-from wattport.production.plant import per_draw
 from wattport.production.supply import part_cost_eur
 from wattport.records.findings import Reason
 from wattport.records.production import Production
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.campus.plants import Plant
 
 PLANT_KEYS = ("enclosures", "modules")

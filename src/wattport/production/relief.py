@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import IntArray
 from wattport.factory.engine.network import Network, Service
 from wattport.factory.engine.simulate import with_operations
-from wattport.records.record import IntArray
 
 RELIEF_FRAC = 0.1
 
@@ -29,7 +29,8 @@ def faster_station(network: Network, station: int) -> Network:
 
     Examples
     --------
-    >>> from wattport.factory.engine.simulate import empty_lines, empty_stations, make_network, set_service
+    >>> from wattport.factory.engine.simulate import empty_lines, empty_stations
+    >>> from wattport.factory.engine.simulate import make_network, set_service
     >>> stations = empty_stations(1, 1)
     >>> set_service(stations, 0, Service.DETERMINISTIC, 10.0, 0.0)
     >>> faster_station(make_network(stations, empty_lines(1, 1, 4)), 0).operations["p0"]

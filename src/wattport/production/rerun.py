@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.factory.engine.network import Lines, Network
 from wattport.factory.engine.simulate import simulate
 from wattport.production.floor import ENCLOSURES, MODULES
-from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # Fields of a network whose first axis is the draw.
 _BY_DRAW = frozenset(

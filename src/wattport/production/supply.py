@@ -8,9 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, per_draw
+from wattport.calendar.epoch import DAYS_PER_MONTH, WEEKS_PER_YEAR, hour_of
 from wattport.factory.delivery_kernel import lot_normals
-from wattport.production.plant import DAYS_PER_MONTH, WEEKS_PER_YEAR, Clockwork, hour_of, per_draw
-from wattport.records.record import FloatArray, IntArray
+from wattport.production.plant import Clockwork
 from wattport.spec.campus.plants import Plant, Supplier
 
 

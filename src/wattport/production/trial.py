@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.factory.engine.network import Lines, Network, Outcome
 from wattport.factory.measure import estimate
 from wattport.production.floor import MODULES, Plants, Posed, kit_day, planned_day, pose, ready_h
@@ -16,7 +17,6 @@ from wattport.production.rerun import Played, played, rerun
 from wattport.production.supply import arrivals_day
 from wattport.production.what_if import changed_plants
 from wattport.records.production import Production
-from wattport.records.record import BoolArray, FloatArray, IntArray
 
 RELIEF_DRAWS = 20
 WHAT_IF_DRAWS = 80

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray, per_draw
 from wattport.production.floor import ENCLOSURES, MODULES, Plants
-from wattport.production.plant import per_draw
 from wattport.production.supply import SecondSource
-from wattport.records.record import FloatArray
 from wattport.spec.campus.plants import Plant
 from wattport.spec.reading.draw import stream
 from wattport.spec.reading.uncertain import Uncertain

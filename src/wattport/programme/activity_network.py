@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.equations.precedence import LinkKind, Links
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec.campus.programme import Activity, Cause, Each, LinkType, Predecessor, Programme
 
 CAUSES: tuple[str, ...] = tuple(cause.value for cause in Cause)

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from wattport.calendar.work_calendar import EPOCH, Shifts, WorkCalendar
+from wattport.calendar.epoch import EPOCH_START
+from wattport.calendar.work_calendar import Shifts, WorkCalendar
 from wattport.equations.precedence import LinkKind
 from wattport.programme.activity_network import NO_CREW, NO_WEATHER, NOT_HELD
 from wattport.programme.calendar import days_off, start_of_work, work_of_day
@@ -83,7 +84,7 @@ def programme_plan(spec: Spec, design: Design, production: Production, draw: int
     crews = future.programme.crews
     plan = Plan(
         name=spec.name,
-        start=EPOCH + timedelta(days=float(np.floor(future.gates.start_day[draw]))),
+        start=EPOCH_START + timedelta(days=float(np.floor(future.gates.start_day[draw]))),
         calendar=_CALENDAR,
         calendars=(_calendar(future.programme),),
         activities=(*activities, *spans, *roads),
@@ -170,7 +171,7 @@ def _moment(future: Future, work: float) -> datetime:
     """Moment in a shift at which work can start."""
     day = float(start_of_work(work, future.time))
     into = timedelta(minutes=round((day % 1.0) * _HOURS_PER_DAY * 60.0) + _SHIFT_START)
-    return EPOCH + timedelta(days=float(np.floor(day))) + into
+    return EPOCH_START + timedelta(days=float(np.floor(day))) + into
 
 
 def _ids(future: Future) -> list[str]:

@@ -14,11 +14,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import EPOCH
 from wattport.calendar.holidays import french_holidays
 from wattport.calendar.site_time_kernel import WorkingTime, finishes_at, starts_at, works_at
-from wattport.records.record import FloatArray
 from wattport.spec.campus.programme import HolidayRule, Programme, Shutdown
-from wattport.units import EPOCH
 
 _FIRST_MONDAY = date(2025, 12, 29)
 _ORIGIN = _FIRST_MONDAY - timedelta(weeks=520)

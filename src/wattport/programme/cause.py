@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
+from wattport.calendar.epoch import day_of
 from wattport.programme.activity_network import CAUSES
 from wattport.programme.dates import Schedule
 from wattport.programme.dates_kernel import trace_chains
 from wattport.programme.draws import CIVIL, CREW, GRID, PLANT, SUPPLIER, Future
 from wattport.programme.duration import at_best, cause_share, without_risks
 from wattport.records import Production
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
 from wattport.spec.campus.programme import Cause
-from wattport.units import day_of
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, per_draw
+from wattport.calendar.epoch import day_of
 from wattport.programme.activity_network import Served, lay_out
 from wattport.programme.draws import Future, Gates
 from wattport.programme.duration import Durations
-from wattport.programme.gates import per_draw, tranche_day, transformer_day
+from wattport.programme.gates import tranche_day, transformer_day
 from wattport.programme.weather_windows import mean_weather
 from wattport.programme.weather_windows_kernel import Weather
 from wattport.records import Production
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec import Spec
-from wattport.units import day_of
 
 
 def central_future(future: Future, spec: Spec) -> Future:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import day_of
 from wattport.programme.activity_network import CAUSES
 from wattport.programme.calendar import finish_of_work, month_starts
 from wattport.programme.cause import charge, driven_share
@@ -32,10 +34,8 @@ from wattport.programme.mitigation import days_gained, mitigated_days, mitigatio
 from wattport.programme.months import crews_busy, power_open, power_ready, workers
 from wattport.programme.racks import order_racks, rack_carrying_meur, rack_store_days
 from wattport.records import Design, Production, Programme, quantile
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.spec.campus.programme import Activity
-from wattport.units import day_of
 
 
 def construct(spec: Spec, design: Design, production: Production) -> Programme:

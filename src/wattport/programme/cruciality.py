@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import AnyArray, FloatArray, IntArray
 from wattport.equations.sensitivity import rank_correlation
 from wattport.programme.activity_network import Network
 from wattport.programme.cause import Charge
 from wattport.programme.milestone import NO_HALL
-from wattport.records.record import AnyArray, FloatArray, IntArray
 
 _DRAWS_MIN = 3  # fewer cannot be ranked
 

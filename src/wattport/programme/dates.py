@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.calendar.site_time_kernel import WorkingTime
 from wattport.equations.precedence import Links, early_dates, topological_order
 from wattport.programme.activity_network import Network
 from wattport.programme.calendar import LAST_DAY, finish_of_work, start_of_work
 from wattport.programme.dates_kernel import serial_schedule
 from wattport.programme.weather_windows_kernel import Weather
-from wattport.records.record import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

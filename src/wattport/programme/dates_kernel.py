@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.calendar.site_time_kernel import WorkingTime, finish_at, start_at, work_at
 from wattport.compiled import kernel
 from wattport.programme.weather_windows_kernel import Weather, progress_at, work_at_progress
-from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # What fixed the start of a job; BY_END is a link that held its finish.
 BY_RELEASE, BY_LINK, BY_STAGGER, BY_CREW, BY_END = 0, 1, 2, 3, 4

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray
+from wattport.calendar.epoch import day_of
 from wattport.programme.activity_network import Network
 from wattport.programme.dates import Schedule
-from wattport.records.record import BoolArray, FloatArray
 from wattport.spec.campus.programme import ConstraintKind, DateConstraint, Programme
-from wattport.units import day_of
 
 
 def deadlines(programme: Programme) -> tuple[DateConstraint, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray, per_draw
+from wattport.calendar.epoch import day_of
 from wattport.calendar.site_time_kernel import WorkingTime
 from wattport.catalog import Transformer, find
 from wattport.programme.activity_network import CAUSES, Network, Served, lay_out
@@ -15,7 +17,6 @@ from wattport.programme.deadlines import constrained
 from wattport.programme.duration import SEEDS, Durations, draw_durations, hall_job_durations
 from wattport.programme.gates import (
     admitting_tranche,
-    per_draw,
     rack_day,
     tranche_day,
     tranche_power_mw,
@@ -27,10 +28,8 @@ from wattport.programme.variation_kernel import lot_factors
 from wattport.programme.weather_windows import draw_weather
 from wattport.programme.weather_windows_kernel import Weather
 from wattport.records import Design, Production
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
 from wattport.spec.campus.programme import Cause, ConstraintKind, Each, Programme
-from wattport.units import day_of
 
 GRID, PLANT, SUPPLIER, CIVIL, CREW = (
     CAUSES.index(cause.value)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray, per_draw
 from wattport.programme.activity_network import CAUSES
-from wattport.programme.gates import per_draw
 from wattport.programme.variation_kernel import hall_factors, risk_uniforms
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.spec import Spec
 from wattport.spec.campus.programme import Activity, Cause, Programme
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray
+from wattport.calendar.epoch import date_of, day_of
 from wattport.programme.calendar import LAST_DAY
 from wattport.programme.draws import Future, modules_made
 from wattport.programme.milestone import first_day
 from wattport.records import Design, Production, Reason, quantile
-from wattport.records.record import BoolArray, FloatArray
 from wattport.spec import Spec
-from wattport.units import date_of, day_of
 
 
 def reasons(

@@ -6,18 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray, per_draw
+from wattport.calendar.epoch import day_of
 from wattport.spec.campus.campus import RackGeneration
 from wattport.spec.campus.grid import Grid
 from wattport.spec.campus.programme import Programme
-from wattport.units import day_of
 
 _MW_ROUNDING = 1e-9
-
-
-def per_draw(number: object, n_draws: int) -> FloatArray:
-    """Return a number of the spec as one value per draw, shape (draw,)."""
-    return np.broadcast_to(np.asarray(number, dtype=np.float64), (n_draws,))
 
 
 def tranche_day(grid: Grid, n_draws: int) -> FloatArray:

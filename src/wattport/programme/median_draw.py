@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.records import Programme
-from wattport.records.record import FloatArray
 
 
 def typical_draw(programme: Programme) -> int:

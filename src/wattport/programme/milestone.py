@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray
 
 FIRST, FULL = 0, -1  # places on the milestone axis; tranches lie between
 NO_HALL = -1

@@ -9,16 +9,16 @@ from functools import partial
 
 import numpy as np
 
+from wattport.arrays import FloatArray, per_draw
 from wattport.equations.sensitivity import input_effects
 from wattport.programme.activity_network import CAUSES
 from wattport.programme.cause import without
 from wattport.programme.dates import schedule
 from wattport.programme.draws import Future, Gate, module_gates, pose
-from wattport.programme.gates import per_draw, tranche_day, transformer_day
+from wattport.programme.gates import tranche_day, transformer_day
 from wattport.programme.milestone import FIRST, FULL, deciding_hall, milestone_days
 from wattport.programme.racks import free_fit_out, order_earlier
 from wattport.records import Production, quantile
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.spec.campus.grid import Grid
 from wattport.spec.campus.programme import Cause

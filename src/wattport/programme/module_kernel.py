@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.compiled import kernel
-from wattport.records.record import FloatArray, IntArray
 
 
 @kernel

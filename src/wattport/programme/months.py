@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, per_draw
 from wattport.programme.dates import Schedule
 from wattport.programme.draws import Future
-from wattport.programme.gates import per_draw
 from wattport.programme.workforce_kernel import crews_at_work
-from wattport.records.record import FloatArray
 
 
 def power_open(day: FloatArray, power_mw: FloatArray, month_day: FloatArray) -> FloatArray:

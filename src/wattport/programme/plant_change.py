@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.programme.dates import schedule
 from wattport.programme.draws import Future, foresee, pose
 from wattport.programme.milestone import FIRST, FULL, deciding_hall, milestone_days
 from wattport.programme.racks import order_racks
 from wattport.records import Design, Production, Programme
-from wattport.records.record import FloatArray, first_draws
+from wattport.records.record import first_draws
 from wattport.spec import Spec
 
 

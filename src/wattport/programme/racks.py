@@ -6,15 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray, per_draw
+from wattport.calendar.epoch import DAYS_PER_YEAR
 from wattport.programme.central import planned_future
 from wattport.programme.dates import Schedule, schedule
 from wattport.programme.draws import Future, Gate, pose
-from wattport.programme.gates import per_draw
 from wattport.records import Design, Production
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
-
-_DAYS_PER_YEAR = 365.25
 
 
 def order_racks(future: Future, spec: Spec, production: Production) -> Future:
@@ -145,7 +143,7 @@ def rack_carrying_meur(spec: Spec, design: Design, store_days: FloatArray) -> Fl
     if design.rack_price_eur is None:
         return np.zeros(store_days.shape[0])
     price = np.append(design.rack_price_eur, 0.0)[design.hall_generation]
-    years = np.nan_to_num(store_days) / _DAYS_PER_YEAR
+    years = np.nan_to_num(store_days) / DAYS_PER_YEAR
     rate = per_draw(spec.finance.discount_rate_frac, spec.n_draws)[:, None]
     cost = (design.hall_n_racks * price * 1e-6 * years * rate).sum(axis=1)
     return np.asarray(cost, dtype=np.float64)

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.compiled import kernel
 from wattport.equations.random_stream import next_normal, next_uniform, seed_stream
-from wattport.records.record import FloatArray, IntArray
 
 _STREAM = 0x6275696C64  # "build": keeps these streams apart from other stages'
 _RISK_PART = 0

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, per_draw
 from wattport.calendar.site_time_kernel import WorkingTime
 from wattport.programme.calendar import month_starts, work_of_day
 from wattport.programme.duration import SEEDS
-from wattport.programme.gates import per_draw
 from wattport.programme.weather_windows_kernel import Weather, days_kept
-from wattport.records.record import FloatArray
 from wattport.spec import Spec
 from wattport.spec.campus.programme import Programme
 

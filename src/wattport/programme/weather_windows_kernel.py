@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.compiled import kernel
 from wattport.equations.random_stream import next_uniform, seed_stream
-from wattport.records.record import FloatArray, IntArray
 
 _STREAM = 0x7765617468657273  # keeps these streams apart from all others
 _MOST_LOST_FRAC = 0.99  # a month without any working day would never end for the inverse

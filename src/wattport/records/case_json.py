@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import AnyArray
 from wattport.records.case_file import CaseCode, Faults
 from wattport.records.plausible import implausible
-from wattport.records.record import Along, AnyArray, Words
+from wattport.records.record import Along, Words
 from wattport.records.storage import ARRAY
 
 _LARGEST = 2**63

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import AnyArray
 from wattport.records.case_file import CaseCode, Faults, plain_file
 from wattport.records.case_json import Values, dtype_of
 from wattport.records.plausible import implausible, no_index, no_scale
-from wattport.records.record import AnyArray
 from wattport.records.storage import TABLES, table_name
 from wattport.records.table_file import AS_IT_IS, UnreadableTableError, reading
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.records.findings import Check, Reason
-from wattport.records.record import FloatArray, IntArray, PerDraw, PerPoint, axes
+from wattport.records.record import PerDraw, PerPoint, axes
 
 
 @dataclass(frozen=True)

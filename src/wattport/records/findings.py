@@ -7,7 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from wattport.records.record import FloatArray, PerDraw
+from wattport.arrays import FloatArray
+from wattport.records.record import PerDraw
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.records.findings import Reason
-from wattport.records.record import FloatArray, IntArray, axes
+from wattport.records.record import axes
 
 
 @dataclass(frozen=True)

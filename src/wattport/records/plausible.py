@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.records.record import AnyArray
+from wattport.arrays import AnyArray
 
 _MOST = 1e24
 _MOST_BY_UNIT = {"day": 365_250.0, "frac": 1e6, "year": 3026.0}  # a thousand years from the epoch

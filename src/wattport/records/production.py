@@ -7,8 +7,9 @@ from typing import Annotated
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.records.findings import Reason
-from wattport.records.record import FloatArray, IntArray, Words, axes
+from wattport.records.record import Words, axes
 
 # Of the bays, as in `Production.state_frac`.
 _STATES = ("starved", "working", "blocked", "down", "unstaffed", "off")

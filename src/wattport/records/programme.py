@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import date_of
 from wattport.records.findings import Reason
-from wattport.records.record import FloatArray, axes, quantile
-from wattport.units import date_of
+from wattport.records.record import axes, quantile
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,8 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-AnyArray = NDArray[Any]
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
+from wattport.arrays import AnyArray, FloatArray
+
 R = TypeVar("R", bound=Any)
 
 

@@ -13,10 +13,10 @@ from datetime import datetime
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray
 from wattport.calendar.work_calendar import minute_of
 from wattport.calendar.work_time_kernel import work_at
 from wattport.equations.precedence import LinkKind
-from wattport.records.record import BoolArray, FloatArray
 from wattport.schedule.cpm_kernel import backward, free_slack, mark_longest_path
 from wattport.schedule.cpm_network import (
     CpmProblem,

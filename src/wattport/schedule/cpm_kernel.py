@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.calendar.work_calendar import WorkTime
 from wattport.calendar.work_time_kernel import (
     finish_at,
@@ -17,7 +18,6 @@ from wattport.calendar.work_time_kernel import (
     work_at,
 )
 from wattport.compiled import kernel
-from wattport.records.record import BoolArray, FloatArray, IntArray
 
 # Kinds of link as `LinkKind` counts them: the even ones leave a finish, those below 2 reach a
 # start.

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.calendar.work_calendar import WorkTime, minute_of, moment_of, work_time
 from wattport.calendar.work_time_kernel import finish_at, work_at
 from wattport.equations.precedence import Links, topological_order
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray, IntArray
 from wattport.schedule.cpm_kernel import (
     ELAPSED,
     FINISH_MILESTONE,

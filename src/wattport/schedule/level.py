@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.work_calendar import BEYOND_MIN
 from wattport.errors import Finding
-from wattport.records.record import FloatArray
 from wattport.schedule.cpm import critical_path
 from wattport.schedule.cpm_network import CpmProblem, compiled, day_of_minute, widened
 from wattport.schedule.level_kernel import Sharing, room, share_out

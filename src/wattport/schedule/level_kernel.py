@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.calendar.work_calendar import WorkTime
 from wattport.calendar.work_time_kernel import finish_at, interval_at, open_interval_at, work_at
 from wattport.compiled import kernel
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.schedule.cpm_kernel import (
     FINISH_MILESTONE,
     N_TO_START,

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from wattport.records.record import BoolArray, IntArray
+from wattport.arrays import BoolArray, IntArray
 from wattport.schedule import rcpsp_bound_kernel as bounds
 from wattport.schedule import rcpsp_kernel as schemes
 from wattport.schedule.rcpsp_kernel import Side

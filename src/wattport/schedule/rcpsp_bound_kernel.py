@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import BoolArray, IntArray
 from wattport.compiled import kernel
-from wattport.records.record import BoolArray, IntArray
 from wattport.schedule.rcpsp_kernel import Side, SmallInts
 
 # Windows start, and end, at no more than this many times: more cost more than they refute.

@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
+from wattport.arrays import IntArray
 from wattport.equations.precedence import LinkKind, Links, find_cycle, topological_order
 from wattport.errors import Code, Finding, SpecError
-from wattport.records.record import IntArray
 from wattport.schedule import rcpsp_kernel as schemes
 from wattport.schedule.rcpsp_kernel import Side
 

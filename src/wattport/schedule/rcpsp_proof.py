@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import IntArray
 from wattport.errors import Code, Finding, WattportError
-from wattport.records.record import IntArray
 from wattport.schedule.rcpsp import ResourceSchedule, Status
 from wattport.schedule.rcpsp_project import ResourceProject
 

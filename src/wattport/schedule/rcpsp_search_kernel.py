@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
 from wattport.equations.random_stream import next_uniform, seed_stream
-from wattport.records.record import FloatArray
 from wattport.schedule.rcpsp_kernel import (
     Side,
     SmallInts,

@@ -18,9 +18,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.work_calendar import minute_of
 from wattport.records import quantile
-from wattport.records.record import FloatArray
 from wattport.schedule.cpm import PlanDates, critical_path
 from wattport.schedule.cpm_network import compiled, day_of_minute, widened
 from wattport.schedule.level import PAST_THE_CALENDARS, Levelled, LevelProblem, dated, level_problem

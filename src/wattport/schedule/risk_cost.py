@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.work_calendar import minute_of
-from wattport.records.record import FloatArray
 from wattport.schedule.cpm_network import CpmProblem
 from wattport.schedule.plan import Plan, ResourceKind
 from wattport.schedule.risk_register import RiskRegister

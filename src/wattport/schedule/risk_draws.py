@@ -14,8 +14,8 @@ from zlib import crc32
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray, IntArray
 from wattport.errors import Finding, WattportError
-from wattport.records.record import BoolArray, FloatArray, IntArray
 from wattport.schedule.cpm_network import CpmProblem
 from wattport.schedule.level_kernel import Sharing, play
 from wattport.schedule.plan import Plan

@@ -18,8 +18,8 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from wattport import user_file
+from wattport.arrays import BoolArray
 from wattport.errors import Code, Finding, WattportError
-from wattport.records.record import BoolArray
 from wattport.schedule.plan import Plan, wbs_path
 from wattport.spec.reading import quantity as q
 from wattport.spec.reading.document import Document, read

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wattport.arrays import FloatArray
 from wattport.errors import Finding
-from wattport.records.record import FloatArray
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.work_calendar import minute_of
 from wattport.records import quantile
-from wattport.records.record import FloatArray
 from wattport.schedule.cpm_network import moment_of_day
 from wattport.schedule.plan import Level
 from wattport.schedule.risk_result import ResourceRisk

@@ -15,9 +15,9 @@ from itertools import product
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.calendar.work_calendar import Shifts, WorkCalendar, minute_of
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray
 from wattport.schedule.cpm_network import CpmProblem
 from wattport.schedule.level_kernel import Sharing, follow_links
 from wattport.schedule.plan import Plan, Resource, ResourceKind

@@ -14,8 +14,8 @@ from functools import partial
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray
 from wattport.serving.engine import Fleet, Served, simulate
 from wattport.serving.request import Trace, generate
 from wattport.serving.split import Split, simulate_split

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray
 from wattport.serving import engine_kernel as kernel
 from wattport.serving.fleet import Fleet, Replica, Scaling, check_fleet
 from wattport.serving.request import Trace

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
-from wattport.records.record import FloatArray
 from wattport.serving.iteration_kernel import RULES, spend
 from wattport.serving.replica_kernel import (
     BATCH,

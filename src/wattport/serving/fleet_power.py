@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.catalog import Gpu, Psu, Rack, find, keys
 from wattport.energy.campus import STEPS_PER_BLOCK, Campus, CampusBlock, follow
 from wattport.energy.rack import rack_power
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray
 from wattport.serving.engine import Fleet
 from wattport.serving.latency import replica_of
 from wattport.serving.silicon import table

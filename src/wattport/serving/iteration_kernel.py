@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
-from wattport.records.record import FloatArray
 
 # One compiled step needs all of it; a record keeps the calls readable.
 RULES = np.dtype(

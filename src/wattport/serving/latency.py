@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.records.record import FloatArray
+from wattport.arrays import FloatArray
 from wattport.serving.engine import Replica
 from wattport.serving.silicon import Benchmarks, column
 

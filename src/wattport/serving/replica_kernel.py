@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.compiled import kernel
-from wattport.records.record import FloatArray
 from wattport.serving.iteration_kernel import decode_s, fill_s, iterations_until, spend
 
 COMPLETED, RUNNING, WAITING, TOO_LONG, QUEUE_FULL = 0, 1, 2, 3, 4

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from wattport import user_file
+from wattport.arrays import FloatArray, IntArray
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray, IntArray
 
 COLUMNS = ("TIMESTAMP", "ContextTokens", "GeneratedTokens")
 _LONGEST_TOKENS = 100_000_000

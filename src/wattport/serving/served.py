@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattport.records.record import FloatArray, IntArray
+from wattport.arrays import FloatArray, IntArray
 from wattport.serving.replica_kernel import COMPLETED
 from wattport.serving.request import Trace
 

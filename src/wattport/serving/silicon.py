@@ -24,8 +24,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import EPOCH
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray
 
 NEEDED = (
     "id", "silicon_data_source", "backend", "backend_version", "model_path", "system", "precision",
@@ -47,7 +48,6 @@ _FAMILY = {
     "gpt-oss-120b": "gpt-oss-120b",
 }
 _WEIGHT_BYTES = {"fp8": 1.0, "fp8_block": 1.0, "nvfp4": 0.5, "int4_wo": 0.5}
-_EPOCH = dt.date(2026, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ def _day(rows: list[dict[str, str]]) -> FloatArray:
     for k, row in enumerate(rows):
         named = re.search(r"measured=(\d{4}-\d{2}-\d{2})", row["silicon_data_source"])
         if named:
-            day[k] = (dt.date.fromisoformat(named[1]) - _EPOCH).days
+            day[k] = (dt.date.fromisoformat(named[1]) - EPOCH).days
     middle = float(np.nanmedian(day)) if np.isfinite(day).any() else 0.0
     filled = day.copy()
     for kind in np.unique(version[np.isnan(day)]):

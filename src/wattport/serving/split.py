@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray, IntArray
 from wattport.serving import engine_kernel as kernel
 from wattport.serving.engine import Fleet, Played, Served, end_of, gather, play, requests_of
 from wattport.serving.request import Trace

@@ -29,8 +29,8 @@ import numpy as np
 from scipy.signal import fftconvolve
 from scipy.special import ndtr, ndtri
 
+from wattport.arrays import FloatArray
 from wattport.errors import Finding, WattportError
-from wattport.records.record import FloatArray
 
 SAMPLE_S = 0.1
 N_LAGS = 12

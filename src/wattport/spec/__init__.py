@@ -4,9 +4,10 @@ What the user writes: one YAML file, read into frozen sections.
 `load` reads and checks, `Spec.draw` turns uncertain numbers into arrays.
 """
 
+from wattport.arrays import FloatArray
 from wattport.spec.campus.spec import Spec
 from wattport.spec.factory.factory import Factory
-from wattport.spec.load import (
+from wattport.spec.loading import (
     check,
     check_factory,
     factory_names,
@@ -19,7 +20,7 @@ from wattport.spec.reading.dump import dump, spec_hash, uncertain_inputs
 from wattport.spec.reading.provenance import Provenance, Status
 from wattport.spec.reading.schema import factory_schema, json_schema
 from wattport.spec.reading.template import template
-from wattport.spec.reading.uncertain import FloatArray, Uncertain
+from wattport.spec.reading.uncertain import Uncertain
 
 __all__ = [
     "load",

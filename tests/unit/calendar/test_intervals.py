@@ -7,8 +7,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import EPOCH
 from wattport.calendar.intervals import (
-    EPOCH,
     clock_h,
     shift_intervals,
     stack_calendars,

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.design import size
 from wattport.design.capacity import (
     admit,
@@ -15,7 +16,6 @@ from wattport.design.capacity import (
 )
 from wattport.errors import SpecError
 from wattport.spec.campus.campus import RackGeneration
-from wattport.units import day_of
 
 
 def admitted_by_loop(hall_mw, power_mw, n_halls):

@@ -8,10 +8,10 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from wattport.batch.power import PowerChanges
 from wattport.design import size
 from wattport.energy.campus import Campus, campus_around, campus_blocks, follow
 from wattport.energy.campus_totals import CampusTotals
+from wattport.energy.changes import PowerChanges
 from wattport.energy.site_hours import begin_of, site_hours
 from wattport.energy.thinned import Thinned
 from wattport.equations.ups import stage_loss_frac

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from factory_lines import line
 
+from wattport.calendar.epoch import HOURS_PER_YEAR
 from wattport.factory import run_factory
 from wattport.factory.bound import rate_bound
-from wattport.factory.hours import HOURS_PER_YEAR
 from wattport.factory.layout import lay_out
 from wattport.factory.play import play
 from wattport.spec import check_factory, load_factory

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from factory_lines import line
 
+from wattport.calendar.epoch import HOURS_PER_YEAR
 from wattport.calendar.intervals import clock_h
 from wattport.errors import InfeasibleError, SpecError
 from wattport.factory import run_factory
 from wattport.factory.bound import rate_bound
 from wattport.factory.engine.network import Outcome
 from wattport.factory.exact import exact_rate
-from wattport.factory.hours import HOURS_PER_YEAR
 from wattport.factory.layout import lay_out
 from wattport.factory.measure import mser5
 from wattport.factory.play import play

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import date_of
 from wattport.ledger.confidence import joint_confidence
-from wattport.units import date_of
 
 
 def test_joint_share_counts_draws_by_hand() -> None:

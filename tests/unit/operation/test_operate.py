@@ -8,13 +8,13 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import date_of
 from wattport.design import size
 from wattport.energy import tables
 from wattport.energy.campus_kernel import N_OWN_NODES, play_hour
 from wattport.operation import operate
 from wattport.records import Operation
 from wattport.spec import load
-from wattport.units import date_of
 
 
 @pytest.fixture(scope="module")

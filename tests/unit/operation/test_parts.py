@@ -9,9 +9,8 @@ from wattport.calendar.hours import calendar
 from wattport.energy import tables
 from wattport.energy.heat_kernel import export_heat_mw, heating_degree_hours
 from wattport.environment.market import carbon_season_frac, off_peak_frac, price_curve
-from wattport.environment.series_kernel import carbon_g_per_kwh, price_eur_per_mwh
+from wattport.environment.series_kernel import carbon_g_per_kwh, market_score, price_eur_per_mwh
 from wattport.operation.shapes import monthly_shapes, week_quantiles
-from wattport.operation.year_kernel import market_score
 
 HOURS = 8760
 

@@ -10,11 +10,11 @@ import pytest
 
 from wattport.calendar.hours import calendar
 from wattport.energy import tables
-from wattport.environment.series_kernel import correlated_normal
+from wattport.environment.series_kernel import correlated_normal, market_score
 from wattport.equations.random_stream import seed_stream
 from wattport.operation.compute import compute_of
 from wattport.operation.compute_kernel import N_LOADS, wanted_requests_frac, week_starts
-from wattport.operation.year_kernel import job_size, market_score, play_year
+from wattport.operation.year_kernel import job_size, play_year
 
 _SPEC = importlib.util.spec_from_file_location("twin", Path(__file__).with_name("twin.py"))
 twin = importlib.util.module_from_spec(_SPEC)

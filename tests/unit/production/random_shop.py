@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import Records
 from wattport.calendar.intervals import stack_calendars
 from wattport.factory.engine.network import (
     CHANGE,
@@ -14,7 +15,6 @@ from wattport.factory.engine.network import (
     POOL,
     REPAIR,
     Network,
-    Records,
     Service,
 )
 from wattport.factory.engine.simulate import empty_lines, empty_stations, make_network, set_service

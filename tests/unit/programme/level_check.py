@@ -8,7 +8,8 @@ from datetime import timedelta
 import numpy as np
 from schedule_plans import working_minutes
 
-from wattport.calendar.work_calendar import EPOCH, WorkCalendar, minute_of
+from wattport.calendar.epoch import EPOCH_START
+from wattport.calendar.work_calendar import WorkCalendar, minute_of
 from wattport.equations.precedence import LinkKind
 from wattport.schedule.plan import ConstraintKind, LagCalendar, Plan, ResourceKind
 
@@ -21,7 +22,7 @@ class Clock:
     def __init__(self, plan: Plan, n_days: int) -> None:
         """Count through all calendars."""
         first = plan.start.date() - timedelta(days=40)
-        self.origin = round((first - EPOCH.date()) / timedelta(minutes=1))
+        self.origin = round((first - EPOCH_START.date()) / timedelta(minutes=1))
         self.by = {
             c.name: np.concatenate([[0], np.cumsum(working_minutes(c, first, n_days))])
             for c in plan.calendars

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattport.calendar.epoch import EPOCH
 from wattport.programme.calendar import finish_of_work, start_of_work, week_time, work_of_day
-from wattport.units import EPOCH
 
 MONDAY = dt.date(2025, 12, 29)
 

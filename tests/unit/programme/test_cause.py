@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.programme.activity_network import CAUSES
 from wattport.programme.cause import charge
 from wattport.programme.construct import construct
@@ -14,7 +15,6 @@ from wattport.programme.dates import schedule
 from wattport.programme.draws import CIVIL, CREW, GRID, PLANT, SUPPLIER, foresee, pose
 from wattport.records import Design, Production
 from wattport.spec import Spec
-from wattport.units import day_of
 
 
 @pytest.mark.parametrize("pace_days", [0.5, 4.0])

@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.programme import construct
 from wattport.records import Design, Production, Programme
 from wattport.records.record import arrays_by_axes
 from wattport.spec import Spec
-from wattport.units import day_of
 
 Halls = Callable[..., Design]
 Modules = Callable[..., Production]

@@ -4,11 +4,11 @@ from datetime import date
 
 import numpy as np
 
+from wattport.calendar.epoch import day_of
 from wattport.programme.gates import admitting_tranche, rack_day, tranche_day, tranche_power_mw
 from wattport.spec import Spec
 from wattport.spec.campus.campus import RackGeneration
 from wattport.spec.campus.grid import Tranche
-from wattport.units import day_of
 
 
 def test_a_tranche_that_slips_holds_the_later_ones(dunkerque: Spec) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.programme.activity_network import lay_out
 from wattport.programme.cause import Charge
 from wattport.programme.construct import construct
@@ -18,7 +19,6 @@ from wattport.programme.milestone import deciding_hall, first_day, milestone_day
 from wattport.programme.mitigation import Kind, mitigations
 from wattport.records import Design, Production, Programme, quantile
 from wattport.spec import Spec
-from wattport.units import day_of
 
 Halls = Callable[..., Design]
 Modules = Callable[..., Production]

@@ -5,10 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.programme.calendar import month_starts
 from wattport.programme.months import power_open, power_ready
 from wattport.programme.workforce_kernel import crews_at_work
-from wattport.units import day_of
 
 
 def test_months_begin_on_their_first_day_and_cover_the_end() -> None:

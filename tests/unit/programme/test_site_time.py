@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattport.calendar.epoch import EPOCH
 from wattport.calendar.holidays import easter, french_holidays
 from wattport.programme import construct
 from wattport.programme.as_plan import programme_plan
@@ -30,7 +31,6 @@ from wattport.records import Design, Production
 from wattport.schedule.cpm import critical_path
 from wattport.spec import Spec, load
 from wattport.spec.campus.programme import HolidayRule, Shutdown
-from wattport.units import EPOCH
 
 Halls = Callable[..., Design]
 Modules = Callable[..., Production]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.programme import construct
 from wattport.programme.activity_network import NOT_HELD, Served, lay_out
 from wattport.programme.as_plan import programme_plan
@@ -30,7 +31,6 @@ from wattport.spec.campus.programme import (
     LinkType,
     Predecessor,
 )
-from wattport.units import day_of
 
 Halls = Callable[..., Design]
 Modules = Callable[..., Production]

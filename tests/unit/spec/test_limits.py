@@ -19,7 +19,7 @@ from wattport.spec import check, check_factory, json_schema, load, load_factory,
 from wattport.spec.campus.spec import Spec
 from wattport.spec.factory.factory import Factory
 from wattport.spec.limits import Limit, limits
-from wattport.spec.load import scenario_text
+from wattport.spec.loading import scenario_text
 from wattport.spec.reading.document import read
 from wattport.spec.reading.section import Section, numbers, path_text
 

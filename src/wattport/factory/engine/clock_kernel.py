@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import Records
 from wattport.factory.engine.compiled import merged
-from wattport.factory.engine.network import Records
 
 # A job that ends within this of the end of a shift is done that evening, not next morning.
 _TOLERANCE_H = 1e-9
@@ -28,7 +28,7 @@ def station_clock_h(calendars: Records, station: Any, now_h: float) -> float:
     Parameters
     ----------
     calendars : structured ndarray, shape (calendar, interval)
-        Of `wattport.factory.engine.network.INTERVAL`.
+        Of `wattport.calendar.intervals.INTERVAL`.
     station : record
         Of `wattport.factory.engine.network.STATION`; its `interval` is moved forward.
     now_h : float

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import Records
 from wattport.factory.engine.compiled import borrowing, merged
-from wattport.factory.engine.network import Records
 
 
 @merged

@@ -10,14 +10,11 @@ the engine and are zero on entry. All times are hours since the wattport epoch.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wattport.records.record import FloatArray, IntArray
-
-Records = NDArray[Any]
+from wattport.arrays import FloatArray, IntArray, Records
 
 
 class Service(IntEnum):
@@ -233,7 +230,6 @@ UNIT = np.dtype(
     align=True,
 )
 
-INTERVAL = np.dtype([("start_h", "f8"), ("end_h", "f8"), ("worked_h", "f8")], align=True)
 
 LEVEL = np.dtype([("from_h", "f8"), ("n_people", "i8")], align=True)
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray, Records
 from wattport.equations.random_stream import (
     NORMAL_BODY,
     next_exponential,
@@ -16,8 +17,6 @@ from wattport.equations.random_stream import (
     normal_quantile,
 )
 from wattport.factory.engine.compiled import borrowing
-from wattport.factory.engine.network import Records
-from wattport.records.record import FloatArray
 
 # Services drawn at once: their arithmetic overlaps, while one alone would be waited for.
 N_AHEAD = 32

@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wattport.arrays import FloatArray, IntArray, Records
+from wattport.calendar.intervals import INTERVAL
 from wattport.factory.engine.line_kernel import simulate_draws
 from wattport.factory.engine.network import (
     BAY,
     CHANGE,
-    INTERVAL,
     LEVEL,
     LINE,
     MOVE,
@@ -26,10 +27,8 @@ from wattport.factory.engine.network import (
     BayState,
     Lines,
     Network,
-    Records,
     Service,
 )
-from wattport.records.record import FloatArray, IntArray
 
 _DRAWS_PER_CHUNK = 4
 

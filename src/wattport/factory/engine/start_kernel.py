@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray, IntArray, Records
 from wattport.equations.random_stream import seed_stream
 from wattport.factory.engine.bay_kernel import ON_CALENDAR_CLOCK, STARVED, start_failure_clock
 from wattport.factory.engine.clock_kernel import station_clock_h
 from wattport.factory.engine.compiled import allocating, borrowing
 from wattport.factory.engine.event_tree_kernel import set_slot, start_slots
-from wattport.factory.engine.network import MARK, SLOT, STREAM, UNIT, Lines, Network, Records, World
+from wattport.factory.engine.network import MARK, SLOT, STREAM, UNIT, Lines, Network, World
 from wattport.factory.engine.release_kernel import order_lots
 from wattport.factory.engine.service_kernel import N_AHEAD
-from wattport.records.record import FloatArray, IntArray
 
 _STAGE = 0x6D616B65  # names the streams of this room
 _N_PURPOSES = 4

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import IntArray
 from wattport.errors import Finding, WattportError
 from wattport.factory.planning.balance_kernel import search
 from wattport.factory.planning.loads_kernel import Line, fill_stations
 from wattport.factory.planning.optimality import Status, gap_frac, status_of
-from wattport.records.record import IntArray
 
 _MOST_LOADS = 200_000
 _N_KEPT = 40  # loads kept of each partial line in the first, incomplete search

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import IntArray, WordArray
 from wattport.factory.engine.compiled import allocating
 from wattport.factory.planning.loads_kernel import has, make_loads, station_loads
 
-WordArray = NDArray[np.uint64]
-IntArray = NDArray[np.int64]
 _ONE = np.uint64(1)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattport.arrays import BoolArray, FloatArray
 from wattport.factory.engine.network import Outcome
 from wattport.factory.layout import counted_from, lay_out
 from wattport.factory.measure import Estimate, estimate
 from wattport.factory.planning.levers import FROM_H, Levers, with_levers
 from wattport.factory.play import play
 from wattport.factory.relief import use_of
-from wattport.records.record import BoolArray, FloatArray
 from wattport.spec.factory.factory import Factory
 
 _LEAST_QUIET_H = 60.0 * 24.0  # longer than any yearly closure

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import HOURS_PER_YEAR
 from wattport.factory.bound import (
     availability,
     good_frac,
@@ -25,9 +27,8 @@ from wattport.factory.bound import (
     visit_h,
     visits,
 )
-from wattport.factory.hours import HOURS_PER_YEAR, Hours, hours_of
+from wattport.factory.hours import Hours, hours_of
 from wattport.factory.planning.levers import Levers, Prices
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.factory.factory import Factory, ReleaseRule
 
 _MOST = 1e5  # bays or people nobody will ever need: stands for no limit

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 
+from wattport.arrays import FloatArray
+from wattport.calendar.epoch import EPOCH
 from wattport.factory.bound import mean, places, sold_products
-from wattport.records.record import FloatArray
 from wattport.spec.factory.factory import Factory, FactoryPlant, OrderPolicy, ReleaseRule
 
-_EPOCH = date(2026, 1, 1)
 _N_YEARS = 3  # watched; the first fills the lines, the others hold each closure twice
 FROM_H = 8760.0
 
@@ -230,7 +229,7 @@ def at_full_pace(factory: Factory, share: FloatArray, rate_per_year: float) -> F
         because who plans a rate orders for it; stocks with a reorder point stay.
     """
     plants = tuple(
-        _plant(plant, opening=_EPOCH, opening_delay_weeks=0.0, ramp_months=0.0,
+        _plant(plant, opening=EPOCH, opening_delay_weeks=0.0, ramp_months=0.0,
                ramp_start_frac=1.0)
         for plant in factory.plants
     )  # fmt: skip

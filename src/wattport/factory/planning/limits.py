@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.factory.planning.evaluation import Judge
 from wattport.factory.planning.hours_bound import programme
 from wattport.factory.planning.levers import Levers, Prices, with_levers
-from wattport.records.record import FloatArray
 from wattport.spec.factory.factory import Factory, ReleaseRule
 
 _WORTH = 1e-3  # of the rate: what helps less is no limit

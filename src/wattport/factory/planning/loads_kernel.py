@@ -11,12 +11,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import IntArray, WordArray
 from wattport.factory.engine.compiled import allocating, merged
 
-WordArray = NDArray[np.uint64]
-IntArray = NDArray[np.int64]
 _ONE = np.uint64(1)
 
 

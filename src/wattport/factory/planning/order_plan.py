@@ -8,7 +8,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from wattport.calendar.intervals import EPOCH
+from wattport.arrays import FloatArray, IntArray
+from wattport.calendar.epoch import EPOCH
 from wattport.factory.bound import rate_bound
 from wattport.factory.hours import hours_of
 from wattport.factory.layout import Floor, lay_out
@@ -16,7 +17,6 @@ from wattport.factory.planning.optimality import Status
 from wattport.factory.planning.release import ReleasePlan, release_units, starts_of
 from wattport.factory.planning.solver import prove_release
 from wattport.factory.play import Future, play
-from wattport.records.record import FloatArray, IntArray
 from wattport.spec.factory.factory import Factory
 
 _MOST_PROVED = 150  # units the solver is asked about

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.factory.engine.network import Network
 from wattport.factory.planning.lattice_kernel import cheapest
 from wattport.factory.planning.optimality import Status, gap_frac, status_of
 from wattport.factory.planning.release_kernel import search
-from wattport.records.record import FloatArray, IntArray
 
 _MOST_KINDS = 20
 _MOST_STATES = 1_500_000  # 25 MB, a fraction of a second

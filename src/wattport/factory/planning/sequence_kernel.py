@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import IntArray
 from wattport.equations.random_stream import next_uniform, seed_stream
 from wattport.factory.engine.compiled import allocating
 from wattport.factory.planning.shop_kernel import copy_order, empty_order, refresh
 
-IntArray = NDArray[np.int64]
 _FAR = 1 << 60
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from wattport.arrays import IntArray
 from wattport.factory.engine.compiled import allocating
-
-IntArray = NDArray[np.int64]
 
 
 class Shop(NamedTuple):

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.errors import Finding, WattportError
 from wattport.factory.planning.balance import LineBalance, Tasks
 from wattport.factory.planning.optimality import gap_frac, status_of
 from wattport.factory.planning.release import ReleasePlan, starts_of
 from wattport.factory.planning.sequence import Jobs, ShopPlan
-from wattport.records.record import FloatArray, IntArray
 
 _PER_DAY = 100  # steps of the solver's clock
 _WEIGHT_STEPS = 1000.0

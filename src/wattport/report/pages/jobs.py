@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.batch import BatchResult
 from wattport.batch.by_class import use_over_time, wait_counts
 from wattport.energy.campus_totals import CampusTotals
 from wattport.energy.thinned import Thinned
-from wattport.records.record import FloatArray
 from wattport.report.charts import Bars, Link, Sankey
 from wattport.report.drawing import Table
 from wattport.report.draws import numbers

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.energy.campus_totals import CampusTotals
 from wattport.energy.thinned import Thinned
-from wattport.records.record import FloatArray
 from wattport.report.drawing import Table
 from wattport.report.numerals import THIN_SPACE, number, per_cent, quantity, whole
 from wattport.report.page import Line, Listing, Page, Section, Series

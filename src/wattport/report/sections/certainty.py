@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from wattport.calendar.epoch import day_of
 from wattport.records import Case, Ledger, Programme, quantile
 from wattport.report.charts import CrewMonths, CrewUse, Edge, Gain, Gains, Joint
 from wattport.report.drawing import Table
@@ -14,7 +15,6 @@ from wattport.report.labels import input_name
 from wattport.report.numerals import MINUS, THIN_SPACE, month_name, number, scale_of, whole
 from wattport.report.page import Block, Figure, Listing, Section
 from wattport.spec import Spec
-from wattport.units import day_of
 
 _SHOWN_TASKS = 9
 _SHOWN_GAINS = 10

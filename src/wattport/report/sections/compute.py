@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattport.arrays import FloatArray
 from wattport.records import Case, Ledger, Operation
-from wattport.records.record import FloatArray
 from wattport.report.charts import Bars
 from wattport.report.drawing import Table
 from wattport.report.draws import mean, numbers, spread

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from wattport.calendar.epoch import day_of
 from wattport.records import Case, Design, Programme
 from wattport.report.charts import Curve, Fan, Gantt, GanttRow
 from wattport.report.drawing import Table
@@ -13,7 +14,6 @@ from wattport.report.draws import mean, middle, numbers, spread
 from wattport.report.numerals import THIN_SPACE, day_name, number, per_cent, whole
 from wattport.report.page import Figure, Listing, Section
 from wattport.spec import Spec
-from wattport.units import day_of
 
 _SURE_FRAC = 0.995
 _SHOWN_FRAC = 0.05  # a hall that fewer draws build has no date worth showing

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattport.arrays import FloatArray
 from wattport.spec.reading.section import Path, S, Value, convert, path_text
-from wattport.spec.reading.uncertain import FloatArray, Uncertain
+from wattport.spec.reading.uncertain import Uncertain
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
+from wattport.arrays import FloatArray
 from wattport.spec.campus.spec import Spec
 from wattport.spec.reading.section import Path, Section, numbers, path_text
-from wattport.spec.reading.uncertain import FloatArray, Shape, Uncertain
+from wattport.spec.reading.uncertain import Shape, Uncertain
 
 _Origin = tuple[str, str, str]
 _BARE_TEXT = re.compile(r"[A-Za-z][\w .()/+-]*[\w)]|[A-Za-z]")

@@ -14,8 +14,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from wattport.arrays import FloatArray
 from wattport.spec.reading.number import Limits
-from wattport.spec.reading.uncertain import FloatArray
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2055, 12, 31)
 

@@ -8,8 +8,9 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from wattport.arrays import FloatArray
 from wattport.spec.reading.number import Limits
-from wattport.spec.reading.uncertain import FloatArray, Uncertain
+from wattport.spec.reading.uncertain import Uncertain
 
 Path = tuple[str | int, ...]
 Value = float | Uncertain | FloatArray

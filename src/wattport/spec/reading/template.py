@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wattport.spec.load import scenario_names, scenario_text
+from wattport.spec.loading import scenario_names, scenario_text
 
 _SMALLEST = "small_20mw"
 

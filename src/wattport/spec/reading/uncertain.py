@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from wattport.arrays import FloatArray
 
 Z90 = 1.2815515655446004  # standard normal quantile of 0.9
 TAIL_FRAC = 1e-4  # normal and lognormal are cut at this probability on either side

@@ -22,7 +22,7 @@ from wattport.spec import (
     spec_hash,
     template,
 )
-from wattport.spec.load import scenario_text
+from wattport.spec.loading import scenario_text
 from wattport.spec.reading.document import read
 from wattport.spec.reading.provenance import (
     DEFAULT_SOURCE,
