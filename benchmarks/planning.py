@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "make" / "planning"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "oracles"))
 
 from instances import flexible_shop, job_shop, otto_lines, scholl_lines
 from plan_checks import faults_of_balance, faults_of_shop

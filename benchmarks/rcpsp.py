@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "oracles"))
 from psplib import assert_feasible, critical_path, makespans, projects
+
 from wattport.equations.precedence import link
 from wattport.equations.random_stream import next_uniform, seed_stream
 from wattport.schedule import rcpsp_kernel as schemes

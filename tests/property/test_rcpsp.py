@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psplib import assert_feasible
 
 from wattport.equations.precedence import LinkKind, link
 from wattport.schedule.rcpsp import lower_bound, sample_schedules, solve_rcpsp
 from wattport.schedule.rcpsp_project import ResourceProject
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from psplib import assert_feasible
 
 
 @st.composite

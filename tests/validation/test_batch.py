@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
+from scheduler_twin import start_times
 
 from wattport.batch import (
     Failures,
@@ -25,10 +24,6 @@ from wattport.batch import (
     uniform_machine,
 )
 from wattport.batch.failure import effective_training_frac, mean_time_to_interrupt_h
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "run" / "batch"))
-
-from scheduler_twin import start_times
 
 ENGINE = "run: batch"
 DAY_S = 86_400.0

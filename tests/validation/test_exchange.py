@@ -108,7 +108,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_mpxj(jobs: list[dict[str, str]]) -> list[dict]:  # type: ignore[type-arg]
-    reader = Path(__file__).with_name("mpxj_reader.py")
+    reader = Path(__file__).parents[1] / "oracles" / "mpxj_reader.py"
     done = subprocess.run(
         [sys.executable, str(reader)], input=json.dumps(jobs), capture_output=True, text=True,
         timeout=120,

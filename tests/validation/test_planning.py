@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "make" / "planning"))
-
 from instances import flexible_shop, job_shop, otto_lines, scholl_lines
 from plan_checks import faults_of_balance, faults_of_shop
 

@@ -6,17 +6,14 @@ The suite spends fewer schedules than ``benchmarks/rcpsp.py``, which gives the f
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from psplib import assert_feasible, critical_path, makespans, projects
 
 from wattport.schedule.rcpsp import solve_rcpsp
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from psplib import assert_feasible, critical_path, makespans, projects
 
 PSPLIB = (
     "PSPLIB: Kolisch and Sprecher (1997), European Journal of Operational Research 96(1), "

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
+import year_twin as twin
 
 from wattport.calendar.hours import calendar
 from wattport.energy import tables
@@ -15,10 +13,6 @@ from wattport.equations.random_stream import seed_stream
 from wattport.operation.compute import compute_of
 from wattport.operation.compute_kernel import N_LOADS, wanted_requests_frac, week_starts
 from wattport.operation.year_kernel import job_size, play_year
-
-_SPEC = importlib.util.spec_from_file_location("twin", Path(__file__).with_name("twin.py"))
-twin = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(twin)
 
 N_DAYS = 6
 YEAR = 2029

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_manufacture import campus
+from paper_campus import campus
 
 import wattport.spec
 from wattport.factory.engine.network import BayState

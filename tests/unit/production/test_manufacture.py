@@ -6,33 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from paper_campus import campus
 
 import wattport.spec
 from wattport.production import manufacture
-from wattport.records.design import Design
-
-
-def campus(modules: list[list[int]], need_day: list[float]) -> Design:
-    counts = np.array(modules, dtype=np.int64)
-    zero = np.zeros(counts.shape)
-    draws = np.zeros(len(counts))
-    return Design(
-        hall_it_mw=counts * 2.0,
-        hall_grid_mw=zero,
-        hall_tranche=counts * 0,
-        hall_module_need_day=np.where(counts > 0, np.array(need_day), np.nan),
-        hall_generation=counts * 0,
-        hall_n_racks=counts,
-        hall_n_gpus=counts,
-        hall_n_modules=counts,
-        it_mw=draws,
-        grid_mw=draws,
-        design_pue=draws,
-        n_modules=counts.sum(axis=1),
-        module_availability_frac=draws,
-        n_hv_transformers=np.zeros(len(counts), np.int64),
-    )
-
 
 THREE = campus([[25, 25, 25], [25, 25, 0], [25, 10, 0]], [1200.0, 1100.0, 1300.0])
 

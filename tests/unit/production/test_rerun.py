@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_manufacture import campus
+from paper_campus import campus
 
 import wattport.spec
 from wattport.factory.engine.network import Lines

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +10,6 @@ import pytest
 from wattport.records import Design, Production
 from wattport.spec import Spec, load
 from wattport.spec.campus.programme import HolidayRule
-
-# The plans beside the tests are shared by several of them.
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import copy
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "make" / "planning"))
-
 from small_works import WORKS
 
 from wattport.factory import Answer, run_factory

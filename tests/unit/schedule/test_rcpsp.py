@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from psplib import assert_feasible, offsets
 
 from wattport.equations.precedence import LinkKind, Links, link
 from wattport.errors import SpecError, WattportError
@@ -15,9 +15,6 @@ from wattport.schedule import rcpsp_kernel as schemes
 from wattport.schedule.rcpsp import Status, lower_bound, sample_schedules, solve_rcpsp
 from wattport.schedule.rcpsp_project import ResourceProject, compiled
 from wattport.schedule.rcpsp_proof import prove
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-from psplib import assert_feasible, offsets
 
 
 def random_project(

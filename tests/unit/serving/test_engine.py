@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
+import engine_twin
 import numpy as np
 import pytest
 
@@ -12,15 +10,6 @@ from wattport.errors import WattportError
 from wattport.serving import engine_kernel as kernel
 from wattport.serving.engine import Fleet, Replica, Scaling, eur_per_million_tokens, simulate
 from wattport.serving.request import Trace, generate
-
-_SPEC = importlib.util.spec_from_file_location(
-    "engine_twin", Path(__file__).with_name("engine_twin.py")
-)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-engine_twin = importlib.util.module_from_spec(_SPEC)
-sys.modules["engine_twin"] = engine_twin  # a dataclass looks its module up
-_SPEC.loader.exec_module(engine_twin)
 
 WATTS = tuple(100.0 + 30.0 * np.sqrt(n) for n in range(5))
 SMALL = Replica(0.02, 1e-3, 1e-5, 0.01, 1e-4, 1e-8, 600, 4, 1, WATTS, 350.0, prefill_tokens=300)

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
+import engine_twin
 import numpy as np
 import pytest
 
@@ -13,15 +11,6 @@ from wattport.serving import engine_kernel as kernel
 from wattport.serving.engine import Fleet, Replica, simulate
 from wattport.serving.request import Trace
 from wattport.serving.split import Split, simulate_split
-
-_SPEC = importlib.util.spec_from_file_location(
-    "engine_twin", Path(__file__).with_name("engine_twin.py")
-)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-engine_twin = importlib.util.module_from_spec(_SPEC)
-sys.modules["engine_twin"] = engine_twin
-_SPEC.loader.exec_module(engine_twin)
 
 # Powers of two throughout: sums are exact, and both engines must agree to the last bit.
 EXACT = Replica(
