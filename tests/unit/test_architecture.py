@@ -15,7 +15,7 @@ import pytest
 REPO = Path(__file__).parents[2]
 SOURCES = sorted((REPO / "src" / "wattport").rglob("*.py"))
 HEAVY = {"numpy", "pydantic", "scipy", "numba", "duckdb", "yaml", "jinja2", "power_grid_model"}
-CORE = {"numpy", "scipy", "numba", "power_grid_model", "duckdb", "pydantic", "yaml"} | {
+CORE = {"numpy", "scipy", "numba", "duckdb", "holidays", "pydantic", "yaml"} | {
     "typer",
     "rich",
     "jinja2",

@@ -1,52 +1,21 @@
-"""Public holidays by rule."""
+"""Public holidays of any country."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
 
 
-def easter(year: int) -> date:
+def public_holidays(place: str, years: Iterable[int]) -> tuple[date, ...]:
     """
-    Easter Sunday of the Gregorian calendar.
+    Public holidays of a country, or of a part of it.
 
     Parameters
     ----------
-    year : int
-        [1583 and later]
-
-    Returns
-    -------
-    date
-        From 22 March to 25 April.
-
-    References
-    ----------
-    "Anonymous Gregorian algorithm", in: J. Meeus, Astronomical Algorithms, 2nd ed., 1998,
-    chapter 8.
-
-    Examples
-    --------
-    >>> easter(2027).isoformat()
-    '2027-03-28'
-    """
-    golden = year % 19
-    century, of_century = divmod(year, 100)
-    leap, rest = divmod(century, 4)
-    moon = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - leap - moon + 15) % 30
-    weekday = (32 + 2 * rest + 2 * (of_century // 4) - epact - of_century % 4) % 7
-    shift = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * shift + 114, 31)
-    return date(year, month, day + 1)
-
-
-def french_holidays(year: int) -> tuple[date, ...]:
-    """
-    Public holidays of metropolitan France, the eleven of the labour code.
-
-    Parameters
-    ----------
-    year : int
+    place : str
+        ISO 3166 code: ``FR``, or ``DE-BY`` where a part of a country has days of its own.
+    years : iterable of int
         Of the Gregorian calendar.
 
     Returns
@@ -54,26 +23,47 @@ def french_holidays(year: int) -> tuple[date, ...]:
     tuple of date
         In order; some fall on a week-end.
 
+    Raises
+    ------
+    LookupError
+        When the place is not known.
+
     Notes
     -----
-    Only 1 May must be free by law; building sites usually keep the others too. Alsace and
-    Moselle have two more.
-
-    References
-    ----------
-    Code du travail, article L3133-1.
+    The days are those of the package ``holidays``. By law not all of them need be free: in
+    France only 1 May must; building sites usually keep the others too.
 
     Examples
     --------
-    >>> [day.strftime("%d %b") for day in french_holidays(2028)][1:5]
+    >>> [day.strftime("%d %b") for day in public_holidays("FR", [2028])][1:5]
     ['17 Apr', '01 May', '08 May', '25 May']
     """
-    sunday = easter(year)
-    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    moving = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
-    return tuple(
-        sorted(
-            {date(year, month, day) for month, day in fixed}
-            | {sunday + timedelta(days=days) for days in moving}
-        )
-    )
+    import holidays
+
+    country, _, part = place.partition("-")
+    try:
+        days = holidays.country_holidays(country, subdiv=part or None, years=tuple(years))
+    except NotImplementedError as unknown:
+        raise LookupError(place) from unknown
+    return tuple(sorted(days))
+
+
+def nearest_place(place: str) -> str:
+    """
+    Code of the place that a person may have meant; empty when none is near.
+
+    Examples
+    --------
+    >>> nearest_place("france"), nearest_place("DE-BYE"), nearest_place("nowhere")
+    ('FR', 'DE-BY', '')
+    """
+    from holidays.registry import COUNTRIES
+    from holidays.utils import list_supported_countries
+
+    parts = list_supported_countries()
+    by_name = {name: codes[1] for name, codes in COUNTRIES.items()}
+    by_name |= {code: code for code in parts}
+    by_name |= {f"{code}-{part}": f"{code}-{part}" for code in parts for part in parts[code]}
+    wanted = place.lower()
+    close = get_close_matches(wanted, [name.lower() for name in by_name], 1, 0.7)
+    return next((code for name, code in by_name.items() if close and name.lower() == close[0]), "")

@@ -23,7 +23,7 @@ from wattport.spec import Spec, load, spec_hash
 
 Progress = Callable[[str, float], None]
 
-_PACKAGES = ("numpy", "scipy", "numba", "duckdb", "pydantic", "power-grid-model")
+_PACKAGES = ("numpy", "scipy", "numba", "duckdb", "pydantic", "holidays")
 
 
 class Stage(StrEnum):

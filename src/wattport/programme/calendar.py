@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 
 from wattport.arrays import FloatArray
 from wattport.calendar.epoch import EPOCH
-from wattport.calendar.holidays import french_holidays
+from wattport.calendar.holidays import public_holidays
 from wattport.calendar.site_time_kernel import WorkingTime, finishes_at, starts_at, works_at
-from wattport.spec.campus.programme import HolidayRule, Programme, Shutdown
+from wattport.spec.campus.programme import Programme, Shutdown
 
 _FIRST_MONDAY = date(2025, 12, 29)
 _ORIGIN = _FIRST_MONDAY - timedelta(weeks=520)
@@ -93,10 +93,9 @@ def days_off(programme: Programme) -> tuple[date, ...]:
         Ascending, each once; week-ends may be among them.
     """
     years = range(_ORIGIN.year, (_ORIGIN + timedelta(weeks=_N_WEEKS)).year + 1)
-    found: set[date] = set()
+    kept = programme.holidays != "none"
+    found = set(public_holidays(programme.holidays, years)) if kept else set[date]()
     for year in years:
-        if programme.holidays is HolidayRule.FRANCE:
-            found |= set(french_holidays(year))
         for shutdown in programme.shutdowns:
             found |= set(_days_of(shutdown, year))
     return tuple(sorted(found))

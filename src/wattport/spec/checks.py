@@ -63,6 +63,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("a working week is certain", Code.NOT_ALLOWED, calendar_rules.week_is_certain),
     Rule(
+        "holidays are those of a known country",
+        Code.NOT_A_CHOICE,
+        calendar_rules.holidays_are_known,
+    ),
+    Rule(
         "a shut-down has a first and a last day", Code.BAD_DATE, calendar_rules.shutdowns_have_days
     ),
     Rule("some day of the year is worked", Code.CONTRADICTION, calendar_rules.some_day_is_worked),

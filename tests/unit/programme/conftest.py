@@ -9,7 +9,6 @@ import pytest
 
 from wattport.records import Design, Production
 from wattport.spec import Spec, load
-from wattport.spec.campus.programme import HolidayRule
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +20,7 @@ def dunkerque() -> Spec:
         for window in spec.programme.weather
     )
     plain = {
-        "holidays": HolidayRule.NONE,
+        "holidays": "none",
         "shutdowns": (),
         "weather": calm,
         "module_transport": None,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattport.calendar.epoch import EPOCH
-from wattport.calendar.holidays import easter, french_holidays
+from wattport.calendar.holidays import public_holidays
 from wattport.programme import construct
 from wattport.programme.as_plan import programme_plan
 from wattport.programme.calendar import (
@@ -30,7 +30,7 @@ from wattport.programme.weather_windows_kernel import Weather, progress_at
 from wattport.records import Design, Production
 from wattport.schedule.cpm import critical_path
 from wattport.spec import Spec, load
-from wattport.spec.campus.programme import HolidayRule, Shutdown
+from wattport.spec.campus.programme import Shutdown
 
 Halls = Callable[..., Design]
 Modules = Callable[..., Production]
@@ -41,29 +41,30 @@ def site() -> Spec:
     return load("dunkerque")
 
 
-def test_easter_is_where_the_almanacs_have_it() -> None:
-    # Nautical almanacs; the earliest, the latest and common years among them.
-    known = ["1818-03-22", "1943-04-25", "2000-04-23", "2024-03-31", "2026-04-05", "2028-04-16",
-             "2030-04-21", "2038-04-25"]  # fmt: skip
-    assert [easter(int(text[:4])).isoformat() for text in known] == known
+def test_easter_mondays_are_where_the_almanacs_have_easter() -> None:
+    sundays = ["2024-03-31", "2026-04-05", "2028-04-16", "2030-04-21", "2038-04-25"]
+    kept = public_holidays("FR", [int(day[:4]) for day in sundays])
+    assert {date.fromisoformat(day) + timedelta(days=1) for day in sundays} <= set(kept)
 
 
-def test_easter_is_a_sunday_within_its_limits() -> None:
-    for year in range(1900, 2300):
-        day = easter(year)
-        assert day.weekday() == 6
-        assert date(year, 3, 22) <= day <= date(year, 4, 25)
+@pytest.mark.parametrize(
+    ("place", "day"),
+    [("US", date(2027, 7, 4)), ("DE-BY", date(2027, 1, 6)), ("JP", date(2027, 5, 3))],
+)
+def test_other_countries_have_their_own_days(place: str, day: date) -> None:
+    assert day in public_holidays(place, [2027])
+    assert day not in public_holidays("FR", [2027])
 
 
 def test_the_french_holidays_of_2027() -> None:
     listed = "01-01 03-29 05-01 05-06 05-08 05-17 07-14 08-15 11-01 11-11 12-25"
-    assert [day.strftime("%m-%d") for day in french_holidays(2027)] == listed.split()
+    assert [day.strftime("%m-%d") for day in public_holidays("FR", [2027])] == listed.split()
 
 
 def test_days_off_are_holidays_and_shutdowns_over_the_turn_of_the_year(site: Spec) -> None:
     programme = site.programme.model_copy(
         update={
-            "holidays": HolidayRule.FRANCE,
+            "holidays": "FR",
             "shutdowns": (Shutdown(name="Christmas", first="12-24", last="01-02"),),
         }
     )
@@ -71,7 +72,7 @@ def test_days_off_are_holidays_and_shutdowns_over_the_turn_of_the_year(site: Spe
     assert off == {date(2027, 12, 24) + timedelta(days=n) for n in range(10)}
 
 
-OFF = tuple(sorted({*french_holidays(2026), *french_holidays(2027)} | {
+OFF = tuple(sorted({*public_holidays("FR", [2026, 2027])} | {
     date(2026, 8, 3) + timedelta(days=n) for n in range(19)
 }))  # fmt: skip
 
@@ -171,7 +172,7 @@ def test_holidays_and_weather_only_delay(site: Spec, halls: Halls, modules: Modu
         for window in site.programme.weather
     )
     changes = (
-        {"holidays": HolidayRule.NONE, "shutdowns": (), "weather": calm},
+        {"holidays": "none", "shutdowns": (), "weather": calm},
         {"weather": calm},
         {},
     )

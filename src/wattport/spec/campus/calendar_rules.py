@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from wattport.calendar.holidays import nearest_place, public_holidays
 from wattport.spec.campus.programme import Shutdown
 from wattport.spec.campus.spec import Spec
 from wattport.spec.reading.rule import Breach, Breaches, near
@@ -20,6 +21,22 @@ def week_is_certain(spec: Spec) -> Breaches:
         yield Breach(
             ("programme", "working_days_per_week"), "one calendar serves all draws", given.value,
             "a number without range", f"write {given.value:g}",
+        )  # fmt: skip
+
+
+def holidays_are_known(spec: Spec) -> Breaches:
+    """Holidays are those of a known country."""
+    place = spec.programme.holidays
+    if place == "none":
+        return
+    try:
+        public_holidays(place, (_A_YEAR,))
+    except LookupError:
+        meant = nearest_place(place)
+        yield Breach(
+            ("programme", "holidays"), f"no public holidays are known of {place!r}", place,
+            "`none`, or an ISO 3166 code such as FR or DE-BY",
+            f"did you mean {meant}?" if meant else "write the two letters of the country",
         )  # fmt: skip
 
 

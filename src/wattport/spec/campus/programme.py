@@ -69,13 +69,6 @@ class Each(StrEnum):
     TRANCHE = "tranche"
 
 
-class HolidayRule(StrEnum):
-    """Which public holidays the site keeps."""
-
-    NONE = "none"
-    FRANCE = "france"
-
-
 class Shutdown(Section):
     """Days of every year on which the site is shut, the first and the last among them."""
 
@@ -208,7 +201,10 @@ class Programme(Section):
     start: q.Day = Field(description="Notice to proceed on site works.")
     start_delay_weeks: q.DelayWeeks
     working_days_per_week: q.DaysPerWeek
-    holidays: HolidayRule = Field(HolidayRule.NONE, description="Public holidays, by rule.")
+    holidays: str = Field(
+        "none",
+        description="Whose public holidays are kept: `none`, or an ISO 3166 code (`FR`, `DE-BY`).",
+    )
     shutdowns: tuple[Shutdown, ...] = ()
     weather: tuple[WeatherWindow, ...] = ()
     hall_stagger_days: q.StaggerDays = Field(

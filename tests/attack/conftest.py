@@ -1,8 +1,0 @@
-"""Let the attacks be one package, as the shell sees it too."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
