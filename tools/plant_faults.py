@@ -241,7 +241,10 @@ def main() -> int:
         for worker in range(WORKERS):
             copies.put(Copy(Path(folder) / str(worker)))
         asked = tests_by_file(faults)
-        sound = dict(in_copies(lambda at, copy: copy.test(asked[at], at.jit), asked, copies))
+        sound: dict[Setting, Run] = {}
+        for at, run in in_copies(lambda at, copy: copy.test(asked[at], at.jit), asked, copies):
+            sound[at] = run
+            print(f"sound: {at.file}: {run.seconds:.0f} s", flush=True)
         for fault, verdict in in_copies(
             lambda fault, copy: judge(fault, sound, copy), faults, copies
         ):
