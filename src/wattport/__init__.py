@@ -18,18 +18,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattport.pipeline import play as play
+    from wattport.pipeline.jobs import JobOptions as JobOptions
+    from wattport.pipeline.jobs import run_jobs as run_jobs
+    from wattport.pipeline.requests import RequestOptions as RequestOptions
+    from wattport.pipeline.requests import serve_requests as serve_requests
     from wattport.records.opening import open_case as open_case
     from wattport.report import render as render
+    from wattport.spec import check as check
     from wattport.spec import load as load
 
 __version__ = "0.1.0"
-__all__ = ["load", "open_case", "play", "render", "__version__"]
+__all__ = [
+    "JobOptions", "RequestOptions", "check", "load", "open_case", "play", "render", "run_jobs",
+    "serve_requests", "__version__",
+]  # fmt: skip
 
 _HOME = {
+    "JobOptions": "wattport.pipeline.jobs",
+    "RequestOptions": "wattport.pipeline.requests",
+    "check": "wattport.spec",
     "load": "wattport.spec",
     "open_case": "wattport.records.opening",
     "play": "wattport.pipeline",
     "render": "wattport.report",
+    "run_jobs": "wattport.pipeline.jobs",
+    "serve_requests": "wattport.pipeline.requests",
 }
 
 

@@ -183,6 +183,18 @@ class WattportError(Exception):
         return type(self), (self.findings,)
 
 
+def usage_error(option: str, message: str, remedy: str) -> WattportError:
+    """
+    Make the refusal of an option.
+
+    Examples
+    --------
+    >>> usage_error("--step 0s", "a step is longer than nothing", "write 15s").findings[0].code
+    'USE001'
+    """
+    return WattportError(Finding("USE001", message, path=option, remedy=remedy))
+
+
 class SpecError(WattportError):
     """The spec cannot be used as written."""
 

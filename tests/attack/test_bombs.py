@@ -12,7 +12,7 @@ import pytest
 
 from wattport import user_file
 from wattport.batch import read_jobs
-from wattport.cli.serving import is_requests
+from wattport.cli.requests import is_requests
 from wattport.environment.weather import read_epw
 from wattport.errors import Code, Finding, WattportError
 from wattport.schedule.exchange import read_plan

@@ -13,7 +13,7 @@ import pytest
 
 from wattport.batch import read_jobs
 from wattport.cli import main
-from wattport.cli.serving import is_requests
+from wattport.cli.requests import is_requests
 from wattport.environment.weather import read_epw
 from wattport.errors import WattportError
 from wattport.schedule.exchange import read_plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_energy_money_and_carbon_are_the_same_at_any_step(campus: Campus, run: P
         assert stepped_mwh == pytest.approx(totals.grid_mwh, rel=1e-10)
         assert totals.error_frac < 1e-12
         assert totals.peak_step_mw <= totals.peak_grid_mw * (1.0 + 1e-9)
-        told.append(totals.summary())
+        told.append(dataclasses.asdict(totals.figures()))
     for name in (
         "grid_mwh", "loss_mwh", "cooling_mwh", "auxiliary_mwh", "energy_cost_eur",
         "market_cost_eur", "carbon_t", "water_m3", "peak_grid_mw", "warmest_supply_c",

@@ -78,6 +78,33 @@ class BatchLog:
 
 
 @dataclass(frozen=True)
+class JobsFigures:
+    """What became of the jobs and of the machine's GPU-hours."""
+
+    n_jobs: int
+    jobs: dict[str, int]  # how many ended in which state
+    n_gpus: int
+    simulated_s: float
+    utilisation_frac: float  # of GPU time that jobs held
+    wait_mean_s: float  # before the first start
+    wait_median_s: float
+    wait_p90_s: float
+    bounded_slowdown_mean: float
+    sold_gpu_h: float
+    idle_gpu_h: float
+    failed_gpu_h: float  # under repair
+    maintenance_gpu_h: float
+    useful_gpu_h: float  # of those sold: progress that lasts
+    lost_gpu_h: float  # done again
+    checkpoint_gpu_h: float
+    restart_gpu_h: float
+    goodput_frac: float  # useful over sold
+    n_interruptions: int  # stops of jobs by failures
+    n_preemptions: int
+    n_growths: int
+
+
+@dataclass(frozen=True)
 class BatchResult:
     """
     What became of every job, and of every node-millisecond of the machine.
@@ -174,41 +201,34 @@ class BatchResult:
         """GPU-hours that jobs held."""
         return self.sold_node_ms * self.machine.n_gpus_per_node / 3.6e6
 
-    def summary(self) -> dict[str, float | int | dict[str, int]]:
-        """
-        Tell the figures that a person asks for.
-
-        Returns
-        -------
-        dict
-            Counts, utilisation, waits, slowdown, GPU-hours and where they went.
-        """
+    def figures(self) -> JobsFigures:
+        """Tell what a person asks for: counts, waits, and where the GPU-hours went."""
         gpu_h = self.machine.n_gpus_per_node / 3.6e6
         wait, slowdown = self.wait_s, self.bounded_slowdown
         empty = np.zeros(1)
-        return {
-            "n_jobs": self.jobs.n_jobs,
-            "jobs": self.counts,
-            "n_gpus": self.machine.n_gpus,
-            "simulated_s": self.until_ms / 1000.0,
-            "utilisation_frac": self.utilisation_frac,
-            "wait_mean_s": float((wait if wait.size else empty).mean()),
-            "wait_median_s": float(np.median(wait if wait.size else empty)),
-            "wait_p90_s": float(np.quantile(wait if wait.size else empty, 0.9)),
-            "bounded_slowdown_mean": float((slowdown if slowdown.size else empty).mean()),
-            "sold_gpu_h": self.sold_gpu_h,
-            "idle_gpu_h": self.idle_node_ms * gpu_h,
-            "failed_gpu_h": self.failed_node_ms * gpu_h,
-            "maintenance_gpu_h": self.maintained_node_ms * gpu_h,
-            "useful_gpu_h": float(self.useful_node_ms.sum() * gpu_h),
-            "lost_gpu_h": float(self.lost_node_ms.sum() * gpu_h),
-            "checkpoint_gpu_h": float(self.saving_node_ms.sum() * gpu_h),
-            "restart_gpu_h": float(self.restart_node_ms.sum() * gpu_h),
-            "goodput_frac": self.goodput_frac,
-            "n_interruptions": int(self.n_interruptions.sum()),
-            "n_preemptions": int(self.n_preemptions.sum()),
-            "n_growths": int(self.n_growths.sum()),
-        }
+        return JobsFigures(
+            n_jobs=self.jobs.n_jobs,
+            jobs=self.counts,
+            n_gpus=self.machine.n_gpus,
+            simulated_s=self.until_ms / 1000.0,
+            utilisation_frac=self.utilisation_frac,
+            wait_mean_s=float((wait if wait.size else empty).mean()),
+            wait_median_s=float(np.median(wait if wait.size else empty)),
+            wait_p90_s=float(np.quantile(wait if wait.size else empty, 0.9)),
+            bounded_slowdown_mean=float((slowdown if slowdown.size else empty).mean()),
+            sold_gpu_h=self.sold_gpu_h,
+            idle_gpu_h=self.idle_node_ms * gpu_h,
+            failed_gpu_h=self.failed_node_ms * gpu_h,
+            maintenance_gpu_h=self.maintained_node_ms * gpu_h,
+            useful_gpu_h=float(self.useful_node_ms.sum() * gpu_h),
+            lost_gpu_h=float(self.lost_node_ms.sum() * gpu_h),
+            checkpoint_gpu_h=float(self.saving_node_ms.sum() * gpu_h),
+            restart_gpu_h=float(self.restart_node_ms.sum() * gpu_h),
+            goodput_frac=self.goodput_frac,
+            n_interruptions=int(self.n_interruptions.sum()),
+            n_preemptions=int(self.n_preemptions.sum()),
+            n_growths=int(self.n_growths.sum()),
+        )
 
 
 def held_node_ms(log: BatchLog, n_jobs: int) -> IntArray:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,13 @@ from typing import TYPE_CHECKING, Any
 from wattport.errors import Finding, WattportError, summarised
 from wattport.legible import json_escaped
 
+SCHEMA_VERSION = 1  # of all answers; raised where a key goes or changes its meaning
+_GROUPS = ("jobs", "training", "limits", "deployment", "service", "token", "at_grid")
+
 if TYPE_CHECKING:
+    from wattport.batch.answer import JobsAnswer
     from wattport.records import Case
+    from wattport.serving.answer import RequestsAnswer
     from wattport.spec import Spec
 
 
@@ -57,6 +63,25 @@ def what_cannot_work(case: Case) -> str:
     return "\n".join(lines)
 
 
+def ran(found: JobsAnswer | RequestsAnswer) -> dict[str, Any]:
+    """Give the answer of ``wattport run --json``: its groups of figures stand at its top."""
+    kind = "requests" if hasattr(found, "requests_file") else "jobs"
+    told: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": kind}
+    for item in dataclasses.fields(found):
+        value = getattr(found, item.name)
+        if item.name == "notes":
+            value = findings(value)
+        elif dataclasses.is_dataclass(value):
+            value = dataclasses.asdict(value)  # type: ignore[arg-type]
+        elif isinstance(value, tuple):
+            value = [dataclasses.asdict(row) for row in value]
+        if item.name in _GROUPS:
+            told |= value or {}
+        else:
+            told[item.name] = value
+    return told
+
+
 def sources(spec: Spec) -> list[dict[str, Any]]:
     """Give the answer of ``wattport sources --json``."""
     return [dataclasses.asdict(row) for row in spec.provenance]
@@ -95,6 +120,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

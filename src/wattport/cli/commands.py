@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from wattport.cli.ending import refuse
 from wattport.cli.exit_code import ExitCode
 from wattport.cli.progress import Progress
 from wattport.cli.streams import steerable
-from wattport.errors import Finding, WattportError, format_findings
+from wattport.errors import WattportError, format_findings, usage_error
 from wattport.output import new_file, new_folder, refuse_folder
 
 # The standard error of a P90 of a normal figure is 1.71 / sqrt(n) of its spread: 1.2 % here.
@@ -46,7 +47,7 @@ def play(
     with _refusing(as_json):
         _refuse_draws(draws)
         if is_gated and until != "account":
-            raise _usage("--gate", "gates are judged on the whole case", "leave --until out")
+            raise usage_error("--gate", "gates are judged on the whole case", "leave --until out")
         from wattport.spec import load
 
         spec = load(source, *overrides)
@@ -111,7 +112,7 @@ def make(
             factory = load_factory(source, *overrides)
         elif wanted is None:
             load(source, *overrides)  # a file that cannot be read says so
-            raise _usage(
+            raise usage_error(
                 source, "is no factory file, and no rate is wanted",
                 "add --rate 300/year to plan a plant of it, or give a file with `products:`",
             )  # fmt: skip
@@ -119,7 +120,7 @@ def make(
             spec = load(source, *overrides)
             if plant not in type(spec.plants).model_fields:
                 known = ", ".join(type(spec.plants).model_fields)
-                raise _usage(f"--plant {plant}", "there is no such plant", f"one of {known}")
+                raise usage_error(f"--plant {plant}", "there is no such plant", f"one of {known}")
             from wattport.design import size
             from wattport.production.as_factory import factory_of
 
@@ -200,7 +201,7 @@ def run(
     Parameters
     ----------
     path, design, overrides, step, begin, seed, out
-        As `wattport.cli.batch.run` and `wattport.cli.serving.run` say.
+        As `wattport.cli.jobs.run` and `wattport.cli.requests.run` say.
     of_jobs, of_requests : dict
         Options that mean something for one of the two only; None where not given.
     as_json : bool
@@ -208,23 +209,22 @@ def run(
     """
     with _refusing(as_json):
         _refuse_place(out, "wattport run")
-        from wattport.cli import serving
+        from wattport.cli import jobs, on_campus, requests
 
-        common: dict[str, Any] = {"step": step, "begin": begin, "out": out}
-        if serving.is_requests(path):
+        words: dict[str, Any] = {"step": step, "begin": begin, "out": out}
+        if requests.is_requests(path):
             _refuse_strangers(of_jobs, "a trace of requests", "a file of jobs")
-            told = serving.run(path, design, overrides, serving.Wanted(**of_requests), **common)
-            show = serving.show
+            served = requests.run(path, design, overrides, of_requests, **words)
+            told, show = answer.ran(served), partial(requests.show, served)
         else:
-            from wattport.cli import batch
-
             _refuse_strangers(of_requests, "a file of jobs", "a trace of requests")
-            told = batch.run(path, design, overrides, batch.Wanted(**of_jobs), seed=seed, **common)
-            show = batch.show
+            ran = jobs.run(path, design, overrides, of_jobs | {"seed": seed}, **words)
+            told, show = answer.ran(ran), partial(jobs.show, ran)
     if as_json:
-        print(answer.text(told))
+        print(answer.text(told if out is None else told | {"out": str(out)}))
     else:
-        show(told)
+        show()
+        on_campus.show_report(out)
 
 
 _OPTIONS = {
@@ -237,7 +237,7 @@ _OPTIONS = {
 def _refuse_strangers(options: dict[str, Any], given: str, wanted: str) -> None:
     named = [name for name, value in options.items() if value is not None]
     if named:
-        raise _usage(
+        raise usage_error(
             _OPTIONS[named[0]], f"means nothing for {given}", f"leave it out, or give {wanted}"
         )
 
@@ -290,20 +290,16 @@ def _refuse_place(out: Path | None, result_of: str) -> None:
 
 def _refuse_draws(draws: int) -> None:
     if draws < 1:
-        raise _usage(
+        raise usage_error(
             f"--draws {draws}", "there must be at least one draw",
             "use 1 for the central values, 200 for a first look, 1000 for a report",
         )  # fmt: skip
     if draws > MOST_DRAWS:
-        raise _usage(
+        raise usage_error(
             f"--draws {draws}", f"more than {MOST_DRAWS} draws are not played",
             "1000 tell enough: a P90 is then known to a twentieth of the spread, "
             f"and {MOST_DRAWS} narrow that to a hundredth",
         )  # fmt: skip
-
-
-def _usage(word: str, message: str, remedy: str) -> WattportError:
-    return WattportError(Finding("USE001", message, path=word, remedy=remedy))
 
 
 def _file_name(name: str) -> str:

@@ -13,6 +13,42 @@ from wattport.energy.ramp import Ramp
 from wattport.energy.site_hours import S_PER_HOUR
 
 
+@dataclass(frozen=True)
+class CampusFigures:
+    """What the grid saw of a run."""
+
+    grid_mwh: float
+    mean_grid_mw: float
+    peak_grid_mw: float  # between events: no step smooths it
+    peak_step_mw: float
+    steepest_rise_mw_per_step: float  # from one step of the output to the next
+    steepest_fall_mw_per_step: float
+    steepest_rise_mw_per_min: float  # of the means of minutes
+    steepest_fall_mw_per_min: float
+    loss_mwh: float  # of the power chain, outside IT
+    loss_mwh_by_stage: dict[str, float]
+    rack_supply_loss_mwh: float  # inside IT
+    cooling_mwh: float
+    auxiliary_mwh: float
+    pue: float
+    energy_balance_error_frac: float
+    energy_cost_eur: float  # market, network and excise
+    market_cost_eur: float
+    carbon_t: float
+    water_m3: float
+    warmest_supply_c: float
+
+
+@dataclass(frozen=True)
+class CampusLimits:
+    """What the scenario allows the whole campus."""
+
+    connection_mw: float
+    is_within_connection: bool
+    ramp_limit_mw_per_min: float
+    supply_max_c: float
+
+
 @dataclass
 class CampusTotals:
     """Sums and extremes over the blocks of a run."""
@@ -81,40 +117,31 @@ class CampusTotals:
         """Energy from the grid over energy to IT (EN 50600-4-2); NaN where IT took none."""
         return self.grid_mwh / self.it_mwh if self.it_mwh > 0.0 else float("nan")
 
-    def summary(self) -> dict[str, float | dict[str, float]]:
-        """
-        Tell the figures that an operator asks for.
-
-        Returns
-        -------
-        dict
-            Energies, PUE, peaks, steepest changes, money, carbon, water, and the balance's gap.
-        """
+    def figures(self) -> CampusFigures:
+        """Tell what an operator asks for."""
         hours = max(self.span_s, 1e-300) / S_PER_HOUR
-        return {
-            "grid_mwh": self.grid_mwh,
-            "mean_grid_mw": self.grid_mwh / hours,
-            "peak_grid_mw": self.peak_grid_mw,
-            "peak_step_mw": self.peak_step_mw,
-            "steepest_rise_mw_per_step": self.steepest_rise_mw,
-            "steepest_fall_mw_per_step": self.steepest_fall_mw,
-            "steepest_rise_mw_per_min": self.ramp.rise_mw_per_min,
-            "steepest_fall_mw_per_min": self.ramp.fall_mw_per_min,
-            "loss_mwh": float(self.loss_mwh.sum()),
-            "loss_mwh_by_stage": dict(
-                zip(self.campus.stage, map(float, self.loss_mwh), strict=True)
-            ),
-            "rack_supply_loss_mwh": self.supply_loss_mwh,  # inside IT
-            "cooling_mwh": float(self.cooling_mwh.sum()),
-            "auxiliary_mwh": self.auxiliary_mwh,
-            "pue": self.pue,
-            "energy_balance_error_frac": self.error_frac,
-            "energy_cost_eur": self.energy_cost_eur,
-            "market_cost_eur": self.market_eur,
-            "carbon_t": self.carbon_t,
-            "water_m3": self.water_m3,
-            "warmest_supply_c": self.warmest_supply_c,
-        }
+        return CampusFigures(
+            grid_mwh=self.grid_mwh,
+            mean_grid_mw=self.grid_mwh / hours,
+            peak_grid_mw=self.peak_grid_mw,
+            peak_step_mw=self.peak_step_mw,
+            steepest_rise_mw_per_step=self.steepest_rise_mw,
+            steepest_fall_mw_per_step=self.steepest_fall_mw,
+            steepest_rise_mw_per_min=self.ramp.rise_mw_per_min,
+            steepest_fall_mw_per_min=self.ramp.fall_mw_per_min,
+            loss_mwh=float(self.loss_mwh.sum()),
+            loss_mwh_by_stage=dict(zip(self.campus.stage, map(float, self.loss_mwh), strict=True)),
+            rack_supply_loss_mwh=self.supply_loss_mwh,
+            cooling_mwh=float(self.cooling_mwh.sum()),
+            auxiliary_mwh=self.auxiliary_mwh,
+            pue=self.pue,
+            energy_balance_error_frac=self.error_frac,
+            energy_cost_eur=self.energy_cost_eur,
+            market_cost_eur=self.market_eur,
+            carbon_t=self.carbon_t,
+            water_m3=self.water_m3,
+            warmest_supply_c=self.warmest_supply_c,
+        )
 
     @property
     def node_mwh(self) -> dict[str, float]:

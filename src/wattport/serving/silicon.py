@@ -86,7 +86,7 @@ class Benchmarks:
 @cache
 def table(name: str) -> dict[str, dict[str, str]]:
     """Rows of a shipped table (``llm_models`` or ``accelerators``) by their first column."""
-    with files("wattport.serving").joinpath(f"{name}.csv").open(encoding="utf-8") as stream:
+    with files("wattport.catalog").joinpath(f"{name}.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     return {next(iter(row.values())): row for row in rows}
 

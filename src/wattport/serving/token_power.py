@@ -123,7 +123,7 @@ def measured(model: str) -> TokenPower:
     >>> bool(2100 < mean < 2250)
     True
     """
-    with files("wattport.serving").joinpath("gpu_power.csv").open(encoding="utf-8") as stream:
+    with files("wattport.catalog").joinpath("gpu_power.csv").open(encoding="utf-8") as stream:
         table = [row for row in csv.DictReader(stream) if row["model"] == model]
     if not table:
         raise WattportError(

@@ -238,7 +238,7 @@ def test_more_than_can_be_counted_is_refused() -> None:
 def test_an_empty_table_and_an_idle_machine() -> None:
     result = simulate(make_jobs([], [], []), uniform_machine(3), until_s=10.0)
     assert result.idle_node_ms == 30_000
-    assert result.summary()["n_jobs"] == 0
+    assert result.figures().n_jobs == 0
 
 
 def test_a_long_simulation_empties_its_log_on_the_way() -> None:

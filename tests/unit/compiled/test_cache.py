@@ -36,12 +36,12 @@ UNIFORM_IS = "0.24510015098485194"
 
 def test_a_fan_law_changed_in_one_file_reaches_the_kernels_of_another(tmp_path: Path) -> None:
     package = copied(tmp_path)
-    (package / "run" / "__init__.py").write_text("", "utf-8")  # no other part of it is needed
-    (package / "run" / "hall_kernel.py").write_text(HALL_KERNEL, "utf-8")
+    (package / "operation" / "__init__.py").write_text("", "utf-8")  # no other part of it is needed
+    (package / "operation" / "hall_kernel.py").write_text(HALL_KERNEL, "utf-8")
     assert run(package, FANS) == ["1.0", "0", "1"]
     assert run(package, FANS) == ["1.0", "1", "0"]
 
-    law = package / "run" / "hour_kernel.py"
+    law = package / "energy" / "hour_kernel.py"
     text, times = law.read_text("utf-8"), law.stat()
     cube = "return speed_frac * speed_frac * speed_frac"
     assert text.count(cube) == 1

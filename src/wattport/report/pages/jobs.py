@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from wattport.arrays import FloatArray
 from wattport.batch import BatchResult
-from wattport.batch.by_class import use_over_time, wait_counts
+from wattport.batch.answer import JobsAnswer, JobsRun
+from wattport.batch.by_class import JobClass, use_over_time, wait_counts
+from wattport.batch.outcome import JobsFigures
 from wattport.energy.campus_totals import CampusTotals
 from wattport.energy.thinned import Thinned
 from wattport.report.charts import Bars, Link, Sankey
@@ -19,31 +20,24 @@ from wattport.report.numerals import THIN_SPACE, number, per_cent, whole
 from wattport.report.page import Block, Figure, Line, Listing, Page, Section, Series
 from wattport.report.pages.power import by_hall, campus_rows, energy_chain, power_over_time
 
-Told = Mapping[str, Any]
-
 FOOTER = "Made by Wattport. This file holds all it shows and asks nothing of a network."
 
 
-def jobs_page(told: Told, result: BatchResult, totals: CampusTotals | None, seen: Thinned) -> Page:
+def jobs_page(run: JobsRun) -> Page:
     """
     Lay out the report of a run of jobs.
 
     Parameters
     ----------
-    told : mapping
-        The answer of ``wattport run``, whose figures stand at the top.
-    result : BatchResult
-        What became of jobs and machine.
-    totals : CampusTotals or None
-        What the grid saw; None for a machine that stands alone.
-    seen : Thinned
-        Power over time.
+    run : JobsRun
+        Of `wattport.run_jobs`.
 
     Returns
     -------
     Page
         For `wattport.report.write`.
     """
+    told, result, totals, seen = run.answer, run.result, run.totals, run.seen
     sections = [
         Section("answer", "What came of it", "", (headline(told),)),
         _power(told, totals, seen),
@@ -51,35 +45,22 @@ def jobs_page(told: Told, result: BatchResult, totals: CampusTotals | None, seen
         _use(told, result, seen),
     ]
     facts = (
-        ("Jobs", whole(told["n_jobs"])),
-        ("Policy", str(told["policy"])),
-        ("GPUs", whole(told["n_gpus"])),
-        ("Span", quantity_of_time(float(told["simulated_s"]))),
-        ("Step", f"{told['step_s']:g}{THIN_SPACE}s"),
+        ("Jobs", whole(told.jobs.n_jobs)),
+        ("Policy", str(told.policy)),
+        ("GPUs", whole(told.jobs.n_gpus)),
+        ("Span", quantity_of_time(float(told.jobs.simulated_s))),
+        ("Step", f"{told.step_s:g}{THIN_SPACE}s"),
     )
-    begin = told.get("begin")
     return Page(
-        title=f"Run of {file_name(told['jobs_file'])}",
+        title=f"Run of {told.jobs_file.name}",
         subtitle="On a machine by itself"
-        if begin is None
-        else f"On the campus {told['design']}, from {begin.replace('T', ' ')} UTC",
+        if told.begin is None
+        else f"On the campus {told.design}, from {told.begin:%Y-%m-%d %H:%M} UTC",
         facts=facts,
-        warnings=tuple(note["message"] for note in told["notes"]),
+        warnings=tuple(note.message for note in told.notes),
         sections=tuple(sections),
         footer=FOOTER,
     )
-
-
-def file_name(path: str) -> str:
-    """
-    Last part of a path, on any system.
-
-    Examples
-    --------
-    >>> file_name("traces/week.swf")
-    'week.swf'
-    """
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def quantity_of_time(seconds: float) -> str:
@@ -101,55 +82,56 @@ def quantity_of_time(seconds: float) -> str:
     return f"{number(seconds)}{THIN_SPACE}s" if seconds else f"0{THIN_SPACE}s"
 
 
-def headline(told: Told) -> Listing:
+def headline(told: JobsAnswer) -> Listing:
     """
     The figures of a run, each with what it means.
 
     Parameters
     ----------
-    told : mapping
-        The answer of ``wattport run``.
+    told : JobsAnswer
+        Figures of the run.
 
     Returns
     -------
     Listing
     """
+    jobs, training = told.jobs, told.training
     rows = [
-        ("Utilisation", per_cent(told["utilisation_frac"], 3), "share of GPU time that jobs held"),
+        ("Utilisation", per_cent(jobs.utilisation_frac, 3), "share of GPU time that jobs held"),
         (
             "GPU-hours sold",
-            whole(told["sold_gpu_h"]),
-            f"{per_cent(told['goodput_frac'], 4)} of them made lasting progress (goodput)",
+            whole(jobs.sold_gpu_h),
+            f"{per_cent(jobs.goodput_frac, 4)} of them made lasting progress (goodput)",
         ),
         (
             "Effective training time",
-            per_cent(told["effective_training_frac"], 3),
+            per_cent(training.effective_training_frac, 3),
             "lasting progress over all GPU time since each job's first start, queues included",
         ),
         (
             "MFU of the time sold",
-            per_cent(told["mfu_frac"], 3),
-            f"goodput times {per_cent(told['mfu_computing_frac'])} while computing, "
+            per_cent(training.mfu_frac, 3),
+            f"goodput times {per_cent(training.mfu_computing_frac)} while computing, "
             + (
                 "as published for dense BF16 training on 16,384 H100"
-                if told["design"] is None
+                if told.design is None
                 else "as the scenario says"
             )
             + "; the file does not tell",
         ),
         (
             "Wait",
-            quantity_of_time(told["wait_median_s"]),
-            f"median; 90 % wait at most {quantity_of_time(told['wait_p90_s'])}",
+            quantity_of_time(jobs.wait_median_s),
+            f"median; 90 % wait at most {quantity_of_time(jobs.wait_p90_s)}",
         ),
-        ("Interruptions", whole(told["n_interruptions"]), "stops of jobs by failures"),
+        ("Interruptions", whole(jobs.n_interruptions), "stops of jobs by failures"),
     ]
-    if told["campus"] is not None:
-        rows += campus_rows(told["campus"], float(told["step_s"]))
+    if told.campus is not None and told.limits is not None:
+        rows += campus_rows(told.campus, told.limits, told.step_s)
     return Listing(Table(("Figure", "Value", "What it is"), tuple(rows)))
 
 
-def _power(told: Told, totals: CampusTotals | None, seen: Thinned) -> Section:
+def _power(told: JobsAnswer, totals: CampusTotals | None, seen: Thinned) -> Section:
     blocks: list[Block] = [power_over_time(seen, totals is not None)]
     if seen.n_halls > 1:
         blocks.append(Figure(by_hall(seen)))
@@ -157,17 +139,17 @@ def _power(told: Told, totals: CampusTotals | None, seen: Thinned) -> Section:
         blocks += energy_chain(totals)
     lede = (
         f"Means of {quantity_of_time(float(seen.seconds[0]))}; the band holds every step of "
-        f"{told['step_s']:g} s."
+        f"{told.step_s:g} s."
     )
     return Section("power", "What it draws", lede, tuple(blocks))
 
 
-def _queue(told: Told, result: BatchResult) -> Section:
-    blocks: list[Block] = [Figure(waits(result)), classes(told["by_class"], "By size of job")]
-    if told["by_user"]:
-        blocks.append(classes(told["by_user"], "By user"))
+def _queue(told: JobsAnswer, result: BatchResult) -> Section:
+    blocks: list[Block] = [Figure(waits(result)), classes(told.by_class, "By size of job")]
+    if told.by_user:
+        blocks.append(classes(told.by_user, "By user"))
     started = int((result.first_ms >= 0).sum())
-    lede = f"{whole(started)} of {whole(told['n_jobs'])} jobs started."
+    lede = f"{whole(started)} of {whole(told.jobs.n_jobs)} jobs started."
     return Section("queue", "Who waits", lede, tuple(blocks))
 
 
@@ -198,14 +180,14 @@ def waits(result: BatchResult) -> Bars:
     )
 
 
-def classes(rows: Sequence[Told], title: str) -> Listing:
+def classes(rows: Sequence[JobClass], title: str) -> Listing:
     """
     Waits, slowdown and goodput by class.
 
     Parameters
     ----------
-    rows : sequence of mapping
-        Under ``by_class`` or ``by_user`` in the answer.
+    rows : sequence of JobClass
+        By size, or by user.
     title : str
         What the classes are.
     """
@@ -215,11 +197,11 @@ def classes(rows: Sequence[Told], title: str) -> Listing:
     )  # fmt: skip
     table = tuple(
         (
-            str(row["name"]), whole(row["n_jobs"]), whole(row["sold_gpu_h"]),
-            per_cent(row["goodput_frac"], 3), per_cent(row["effective_training_frac"], 3),
-            quantity_of_time(row["wait_p50_s"]), quantity_of_time(row["wait_p90_s"]),
-            quantity_of_time(row["wait_p99_s"]), number(row["bounded_slowdown_mean"]),
-            whole(row["n_interruptions"]),
+            str(row.name), whole(row.n_jobs), whole(row.sold_gpu_h),
+            per_cent(row.goodput_frac, 3), per_cent(row.effective_training_frac, 3),
+            quantity_of_time(row.wait_p50_s), quantity_of_time(row.wait_p90_s),
+            quantity_of_time(row.wait_p99_s), number(row.bounded_slowdown_mean),
+            whole(row.n_interruptions),
         )
         for row in rows
     )  # fmt: skip
@@ -227,9 +209,9 @@ def classes(rows: Sequence[Told], title: str) -> Listing:
     return Listing(Table(header, table), title, description, style="years")
 
 
-def _use(told: Told, result: BatchResult, seen: Thinned) -> Section:
-    blocks: list[Block] = [utilisation(result, seen.edge_s), Figure(gpu_hours(told))]
-    causes = told["interruptions_by_cause"]
+def _use(told: JobsAnswer, result: BatchResult, seen: Thinned) -> Section:
+    blocks: list[Block] = [utilisation(result, seen.edge_s), Figure(gpu_hours(told.jobs))]
+    causes = told.interruptions_by_cause
     if any(causes.values()):
         blocks.append(interruptions(causes))
     lede = "Every GPU-hour of the machine is sold, idle, failed or in maintenance."
@@ -272,24 +254,24 @@ def utilisation(result: BatchResult, edge_s: FloatArray) -> Series:
     )
 
 
-def gpu_hours(told: Told) -> Sankey:
+def gpu_hours(jobs: JobsFigures) -> Sankey:
     """
     Where the GPU-hours of the machine went.
 
     Parameters
     ----------
-    told : mapping
-        The answer of ``wattport run``.
+    jobs : JobsFigures
+        Of the run.
     """
     links = [
-        ("capacity", "sold", told["sold_gpu_h"]),
-        ("capacity", "idle", told["idle_gpu_h"]),
-        ("capacity", "under repair", told["failed_gpu_h"]),
-        ("capacity", "maintenance", told["maintenance_gpu_h"]),
-        ("sold", "lasting progress", told["useful_gpu_h"]),
-        ("sold", "lost and done again", told["lost_gpu_h"]),
-        ("sold", "checkpoints", told["checkpoint_gpu_h"]),
-        ("sold", "restarts", told["restart_gpu_h"]),
+        ("capacity", "sold", jobs.sold_gpu_h),
+        ("capacity", "idle", jobs.idle_gpu_h),
+        ("capacity", "under repair", jobs.failed_gpu_h),
+        ("capacity", "maintenance", jobs.maintenance_gpu_h),
+        ("sold", "lasting progress", jobs.useful_gpu_h),
+        ("sold", "lost and done again", jobs.lost_gpu_h),
+        ("sold", "checkpoints", jobs.checkpoint_gpu_h),
+        ("sold", "restarts", jobs.restart_gpu_h),
     ]
     return Sankey(
         "GPU-hours by state",

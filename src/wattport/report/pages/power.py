@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from wattport.energy.campus_totals import CampusTotals
+from wattport.energy.campus_totals import CampusFigures, CampusLimits, CampusTotals
 from wattport.energy.thinned import Thinned
 from wattport.report.charts import Bars, Sankey
 from wattport.report.drawing import Table
@@ -133,24 +130,28 @@ def by_hall(seen: Thinned) -> Bars:
     )
 
 
-def campus_rows(campus: Mapping[str, Any], step_s: float) -> list[tuple[str, str, str]]:
+def campus_rows(
+    campus: CampusFigures, limits: CampusLimits, step_s: float
+) -> list[tuple[str, str, str]]:
     """
     Rows of the headline about the grid.
 
     Parameters
     ----------
-    campus : mapping
-        Under ``campus`` in the answer of ``wattport run``.
+    campus : CampusFigures
+        What the grid saw.
+    limits : CampusLimits
+        What the scenario allows.
     step_s : float
         Of the output. [s]
     """
-    limit = number(campus["connection_mw"])
-    verdict = "within" if campus["is_within_connection"] else "beyond"
-    rise, fall = campus["steepest_rise_mw_per_step"], campus["steepest_fall_mw_per_step"]
+    limit = number(limits.connection_mw)
+    verdict = "within" if limits.is_within_connection else "beyond"
+    rise, fall = campus.steepest_rise_mw_per_step, campus.steepest_fall_mw_per_step
     return [
         (
             "Peak grid power",
-            quantity(campus["peak_grid_mw"], "MW", 4),
+            quantity(campus.peak_grid_mw, "MW", 4),
             f"between events, no step smooths it; {verdict} the connection of {limit} MW",
         ),
         (
@@ -161,29 +162,29 @@ def campus_rows(campus: Mapping[str, Any], step_s: float) -> list[tuple[str, str
         ),
         (
             "Steepest minute",
-            f"{number(campus['steepest_rise_mw_per_min'])}{THIN_SPACE}MW",
+            f"{number(campus.steepest_rise_mw_per_min)}{THIN_SPACE}MW",
             "rise of the mean from one minute to the next, without storage that would smooth it; "
-            f"the grid allows {number(campus['ramp_limit_mw_per_min'])} MW/min",
+            f"the grid allows {number(limits.ramp_limit_mw_per_min)} MW/min",
         ),
         (
             "PUE",
-            number(campus["pue"], 4),
+            number(campus.pue, 4),
             "energy from the grid over energy at the racks' input (EN 50600-4-2)",
         ),
         (
             "Energy from the grid",
-            quantity(campus["grid_mwh"], "MWh", 4),
+            quantity(campus.grid_mwh, "MWh", 4),
             "IT, losses and cooling add up to it, to "
-            f"{campus['energy_balance_error_frac']:.0e} of the largest power",
+            f"{campus.energy_balance_error_frac:.0e} of the largest power",
         ),
         (
             "Cost of energy",
-            quantity(campus["energy_cost_eur"], "EUR"),
+            quantity(campus.energy_cost_eur, "EUR"),
             "hourly market prices of the scenario, network and excise",
         ),
         (
             "Carbon",
-            quantity(campus["carbon_t"], "t"),
+            quantity(campus.carbon_t, "t"),
             "location-based, hour by hour",
         ),
     ]

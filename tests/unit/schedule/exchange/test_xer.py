@@ -101,7 +101,7 @@ def test_what_stands_behind_the_end_is_told(lines: list[str]) -> None:
     ],
 )
 def test_what_belongs_to_nothing_is_told(table: str, column: str, says: str) -> None:
-    text = (Path(__file__).parents[2] / "attack" / "seeds" / "substation.xer").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "attack" / "seeds" / "substation.xer").read_text("utf-8")
     raw = changed(text.split("\n"), table, column, "4711", row=1 if table == "PROJWBS" else 0)
     before = {loss.message for loss in read_xer(text.encode()).not_carried}
     told = [loss.message for loss in read_xer(raw).not_carried if loss.message not in before]

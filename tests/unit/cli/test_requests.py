@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from wattport.cli import main
-from wattport.cli.serving import is_requests
+from wattport.cli.requests import is_requests
 
 HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens\n"
 
