@@ -17,32 +17,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wattport.factory import simulate_factory as simulate_factory
+    from wattport.factory.planning.factory_plan import plan_factory as plan_factory
     from wattport.pipeline import play as play
+    from wattport.pipeline.export import export_programme as export_programme
     from wattport.pipeline.jobs import JobOptions as JobOptions
     from wattport.pipeline.jobs import run_jobs as run_jobs
     from wattport.pipeline.requests import RequestOptions as RequestOptions
     from wattport.pipeline.requests import serve_requests as serve_requests
     from wattport.records.opening import open_case as open_case
     from wattport.report import render as render
+    from wattport.schedule.analysis import analyse_schedule as analyse_schedule
     from wattport.spec import check as check
     from wattport.spec import load as load
+    from wattport.spec import load_factory as load_factory
 
 __version__ = "0.1.0"
 __all__ = [
-    "JobOptions", "RequestOptions", "check", "load", "open_case", "play", "render", "run_jobs",
-    "serve_requests", "__version__",
-]  # fmt: skip
+    "analyse_schedule",
+    "check",
+    "export_programme",
+    "JobOptions",
+    "load",
+    "load_factory",
+    "open_case",
+    "plan_factory",
+    "play",
+    "render",
+    "RequestOptions",
+    "run_jobs",
+    "serve_requests",
+    "simulate_factory",
+    "__version__",
+]
 
 _HOME = {
-    "JobOptions": "wattport.pipeline.jobs",
-    "RequestOptions": "wattport.pipeline.requests",
+    "analyse_schedule": "wattport.schedule.analysis",
     "check": "wattport.spec",
+    "export_programme": "wattport.pipeline.export",
+    "JobOptions": "wattport.pipeline.jobs",
     "load": "wattport.spec",
+    "load_factory": "wattport.spec",
     "open_case": "wattport.records.opening",
+    "plan_factory": "wattport.factory.planning.factory_plan",
     "play": "wattport.pipeline",
     "render": "wattport.report",
+    "RequestOptions": "wattport.pipeline.requests",
     "run_jobs": "wattport.pipeline.jobs",
     "serve_requests": "wattport.pipeline.requests",
+    "simulate_factory": "wattport.factory",
 }
 
 

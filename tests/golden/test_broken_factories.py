@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wattport.errors import SpecError, format_findings
-from wattport.factory import run_factory
+from wattport.factory import simulate_factory
 from wattport.spec import check_factory, load_factory
 from wattport.spec.factory.factory_rules import FACTORY_RULES
 from wattport.spec.reading.document import read
@@ -43,7 +43,7 @@ def broken(case: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_factory_that_is_broken_is_sound() -> None:
     assert check_factory(written("sound.yaml")) == ()
-    answer = run_factory(load_factory(written("sound.yaml")), draws=2)
+    answer = simulate_factory(load_factory(written("sound.yaml")), draws=2)
     assert not any(reason.is_fatal for reason in answer.reasons)
 
 
@@ -62,7 +62,7 @@ def test_a_broken_factory_is_refused_with_path_and_remedy(case: dict[str, Any]) 
 
 @pytest.mark.parametrize("case", STUCK)
 def test_a_factory_that_stands_still_names_parts_and_stations(case: dict[str, Any]) -> None:
-    answer = run_factory(load_factory(broken(case)), draws=2)
+    answer = simulate_factory(load_factory(broken(case)), draws=2)
     fatal = [reason for reason in answer.reasons if reason.is_fatal]
     assert [reason.code for reason in fatal] == [case["fails"]]
     assert all(words in fatal[0].message for words in case["says"]), fatal[0].message

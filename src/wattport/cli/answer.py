@@ -19,6 +19,7 @@ _GROUPS = ("jobs", "training", "limits", "deployment", "service", "token", "at_g
 
 if TYPE_CHECKING:
     from wattport.batch.answer import JobsAnswer
+    from wattport.pipeline.export import ExportedProgramme
     from wattport.records import Case
     from wattport.serving.answer import RequestsAnswer
     from wattport.spec import Spec
@@ -37,6 +38,7 @@ def played(case: Case, out: Path) -> dict[str, Any]:
     """
     ledger = case.ledger
     return {
+        "schema_version": SCHEMA_VERSION,
         "scenario": case.spec.name,
         "out": str(out),
         "report": str(out / "report.html"),
@@ -80,6 +82,15 @@ def ran(found: JobsAnswer | RequestsAnswer) -> dict[str, Any]:
         else:
             told[item.name] = value
     return told
+
+
+def exported(done: ExportedProgramme) -> dict[str, Any]:
+    """Give the answer of ``wattport export --json``."""
+    return {
+        "schema_version": SCHEMA_VERSION, "scenario": done.scenario, "file": done.file,
+        "draws": done.draws, "seed": done.seed, "draw": done.draw,
+        "activities": done.n_activities, "not_carried": findings(done.not_carried),
+    }  # fmt: skip
 
 
 def sources(spec: Spec) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def run(
     """
     if factory.findings:
         print(format_findings(factory.findings), file=sys.stderr)
-    from wattport.factory import run_factory
+    from wattport.factory import simulate_factory
 
     plan, orders = None, None
     if rate_per_year is not None:
@@ -49,8 +49,8 @@ def run(
         plan = plan_factory(factory, rate_per_year, draws, seed)
         factory = with_plan(factory, plan)
         orders = plan_orders(factory, draws, seed)
-    found = run_factory(factory, draws, seed)
-    told = as_plain(found)
+    found = simulate_factory(factory, draws, seed)
+    told = {"schema_version": written.SCHEMA_VERSION} | as_plain(found)
     words = text(found, factory.title or factory.name, factory.warnings)
     if plan is not None:
         told |= {"plan": _dated(dataclasses.asdict(plan))}

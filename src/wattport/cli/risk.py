@@ -17,8 +17,8 @@ from wattport.legible import csv_text, one_line
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
+    from wattport.schedule.analysis import ScheduleAnalysis
     from wattport.schedule.dcma import DcmaCheck
-    from wattport.schedule.exchange import ReadPlan
     from wattport.schedule.risk_register import RiskRegister
     from wattport.schedule.risk_result import (
         ActivityRisk,
@@ -46,27 +46,24 @@ def run(
     """
     from wattport.report import write
     from wattport.report.pages.schedule import page
-    from wattport.schedule.dcma import dcma_checks
-    from wattport.schedule.exchange import read_plan
-    from wattport.schedule.risk import analyse
+    from wattport.schedule.analysis import analyse_schedule
 
-    register = _register(risks, uncertainty)
-    read = read_plan(schedule, encoding=encoding, project=project)
-    if read.not_carried and not as_json:
-        print(format_findings(read.not_carried), end="\n\n", file=sys.stderr)
-    checks = dcma_checks(read.plan)
-    result = analyse(read.plan, register, draws=draws, seed=seed, has_sharing=has_sharing)
-    if result.notes and not as_json:
-        print(format_findings(result.notes), end="\n\n", file=sys.stderr)
-    found = _answer(read, result, checks)
+    analysis = analyse_schedule(
+        schedule, _register(risks, uncertainty), draws=draws, seed=seed,
+        has_sharing=has_sharing, encoding=encoding, project=project,
+    )  # fmt: skip
+    for notes in (analysis.not_carried, analysis.result.notes):
+        if notes and not as_json:
+            print(format_findings(notes), end="\n\n", file=sys.stderr)
+    found = _answer(analysis)
     if out is not None:
         with new_folder(out, "wattport risk") as part:
             _write(part, found)
-            write(page(result, checks, read.not_carried, __version__), part / "report.html")
+            write(page(analysis, __version__), part / "report.html")
     if as_json:
         print(answer.text(found))
     else:
-        print(_page(result, checks))
+        print(_page(analysis.result, analysis.checks))
         if out is not None:
             print(f"Report: {out / 'report.html'}")
 
@@ -105,9 +102,11 @@ def _minute(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _answer(read: ReadPlan, result: RiskResult, checks: Sequence[DcmaCheck]) -> dict[str, Any]:
+def _answer(analysis: ScheduleAnalysis) -> dict[str, Any]:
     """The whole answer as plain values; dates are local times of the plan."""
+    result = analysis.result
     return {
+        "schema_version": answer.SCHEMA_VERSION,
         "plan": result.plan,
         "draws": result.draws,
         "seed": result.seed,
@@ -122,8 +121,8 @@ def _answer(read: ReadPlan, result: RiskResult, checks: Sequence[DcmaCheck]) -> 
                for name in ("level", "planned", "levelled", "p50", "p90")}
             for one in result.resources for k, day in enumerate(one.month_day)
         ],
-        "checks": [{**dataclasses.asdict(c), "is_passed": c.is_passed} for c in checks],
-        "not_carried": answer.findings((*read.not_carried, *result.notes)),
+        "checks": [{**dataclasses.asdict(c), "is_passed": c.is_passed} for c in analysis.checks],
+        "not_carried": answer.findings((*analysis.not_carried, *result.notes)),
     }  # fmt: skip
 
 

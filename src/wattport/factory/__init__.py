@@ -1,5 +1,5 @@
 """A factory file of its own: from plants, products and orders to rates, waits and what limits."""
 
-from wattport.factory.answer import Answer, run_factory
+from wattport.factory.answer import Answer, simulate_factory
 
-__all__ = ["Answer", "run_factory"]
+__all__ = ["Answer", "simulate_factory"]

@@ -89,7 +89,7 @@ class Answer:
         return best if best is not None and best.rate_per_year.mean > 0.0 else None
 
 
-def run_factory(factory: Factory, draws: int = 100, seed: int = 7) -> Answer:
+def simulate_factory(factory: Factory, draws: int = 100, seed: int = 7) -> Answer:
     """
     Simulate a factory file and say what limits it.
 

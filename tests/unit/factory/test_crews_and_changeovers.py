@@ -9,7 +9,7 @@ import pytest
 from factory_lines import line
 
 from wattport.calendar.epoch import HOURS_PER_YEAR
-from wattport.factory import run_factory
+from wattport.factory import simulate_factory
 from wattport.factory.bound import rate_bound
 from wattport.factory.layout import lay_out
 from wattport.factory.play import play
@@ -83,7 +83,7 @@ def test_a_line_gains_from_people_with_both_skills() -> None:
         for step, skill in zip(product["operations"], ("wirer", "fitter"), strict=True):
             step["crew"] = [{"skill": skill, "n_people": 1}]
         given["measure"] = {"n_weeks": 60.0}
-        answer = run_factory(load_factory(given), draws=4).products[0]
+        answer = simulate_factory(load_factory(given), draws=4).products[0]
         rates.append(answer.rate_per_year.mean / HOURS_PER_YEAR)
         assert answer.bound_per_year == pytest.approx((1.5 if also else 1.0) * HOURS_PER_YEAR)
     assert rates[0] == pytest.approx(1.0, abs=0.03)

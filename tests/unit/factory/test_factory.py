@@ -13,7 +13,7 @@ from factory_lines import line
 from wattport.calendar.epoch import HOURS_PER_YEAR
 from wattport.calendar.intervals import clock_h
 from wattport.errors import InfeasibleError, SpecError
-from wattport.factory import run_factory
+from wattport.factory import simulate_factory
 from wattport.factory.bound import rate_bound
 from wattport.factory.engine.network import Outcome
 from wattport.factory.exact import exact_rate
@@ -28,7 +28,7 @@ File = dict[str, Any]
 def test_buffer_that_counts_the_part_in_service() -> None:
     # Buffer allocation case: rates 6, 7, 7 and buffers 12 and 8 give 5.776.
     given = line([6.0, 7.0, 7.0], [12, 8], counts_part_in_service=True, measure={"n_weeks": 300.0})
-    answer = run_factory(load_factory(given), draws=12, seed=3)
+    answer = simulate_factory(load_factory(given), draws=12, seed=3)
     assert answer.exact.rate_per_year is not None
     assert answer.exact.rate_per_year / HOURS_PER_YEAR == pytest.approx(5.776, abs=5e-4)
     found = answer.products[0].rate_per_year
@@ -46,14 +46,14 @@ def test_buffer_that_counts_the_part_in_service() -> None:
 def test_conwip_line_meets_mean_value_analysis() -> None:
     given = line([1.0] * 4, [9] * 3, measure={"n_weeks": 400.0})
     given["products"][0]["release"] = {"rule": "conwip", "n_cards": 8}
-    answer = run_factory(load_factory(given), draws=12)
+    answer = simulate_factory(load_factory(given), draws=12)
     assert answer.exact.rate_per_year == pytest.approx(8.0 / 11.0 * HOURS_PER_YEAR)
     found = answer.products[0].rate_per_year
     assert found.low <= 8.0 / 11.0 * HOURS_PER_YEAR <= found.high
 
 
 def test_rates_stay_below_the_bound_and_the_answer_is_whole(shop: File) -> None:
-    answer = run_factory(load_factory(shop), draws=6)
+    answer = simulate_factory(load_factory(shop), draws=6)
     cabinet = answer.products[2]
     assert 0.0 < cabinet.rate_per_year.mean <= cabinet.bound_per_year
     assert cabinet.need_per_year == 400.0
@@ -64,7 +64,7 @@ def test_rates_stay_below_the_bound_and_the_answer_is_whole(shop: File) -> None:
     names = [gain.name for gain in answer.what_ifs]
     assert names[0] == "one shift more"
     assert names[-1] == "two sources of each ordered part"
-    assert run_factory(load_factory(shop), draws=6) == answer
+    assert simulate_factory(load_factory(shop), draws=6) == answer
 
 
 def test_draws_depend_on_no_other_draw(shop: File) -> None:
@@ -234,13 +234,13 @@ def test_holidays_without_end_are_refused() -> None:
     given["plants"][0]["opening"] = "2055-12-31"
     given["plants"][0]["holidays"] = ["2055-12-31"]
     with pytest.raises(InfeasibleError, match="no working time"):
-        run_factory(load_factory(given), draws=2)
+        simulate_factory(load_factory(given), draws=2)
 
 
 def test_deadlock_names_parts_and_stations() -> None:
     given = line([1.0, 1.0], [0])
     given["products"][0]["operations"][1] |= {"first_pass_yield_frac": 0.2, "rework_to": "op m1"}
-    answer = run_factory(load_factory(given), draws=2)
+    answer = simulate_factory(load_factory(given), draws=2)
     reason = answer.reasons[0]
     assert reason.is_fatal
     assert reason.code == "MAK004"

@@ -13,6 +13,7 @@ from wattport.errors import Finding
 from wattport.report import write
 from wattport.report.page import Figure, Page, html
 from wattport.report.pages.schedule import page
+from wattport.schedule.analysis import ScheduleAnalysis
 from wattport.schedule.dcma import dcma_checks
 from wattport.schedule.plan import (
     ALWAYS,
@@ -58,7 +59,10 @@ def loaded() -> Plan:
 
 def paged(one: Plan, register: RiskRegister, draws: int = 60) -> Page:
     lost = (Finding("XCH020", f"notes: {HOSTILE}", severity="warning"),)
-    return page(analyse(one, register, draws=draws), dcma_checks(one), lost, "1")
+    return page(
+        ScheduleAnalysis(analyse(one, register, draws=draws), tuple(dcma_checks(one)), tuple(lost)),
+        "1",
+    )
 
 
 def test_a_plan_with_resources_and_costs_has_all_sections(tmp_path: Path) -> None:

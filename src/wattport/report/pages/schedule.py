@@ -23,6 +23,7 @@ from wattport.report.drawing import Table
 from wattport.report.draws import numbers
 from wattport.report.numerals import MINUS, THIN_SPACE, day_name, number, per_cent, scale_of, whole
 from wattport.report.page import Block, Figure, Listing, Page, Prose, Section
+from wattport.schedule.analysis import ScheduleAnalysis
 from wattport.schedule.dcma import DcmaCheck
 from wattport.schedule.risk_result import CauseRisk, CostRisk, MilestoneRisk, RiskResult
 
@@ -34,20 +35,14 @@ _SHOWN_OFFENDERS = 6
 _SHARES = tuple(share / 100.0 for share in range(0, 101, 5))
 
 
-def page(
-    result: RiskResult, checks: Sequence[DcmaCheck], not_carried: Sequence[Finding], version: str
-) -> Page:
+def page(analysis: ScheduleAnalysis, version: str) -> Page:
     """
     Lay the page of a risk analysis out.
 
     Parameters
     ----------
-    result : RiskResult
-        What was found.
-    checks : sequence of DcmaCheck
-        Of the same plan.
-    not_carried : sequence of Finding
-        What of the file the plan does not carry.
+    analysis : ScheduleAnalysis
+        Of `wattport.analyse_schedule`.
     version : str
         Of the program.
 
@@ -56,12 +51,13 @@ def page(
     Page
         Ready for `wattport.report.write`.
     """
+    result = analysis.result
     sections = [_dates(result), _causes(result), _activities(result)]
     if result.resources:
         sections.append(_resources(result))
     if result.cost is not None:
         sections.append(_cost(result, result.cost))
-    sections.append(_quality(checks, (*result.notes, *not_carried)))
+    sections.append(_quality(analysis.checks, (*result.notes, *analysis.not_carried)))
     return Page(
         title=result.plan or "Schedule",
         subtitle="Risk analysis of the schedule",
