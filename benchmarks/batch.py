@@ -40,9 +40,9 @@ from wattport.batch import (
 from wattport.batch.job import JobTable
 from wattport.batch.machine import Machine
 from wattport.design import size
-from wattport.energy.campus import campus_around, campus_blocks
+from wattport.energy.campus import campus_blocks
 from wattport.energy.campus_totals import CampusTotals
-from wattport.energy.site_hours import site_hours
+from wattport.operation.site_hours import campus_around, site_hours
 from wattport.spec import load
 
 DAY_S = 86_400.0

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattport.design import size
-from wattport.energy.campus import Campus, campus_around, campus_blocks
+from wattport.energy.campus import Campus, campus_blocks
 from wattport.energy.campus_totals import CampusTotals
 from wattport.energy.changes import PowerChanges
-from wattport.energy.site_hours import site_hours
+from wattport.operation.site_hours import campus_around, site_hours
 from wattport.spec import load
 
 UNTIL_MS = 30_000_000

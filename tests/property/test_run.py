@@ -16,6 +16,7 @@ from wattport.energy.campus_kernel import (
     held_back_mw,
     play_hour,
 )
+from wattport.operation.plant_tables import campus_table, chiller_table, sink_table
 from wattport.spec import load
 
 DRY = st.floats(-15.0, 41.0)
@@ -39,8 +40,8 @@ AIR_PLANT = st.fixed_dictionaries(
 def central():
     spec = load("dunkerque").draw(1, 7)
     design = size(spec)
-    campus, chiller = tables.campus_table(spec, design), tables.chiller_table(spec)[0]
-    return campus, chiller, tables.chain_table(design)[0], tables.sink_table(spec, 1)[0]
+    campus, chiller = campus_table(spec, design), chiller_table(spec)[0]
+    return campus, chiller, tables.chain_table(design)[0], sink_table(spec, 1)[0]
 
 
 def plant_with(central, values):

@@ -14,7 +14,7 @@ from wattport.batch import Failures, campus_workload, machine_of, power_changes,
 from wattport.catalog import Gpu, Psu, Supercomputer, find, keys
 from wattport.design import size
 from wattport.energy.balance import campus_balance
-from wattport.energy.campus import campus_around, campus_blocks
+from wattport.energy.campus import campus_blocks
 from wattport.energy.campus_totals import CampusTotals
 from wattport.energy.gpu import cap_gpu, fit_batch_power
 from wattport.energy.host import (
@@ -26,12 +26,12 @@ from wattport.energy.host import (
 from wattport.energy.host_trace import read_host_trace, read_measured_w
 from wattport.energy.hpl import calibrate_hpl, hpl_power_w
 from wattport.energy.machine_power import machine_power, node_power_w
-from wattport.energy.site_hours import site_hours
 from wattport.equations.power_supply import (
     PUBLISHED_LOADS_FRAC,
     supply_loss_at_input,
     supply_loss_points,
 )
+from wattport.operation.site_hours import campus_around, site_hours
 from wattport.spec import load
 
 ENGINE = "power"

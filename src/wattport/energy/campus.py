@@ -20,9 +20,8 @@ from wattport.energy.balance import Balance, between_events, campus_balance
 from wattport.energy.changes import PowerChanges, power_blocks
 from wattport.energy.site_hours import SiteHours
 from wattport.energy.site_kernel import cool_intervals
-from wattport.energy.supply_line import SupplyLine, supply_line
+from wattport.energy.supply_line import SupplyLine
 from wattport.records import Design
-from wattport.spec import Spec
 
 MS_PER_S = 1000.0
 STEPS_PER_BLOCK = 20_000
@@ -47,46 +46,6 @@ class Campus:
     def stage(self) -> tuple[str, ...]:
         """Steps of the power chain, from the grid to the racks."""
         return tuple(stage.name for stage in self.design.chain)
-
-
-def campus_around(
-    spec: Spec, design: Design, hours: SiteHours, nameplate_mw: float | None = None
-) -> Campus:
-    """
-    Put a run into the campus of a design.
-
-    Parameters
-    ----------
-    spec : Spec
-        Drawn; its first draw is taken.
-    design : Design
-        Of that spec.
-    hours : SiteHours
-        From `site_hours`.
-    nameplate_mw : float, optional
-        IT nameplate of the slice that the run stands in: chain, cooling and auxiliaries are
-        those of the campus in proportion. Left out: the whole campus. [MW, > 0]
-
-    Returns
-    -------
-    Campus
-    """
-    whole_mw = float(design.it_mw[0])
-    slice_mw = whole_mw if nameplate_mw is None else nameplate_mw
-    n_halls = int(design.has_hall[0].sum())
-    energy = spec.finance.energy
-    return Campus(
-        design=design,
-        plant=(
-            tables.campus_table(spec, design)[:1], tables.chiller_table(spec),
-            tables.chain_table(design)[:1], tables.sink_table(spec, design.n_draws)[:1],
-        ),
-        nameplate_mw=slice_mw,
-        auxiliary_mw=float(spec.campus.auxiliary_mw_per_hall[0]) * n_halls * slice_mw / whole_mw,
-        other_eur_per_mwh=float(energy.network_eur_per_mwh[0] + energy.excise_eur_per_mwh[0]),
-        supply=supply_line(design, spec.workload.idle_power_frac).of_draw(0),
-        hours=hours,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,7 +87,7 @@ def follow(campus: Campus, edge_s: FloatArray, it_mw: FloatArray) -> Spell:
     --------
     >>> from datetime import datetime
     >>> from wattport.design import size
-    >>> from wattport.energy.site_hours import site_hours
+    >>> from wattport.operation.site_hours import site_hours
     >>> from wattport.spec import load
     >>> spec = load("small_20mw").draw(1, 7)
     >>> design = size(spec)

@@ -29,7 +29,7 @@ def market_hours(
     seed, draw_id, year : int
         Name of the random stream.
     campus : array of records, shape (1,)
-        Of `tables.campus_table`.
+        Of `tables.CAMPUS`.
     days : array of records, shape (day,)
         Of `tables.day_table`.
     is_peak : ndarray of bool, shape (time,)

@@ -17,6 +17,7 @@ from wattport.equations.psychrometrics import (
     wet_bulb_c,
 )
 from wattport.operation.compute import Compute
+from wattport.operation.plant_tables import campus_table, chiller_table
 from wattport.records import Check, Design, Programme, Reason
 from wattport.spec import Spec
 
@@ -52,8 +53,8 @@ def stress_day(spec: Spec, design: Design) -> StressDay:
     StressDay
     """
     site, n_draws = spec.site, design.n_draws
-    campus, chain = tables.campus_table(spec, design), tables.chain_table(design)
-    chiller, no_sinks = tables.chiller_table(spec)[0], np.zeros(0, dtype=tables.SINK)
+    campus, chain = campus_table(spec, design), tables.chain_table(design)
+    chiller, no_sinks = chiller_table(spec)[0], np.zeros(0, dtype=tables.SINK)
     # Hot hours are hot because the air is dry: its moisture stays that of the design day.
     moisture = humidity_ratio_kg_per_kg(
         site.design_day_c, site.relative_humidity_design_frac, STANDARD_PRESSURE_PA

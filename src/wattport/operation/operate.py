@@ -26,6 +26,7 @@ from wattport.operation.compute import Compute, compute_of
 from wattport.operation.compute_kernel import N_LOADS
 from wattport.operation.compute_record import compute_fields
 from wattport.operation.findings import checks, reasons
+from wattport.operation.plant_tables import campus_table, chiller_table, sink_table
 from wattport.operation.shapes import duration, monthly_shapes, week_quantiles
 from wattport.operation.year_kernel import play_draws
 from wattport.records import Design, Operation, Programme
@@ -262,8 +263,8 @@ def _chunk_player(
     spec: Spec, design: Design, programme: Programme, full_year: int, played: Played
 ) -> Callable[[int], None]:
     """Make the function that plays the draws from one number on, into `played`."""
-    campus, chiller = tables.campus_table(spec, design), tables.chiller_table(spec)
-    chain, sinks = tables.chain_table(design), tables.sink_table(spec, design.n_draws)
+    campus, chiller = campus_table(spec, design), chiller_table(spec)
+    chain, sinks = tables.chain_table(design), sink_table(spec, design.n_draws)
     halls = tables.hall_table(design, programme)
     work, pool = played.compute.table, played.compute.pool_busy_frac
     calendars: list[Calendar] = [calendar(int(y), HOURS) for y in played.year]

@@ -13,11 +13,11 @@ from wattport.batch import BatchResult, power_blocks, power_changes, write_table
 from wattport.calendar.epoch import EPOCH_START
 from wattport.design import size
 from wattport.energy.balance import Balance
-from wattport.energy.campus import Campus, campus_around, campus_blocks
+from wattport.energy.campus import Campus, campus_blocks
 from wattport.energy.campus_totals import CampusTotals
-from wattport.energy.site_hours import site_hours
 from wattport.energy.thinned import Thinned
 from wattport.errors import usage_error
+from wattport.operation.site_hours import campus_around, site_hours
 from wattport.records import Design
 from wattport.spec import Spec
 

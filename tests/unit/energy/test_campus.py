@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from wattport.design import size
-from wattport.energy.campus import Campus, campus_around, campus_blocks, follow
+from wattport.energy.campus import Campus, campus_blocks, follow
 from wattport.energy.campus_totals import CampusTotals
 from wattport.energy.changes import PowerChanges
-from wattport.energy.site_hours import begin_of, site_hours
+from wattport.energy.site_hours import begin_of
 from wattport.energy.thinned import Thinned
 from wattport.equations.ups import stage_loss_frac
+from wattport.operation.site_hours import campus_around, site_hours
 from wattport.spec import load
 
 BEGIN = datetime(2030, 7, 1, 0, 20)

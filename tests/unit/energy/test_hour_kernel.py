@@ -10,6 +10,7 @@ from wattport.energy import tables
 from wattport.equations import chiller as chiller_equations
 from wattport.equations import cooling as cooling_equations
 from wattport.equations.ups import stage_loss_frac
+from wattport.operation.plant_tables import chiller_table
 from wattport.spec import load
 
 TOLERANCE = 1e-12
@@ -65,7 +66,7 @@ def test_chiller_is_the_equation(leaving_c):
     from wattport.catalog import Chiller, find
 
     entry = find(Chiller, "trim_air_cooled")
-    record = tables.chiller_table(load("dunkerque").draw(1, 7))[0]
+    record = chiller_table(load("dunkerque").draw(1, 7))[0]
     outdoor = RNG.uniform(5, 50, N)
     ranges = (
         (entry.leaving_min_c, entry.leaving_max_c),

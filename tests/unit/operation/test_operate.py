@@ -13,6 +13,7 @@ from wattport.design import size
 from wattport.energy import tables
 from wattport.energy.campus_kernel import N_OWN_NODES, play_hour
 from wattport.operation import operate
+from wattport.operation.plant_tables import campus_table, chiller_table
 from wattport.records import Operation
 from wattport.spec import load
 
@@ -164,8 +165,8 @@ def test_record_day_is_judged_like_a_designer_would(central):
 def test_full_load_on_the_design_day_is_what_design_reserved(scenario):
     spec = load(scenario).draw(1, 7)
     design = size(spec)
-    campus, chain = tables.campus_table(spec, design)[0], tables.chain_table(design)[0]
-    plant = (campus, tables.chiller_table(spec)[0], chain, np.zeros(0, dtype=tables.SINK))
+    campus, chain = campus_table(spec, design)[0], tables.chain_table(design)[0]
+    plant = (campus, chiller_table(spec)[0], chain, np.zeros(0, dtype=tables.SINK))
     it, n_halls = float(design.it_mw[0]), float(design.has_hall[0].sum())
     auxiliary = n_halls * float(spec.campus.auxiliary_mw_per_hall[0])
     state = (it, auxiliary, float(spec.site.design_day_c[0]), 24.0, 15.0, 1.0)

@@ -10,6 +10,7 @@ from wattport.energy import tables
 from wattport.energy.heat_kernel import export_heat_mw, heating_degree_hours
 from wattport.environment.market import carbon_season_frac, off_peak_frac, price_curve
 from wattport.environment.series_kernel import carbon_g_per_kwh, market_score, price_eur_per_mwh
+from wattport.operation.plant_tables import campus_table
 from wattport.operation.shapes import monthly_shapes, week_quantiles
 
 HOURS = 8760
@@ -36,7 +37,7 @@ def test_peak_hours_are_twelve_local_hours_of_weekdays():
 
 def test_prices_keep_mean_spread_and_negative_share(central):
     spec, design, _ = central
-    campus = tables.campus_table(spec, design)[0]
+    campus = campus_table(spec, design)[0]
     days, peak = tables.day_table(calendar(2031, HOURS)), calendar(2031, HOURS).is_peak
     prices = np.array([
         [price_eur_per_mwh(campus, days[t // 24]["month"] // 3, peak[t], s)
@@ -68,7 +69,7 @@ def test_off_peak_balances_peak():
 
 def test_carbon_rises_in_winter_and_on_cold_spells(central):
     spec, design, _ = central
-    campus = tables.campus_table(spec, design)[0]
+    campus = campus_table(spec, design)[0]
     assert carbon_g_per_kwh(campus, 1.0, 8.0) == pytest.approx(30.0)
     assert carbon_g_per_kwh(campus, 0.0, 20.0) == pytest.approx(12.0)
     assert carbon_g_per_kwh(campus, 0.9, -5.0) == pytest.approx(48.0)

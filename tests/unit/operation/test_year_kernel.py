@@ -12,6 +12,7 @@ from wattport.environment.series_kernel import correlated_normal, market_score
 from wattport.equations.random_stream import seed_stream
 from wattport.operation.compute import compute_of
 from wattport.operation.compute_kernel import N_LOADS, wanted_requests_frac, week_starts
+from wattport.operation.plant_tables import campus_table, chiller_table, sink_table
 from wattport.operation.year_kernel import job_size, play_year
 
 N_DAYS = 6
@@ -37,9 +38,9 @@ def first_days(first_day):
 )
 def test_compiled_days_equal_the_plain_twin(central, season, mean_c, swing_k, limit_mw, pads):
     spec, design, programme = central
-    campus, chain = tables.campus_table(spec, design), tables.chain_table(design)[0]
+    campus, chain = campus_table(spec, design), tables.chain_table(design)[0]
     campus["pad_effectiveness_frac"] = pads
-    sinks, chiller = tables.sink_table(spec, 1)[0], tables.chiller_table(spec)[0]
+    sinks, chiller = sink_table(spec, 1)[0], chiller_table(spec)[0]
     days, is_peak = first_days({"winter": 10}.get(season, 180))
     halls = tables.hall_table(design, programme)[0]
     halls["ready_day"][:3] = days["number"][0] + np.array([-400.0, -20.0, 2.5])
