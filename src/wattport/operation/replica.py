@@ -11,6 +11,7 @@ from wattport.operation.compute_kernel import N_LOADS
 from wattport.serving import silicon
 from wattport.serving.aggregate import LEVELS_FRAC, LOADS_FRAC, ServingCurve, serving_curve
 from wattport.serving.engine import Fleet
+from wattport.serving.fleet_power import MEASURED_GPUS, measured_model
 from wattport.serving.latency import replica_of
 from wattport.serving.request import Trace
 from wattport.serving.token_power import decode_power_w, measured, prefill_power_w
@@ -24,9 +25,7 @@ LONGEST_OVER_MEAN = 12.2
 # Squared coefficient of variation of the intervals between those requests.
 BURSTINESS = 1.2
 PROMISED_LEVEL = 0.99  # the share of requests that a promise is kept for
-# Power of a replica by its batch was measured on Llama-3.1; its shape stands for other models
-# with the same number of GPUs. An idle GPU of those servers draws a tenth of 700 W.
-_POWER_OF = {1: "Llama-3.1-8B", 4: "Llama-3.1-70B", 8: "Llama-3.1-405B"}
+# Of the servers on which power by batch was measured: a tenth of 700 W.
 _IDLE_GPU_W = 70.0
 _N_LENGTHS, _N_REPLICAS, _N_REQUESTS, _SEED = 20_000, 16, 8_000, 1
 _N_TIMES = 257
@@ -84,13 +83,14 @@ def serving(spec: Spec) -> Serving:
     Notes
     -----
     Times come from data sheets and fitted efficiencies (`serve.latency.replica_of`, weights in
-    one byte), power from the measured traces of the nearest size.
+    one byte), power from the measured traces of the model nearest in
+    parameters (`serving.fleet_power.measured_model`), whose shape stands for this one.
     """
     work = spec.workload.inference
     lengths = request_lengths(work.n_prompt_tokens, work.n_output_tokens)
-    size = min(_POWER_OF, key=lambda n: abs(n - work.n_gpus_per_replica))
-    power = measured(_POWER_OF[size])
-    idle_w = _IDLE_GPU_W * size
+    near = measured_model(work.model.value)
+    power = measured(near)
+    idle_w = _IDLE_GPU_W * MEASURED_GPUS[near]
     replica = replica_of(
         work.model.value, work.accelerator.value, work.n_gpus_per_replica,
         max_batch=work.n_batch_max,

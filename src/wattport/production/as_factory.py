@@ -176,7 +176,7 @@ def _suppliers(plant: Plant) -> tuple[FactorySupplier, ...]:
                 lot_spread_cv_frac=s.lot_spread_cv_frac,
                 lot_units=s.lot_units,
                 ordered_ahead_weeks=s.ordered_ahead_weeks,
-                unit_price_eur=s.unit_price_eur,
+                unit_price_eur=_times(s.unit_price_eur, _mean(s.n_per_unit)),
                 price_drift_frac_per_year=s.price_drift_frac_per_year,
             )
         )
@@ -214,6 +214,16 @@ def _costs(central: Spec, plant: Plant) -> PlanCosts:
             card_eur_per_year=interest * kit,
         )
     )
+
+
+def _times(number: Any, factor: float) -> Any:
+    """Multiply a number of the spec, certain or not."""
+    if not isinstance(number, Uncertain):
+        return number * factor
+    return replace(
+        number, value=number.value * factor, low=number.low * factor, high=number.high * factor,
+        choices=tuple(choice * factor for choice in number.choices),
+    )  # fmt: skip
 
 
 def _mean(value: object) -> float:

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import numpy as np
 
-from wattport.arrays import FloatArray, per_draw
+from wattport.arrays import FloatArray
 from wattport.calendar.epoch import EPOCH
 from wattport.calendar.intervals import clock_h
 from wattport.factory.engine.network import BayState, Lines, Network, Outcome
 from wattport.factory.engine.simulate import simulate
 from wattport.production.floor import ENCLOSURES, MODULES, Posed
 from wattport.production.rerun import rows_of
+from wattport.production.supply import kit_price_eur
 from wattport.records.production import Production
 from wattport.spec.campus.plants import Plant
 
@@ -267,6 +268,6 @@ def _part_stock_meur(
     stock = np.zeros(n_out.shape)
     for s, supplier in enumerate(plant.suppliers):
         n_in = np.minimum(_counted_in_order(arrived_day[:, s], moment_day), n_units)
-        price_meur = per_draw(supplier.unit_price_eur, len(stock))[:, None] / 1e6
+        price_meur = kit_price_eur(supplier, len(stock))[:, None] / 1e6
         stock += price_meur * (n_in - n_out)
     return stock

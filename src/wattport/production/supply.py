@@ -181,6 +181,12 @@ def arrivals_day(
     return arrived
 
 
+def kit_price_eur(supplier: Supplier, n_draws: int) -> FloatArray:
+    """Price of what one unit takes of a part; shape (draw,)."""
+    pieces = per_draw(supplier.n_per_unit, n_draws)
+    return np.asarray(pieces * per_draw(supplier.unit_price_eur, n_draws))
+
+
 def part_cost_eur(plant: Plant, n_units: FloatArray) -> FloatArray:
     """
     Bought parts of all units, with the drift of their price while they are waited for.
@@ -206,5 +212,5 @@ def part_cost_eur(plant: Plant, n_units: FloatArray) -> FloatArray:
     for supplier in plant.suppliers:
         years = per_draw(supplier.lead_time_weeks, n_draws) / WEEKS_PER_YEAR
         drift = 1.0 + per_draw(supplier.price_drift_frac_per_year, n_draws)
-        cost += n_units * per_draw(supplier.unit_price_eur, n_draws) * drift**years
+        cost += n_units * kit_price_eur(supplier, n_draws) * drift**years
     return cost

@@ -62,12 +62,14 @@ def analyse_schedule(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
-    >>> from wattport.schedule.exchange import xer_bytes
-    >>> from wattport.schedule.plan import Activity, Plan
-    >>> plan = Plan(name="P", activities=(Activity(id="A", name="dig", duration_hours=80.0),))
+    >>> text = (
+    ...     '<Project xmlns="http://schemas.microsoft.com/project"><Name>Pit</Name>'
+    ...     "<StartDate>2026-04-01T08:00:00</StartDate><Tasks><Task><UID>1</UID><Name>dig</Name>"
+    ...     "<Duration>PT80H0M0S</Duration></Task></Tasks></Project>"
+    ... )
     >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder, "plan.xer")
-    ...     _ = file.write_bytes(xer_bytes(plan, str(file))[0])
+    ...     file = Path(folder, "plan.xml")
+    ...     _ = file.write_text(text)
     ...     found = analyse_schedule(file, draws=20)
     >>> found.result.draws, len(found.checks)
     (20, 14)

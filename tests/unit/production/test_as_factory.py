@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,9 +12,11 @@ from wattport.factory.bound import rate_bound
 from wattport.factory.hours import hours_of
 from wattport.factory.planning.levers import levers_of
 from wattport.production.as_factory import factory_of
+from wattport.production.supply import part_cost_eur
 from wattport.records import Design
 from wattport.spec import load
 from wattport.spec.campus.spec import Spec
+from wattport.spec.loading import scenario_text
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +69,35 @@ def test_levers_and_bound_are_those_of_the_scenario(spec: Spec, design: Design) 
     worked_h = float(hours_of(central).worked_h_per_year[0])
     # Red Oak's staff over the paid hours of a unit, rework on top of them.
     assert 0.9 < bound / (plant.n_direct_staff * worked_h / 680.0) < 1.0
+
+
+@pytest.mark.parametrize("scenario", ["dunkerque", "small_20mw"])
+def test_a_kit_has_one_price_on_every_path(scenario: str) -> None:
+    # MV switchgear, transformer where there is one, two UPS of EUR 210,000, battery.
+    by_hand = {"dunkerque": 260e3 + 130e3 + 2 * 210e3 + 150e3, "small_20mw": 260e3 + 2 * 210e3}
+    still = [
+        f"plants.modules.suppliers[{k}].price_drift_frac_per_year=0"
+        for k in range(len(load(scenario).plants.modules.suppliers))
+    ]
+    spec = load(scenario, *still)
+    drawn = spec.draw(1, 7)
+    design = size(drawn)
+    factory = factory_of(spec, "modules", design)
+    planned = sum(float(np.mean(s.unit_price_eur)) for s in factory.suppliers)
+    interest = float(drawn.finance.discount_rate_frac[0])
+    weighed = float(np.mean(factory.costs.place_eur_per_year)) / interest
+    played = float(part_cost_eur(drawn.plants.modules, np.ones(1))[0])
+    assert planned == pytest.approx(by_hand[scenario])
+    assert weighed == pytest.approx(by_hand[scenario])
+    assert played == pytest.approx(by_hand[scenario])
+
+
+def test_an_uncertain_price_counts_every_piece(tmp_path: Path) -> None:
+    text = scenario_text("dunkerque").replace(
+        "unit_price_eur: 210000", "unit_price_eur: {value: 210000, low: 180000, high: 260000}"
+    )
+    path = tmp_path / "campus.yaml"
+    path.write_text(text, "utf-8")
+    spec = load(str(path))
+    price = factory_of(spec, "modules", size(spec.draw(1, 7))).suppliers[2].unit_price_eur
+    assert (price.low, price.value, price.high) == (360e3, 420e3, 520e3)

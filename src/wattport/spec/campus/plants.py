@@ -50,7 +50,7 @@ class Supplier(Section):
         certain(0.0),
         description="Spread of the lead time from lot to lot, around that of the draw.",
     )
-    unit_price_eur: q.PartPrice = Field(description="Price of the part for one unit.")
+    unit_price_eur: q.PartPrice = Field(description="Price of one piece.")
     price_drift_frac_per_year: q.PriceDrift = Field(description="Price drift while waiting.")
 
 
