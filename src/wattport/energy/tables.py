@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wattport.calendar.hours import Calendar
 from wattport.environment.market import carbon_season_frac
+from wattport.equations.ups import stage_loss_frac
 from wattport.records import Design, LossStage, Programme
 
 Table = NDArray[Any]
@@ -115,10 +116,10 @@ def hall_loss_over_it_frac(design: Design) -> NDArray[np.float64]:
     power = np.ones(design.n_draws)
     hall_loss = np.zeros(design.n_draws)
     for stage in reversed([stage for stage in design.chain if stage.carries != COMMON]):
-        x = power / stage.rating_over_it_frac
-        loss = stage.rating_over_it_frac * (
-            stage.no_load_frac + stage.linear_frac * x + stage.square_frac * x**2
-        )
+        loss = stage.rating_over_it_frac * stage_loss_frac(
+            power / stage.rating_over_it_frac,
+            stage.no_load_frac, stage.linear_frac, stage.square_frac,
+        )  # fmt: skip
         power = power + loss
         hall_loss += loss if stage.name in HALL_STAGES else 0.0
     return hall_loss
