@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,12 @@ def test_lock_and_project_agree() -> None:
     for line in core.splitlines():
         if line and line[0].isalnum() and ";" not in line:
             assert line in test, f"core and test locks differ: {line}"
+
+
+def test_no_folder_of_tests_has_a_name_that_pytest_passes_over(
+    pytestconfig: pytest.Config,
+) -> None:
+    passed_over = pytestconfig.getini("norecursedirs")
+    folders = {path.parent for path in (REPO / "tests").rglob("test_*.py")}
+    names = {part for folder in folders for part in folder.relative_to(REPO).parts}
+    assert not [n for n in names for pattern in passed_over if fnmatch(n, pattern)]

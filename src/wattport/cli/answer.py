@@ -77,7 +77,9 @@ def ran(found: JobsAnswer | RequestsAnswer) -> dict[str, Any]:
             value = dataclasses.asdict(value)  # type: ignore[arg-type]
         elif isinstance(value, tuple):
             value = [dataclasses.asdict(row) for row in value]
-        if item.name in _GROUPS:
+        if item.name == "n_skipped":
+            told["skipped"] = value
+        elif item.name in _GROUPS:
             told |= value or {}
         else:
             told[item.name] = value

@@ -55,7 +55,7 @@ def new_folder(out: str | Path, result_of: str) -> Iterator[Path]:
     target = folder_place(shown)
     clear(target)
     _refuse_what_is_not_ours(target, result_of, shown)
-    part = None
+    part, made = None, _missing(target.parent)
     with ExitStack() as held_part:
         try:
             with held_back():
@@ -69,6 +69,7 @@ def new_folder(out: str | Path, result_of: str) -> Iterator[Path]:
             with held_back():
                 if part is not None:
                     discard(part)
+                _remove_empty(made)
 
 
 def refuse_folder(out: str | Path, result_of: str) -> None:
@@ -101,6 +102,19 @@ def _new_part(target: Path, shown: Path, held_part: ExitStack) -> Path:
                 return part
     except OSError as error:
         raise refused("OUT003", shown, reason(error), "choose a writable place") from error
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Give the folders that must be made for this one to be there, the innermost first."""
+    lineage = (folder, *folder.parents)
+    return [place for place in lineage if not os.path.lexists(place)]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Take back folders that were made for a result that never came."""
+    for folder in folders:
+        with suppress(OSError):  # it holds something, or was never made
+            folder.rmdir()
 
 
 def _refuse_what_is_not_ours(folder: Path, result_of: str, shown: Path) -> None:

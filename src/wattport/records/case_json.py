@@ -220,7 +220,7 @@ def dtype_of(hint: Any) -> str:
 
     Examples
     --------
-    >>> from wattport.records.record import IntArray
+    >>> from wattport.arrays import IntArray
     >>> dtype_of(IntArray)
     'int64'
     """

@@ -101,12 +101,11 @@ def test_people_of_all_shifts_are_counted() -> None:
 
 
 def test_parts_cost_their_price_on_delivery() -> None:
-    """Two suppliers of the ten modules, one whose price drifts over a lead time of a year."""
+    """Two suppliers of ten modules, one whose price drifts over a year; two UPS in each."""
     year = 365.25 / 7.0
     bought = made(
         f"{MODULES}.suppliers[0].lead_time_weeks={year}",
         f"{MODULES}.suppliers[0].price_drift_frac_per_year=0.1",
-        f"{MODULES}.suppliers[1].n_per_unit=1",
     )
-    switchgear, ups = 260e3 * 1.1, 420e3
+    switchgear, ups = 260e3 * 1.1, 2 * 210e3
     assert bought.part_cost_eur[0].tolist() == pytest.approx([10 * 90e3, 10 * (switchgear + ups)])

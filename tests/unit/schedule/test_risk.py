@@ -176,7 +176,7 @@ def test_too_many_draws_and_nothing_to_do_are_refused() -> None:
         ("hello: 1", "unknown key", 1),
         ("- 1", "holds no mapping", 0),
         ("risks:\n  - name: X\n    probability_frac: 1.5\n    factor: [1, 1, 1]\n"
-         "    activities: ['*']", "less than or equal to 1", 3),
+         "    activities: ['*']", "outside the limits", 3),
         ("a: [", "", 1),
     ],
 )  # fmt: skip
