@@ -12,9 +12,11 @@ from wattport.design.capacity import (
     module_need_day,
     newest_generation,
     tranche_power_mw,
+    wanted_halls,
 )
 from wattport.errors import SpecError
 from wattport.spec.campus import RackGeneration
+from wattport.spec.programme import LinkType, Predecessor
 from wattport.units import day_of
 
 
@@ -54,6 +56,27 @@ def test_grid_basis_rounds_halls_down_and_it_basis_up(dunkerque):
     assert on_grid.it_mw[0] == 1400.0  # 1,700 / 1.2 / 50 = 28.3
     on_it = size(dunkerque(*fixed, "campus.capacity_basis=it", "campus.it_mw=1310"))
     assert on_it.it_mw[0] == 1350.0
+
+
+@pytest.mark.parametrize(
+    ("overrides", "pue", "expected"),
+    [
+        (("grid.connection_mw=1700",), 1.2, 28),  # 1,700 / 1.2 / 50 = 28.3
+        (("grid.connection_mw=1700",), 1.0, 34),
+        (("grid.connection_mw=1680",), 1.2, 28),  # to the last watt
+        (("campus.capacity_basis=it", "campus.it_mw=1310"), 1.2, 27),
+        (("campus.capacity_basis=it", "campus.it_mw=1300"), 1.2, 26),
+    ],
+)
+def test_halls_asked_for_count_it_power(dunkerque, overrides, pue, expected):
+    assert wanted_halls(dunkerque(*overrides), np.array([pue])).tolist() == [expected]
+
+
+def test_no_hall_is_missing_where_the_last_tranche_opens_the_connection(dunkerque):
+    design = size(dunkerque("grid.connection_mw=1700", "campus.design_pue=1.2"))
+    built = next(check for check in design.checks if check.code == "DES011")
+    assert built.value.tolist() == built.limit.tolist() == [28.0]
+    assert "DES102" not in {reason.code for reason in design.reasons}
 
 
 def test_halls_without_a_tranche_are_not_built_and_the_reason_says_so(small):
@@ -96,6 +119,28 @@ def test_modules_are_wanted_before_the_energising_work(small):
     days = module_need_day(spec, np.array([[0, 1]]))
     expected = [day_of(first.date) + 10.0 - 28.0, day_of(second.date) + 10.0 - 28.0]
     assert days.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("link", "lag_days", "expected"),
+    [
+        (LinkType.FINISH_TO_START, None, 20.0),  # 5 + 10 + 5
+        (LinkType.FINISH_TO_START, -2.0, 18.0),
+        (LinkType.START_TO_START, 3.0, 18.0),  # the connection runs from day 3 to day 13
+        (LinkType.FINISH_TO_FINISH, 7.0, 17.0),  # it ends on day 5 + 7
+        (LinkType.START_TO_FINISH, 11.0, 16.0),  # it ends on day 0 + 11
+    ],
+)
+def test_work_after_the_last_module_follows_each_kind_of_link(small, link, lag_days, expected):
+    spec = small()
+    how = Predecessor(activity="set and connect modules", link=link, lag_days=lag_days)
+    activities = tuple(
+        item.model_copy(update={"after": (how,)}) if item.name == "MV connection" else item
+        for item in spec.programme.hall_activities
+    )
+    programme = spec.programme.model_copy(update={"hall_activities": activities})
+    changed = spec.model_copy(update={"programme": programme})
+    assert connection_work_days(changed).tolist() == [expected]
 
 
 def test_halls_of_one_tranche_are_spaced_back_from_its_date(small):
