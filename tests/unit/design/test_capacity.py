@@ -121,26 +121,36 @@ def test_modules_are_wanted_before_the_energising_work(small):
     assert days.tolist() == [expected]
 
 
-@pytest.mark.parametrize(
-    ("link", "lag_days", "expected"),
-    [
-        (LinkType.FINISH_TO_START, None, 20.0),  # 5 + 10 + 5
-        (LinkType.FINISH_TO_START, -2.0, 18.0),
-        (LinkType.START_TO_START, 3.0, 18.0),  # the connection runs from day 3 to day 13
-        (LinkType.FINISH_TO_FINISH, 7.0, 17.0),  # it ends on day 5 + 7
-        (LinkType.START_TO_FINISH, 11.0, 16.0),  # it ends on day 0 + 11
-    ],
-)
-def test_work_after_the_last_module_follows_each_kind_of_link(small, link, lag_days, expected):
-    spec = small()
-    how = Predecessor(activity="set and connect modules", link=link, lag_days=lag_days)
+def with_connection_after(spec, *how):
     activities = tuple(
-        item.model_copy(update={"after": (how,)}) if item.name == "MV connection" else item
+        item.model_copy(update={"after": how}) if item.name == "MV connection" else item
         for item in spec.programme.hall_activities
     )
     programme = spec.programme.model_copy(update={"hall_activities": activities})
-    changed = spec.model_copy(update={"programme": programme})
-    assert connection_work_days(changed).tolist() == [expected]
+    return spec.model_copy(update={"programme": programme})
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ({}, 20.0),  # 5 + 10 + 5
+        ({"lag_days": -2.0}, 18.0),
+        ({"lag_days": 14.0, "is_lag_elapsed": True}, 30.0),  # ten of the 14 days are worked
+        ({"link": LinkType.START_TO_START, "lag_days": 3.0}, 18.0),  # from day 3 to day 13
+        ({"link": LinkType.FINISH_TO_FINISH, "lag_days": 7.0}, 17.0),  # it ends on day 5 + 7
+        ({"link": LinkType.START_TO_FINISH, "lag_days": 11.0}, 16.0),  # it ends on day 0 + 11
+    ],
+)
+def test_work_after_the_last_module_follows_each_kind_of_link(small, held, expected):
+    how = Predecessor(activity="set and connect modules", **held)
+    assert connection_work_days(with_connection_after(small(), how)).tolist() == [expected]
+
+
+def test_the_longest_of_several_paths_counts(small):
+    long = Predecessor(activity="set and connect modules", lag_days=4.0)
+    short = Predecessor(activity="set and connect modules", link=LinkType.START_TO_START)
+    for order in ((long, short), (short, long)):
+        assert connection_work_days(with_connection_after(small(), *order)).tolist() == [24.0]
 
 
 def test_halls_of_one_tranche_are_spaced_back_from_its_date(small):
