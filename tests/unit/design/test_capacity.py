@@ -1,6 +1,6 @@
 """Halls and tranches, against a plain loop over halls."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -182,11 +182,21 @@ def test_a_fleet_changes_generation_between_tranches(dunkerque):
     assert 0.88 * 0.9 < design.cooling.liquid_frac[0] < 0.976
 
 
+def test_a_rack_is_available_on_its_very_day(dunkerque):
+    opening = dunkerque().grid.tranches[1].date
+    racks = (("gb300_nvl72", date(2027, 1, 1)), ("vr_nvl72_max_q", opening))
+    spec = with_racks(dunkerque(), *racks)
+    assert newest_generation(spec, opening) == 1
+    assert newest_generation(spec, opening - timedelta(days=1)) == 0
+
+
 def test_a_hall_before_every_generation_takes_the_first_and_says_so(small):
     design = size(with_racks(small(), ("vr_nvl72_max_q", date(2028, 12, 1))))
     assert design.hall_generation.tolist() == [[0, 0]]
     assert "DES105" in {reason.code for reason in design.reasons}
     assert "DES105" not in {reason.code for reason in size(small()).reasons}
+    later, sooner = ("vr_nvl72_max_q", date(2029, 6, 1)), ("gb300_nvl72", date(2028, 12, 1))
+    assert size(with_racks(small(), later, sooner)).hall_generation.tolist() == [[1, 1]]
 
 
 def test_an_unknown_rack_is_told_with_its_path(small):

@@ -11,6 +11,7 @@ from wattport.design.chain import (
     module_stages,
     n_feeders_per_hall,
     n_ups_per_module,
+    rack_supply,
     site_stages,
     stage_input_frac,
     ups_curve,
@@ -111,6 +112,18 @@ def test_hv_transformers_lose_iron_each_and_copper_by_apparent_load(small):
     hv = site_stages(spec, kit, np.array([3.0]), rating_over_it)[0]
     expected = 2 * (15.0 + 93.0 * (10.955 / POWER_FACTOR / 50.0) ** 2)
     assert loss_kw(hv, 10.955) == pytest.approx(expected, rel=1e-9)
+
+
+def test_rack_supplies_lose_by_their_label(small):
+    # Titanium, installed 1.9 times: at all of IT an input of 1 / 1.9 lies just above the label's
+    # half load, at which 0.5 / 0.96 goes in and 4 % of it is lost; at full load 9 % is.
+    supply = rack_supply(choose_equipment(small()), 3)
+    half_in, full_in = 0.5 / 0.96, 1.0 / 0.91
+    above = (1.0 / 1.9 - half_in) / (full_in - half_in)
+    expected = 1.9 * (half_in * 0.04 + above * (full_in * 0.09 - half_in * 0.04))
+    assert supply.it_load_frac[-1] == 1.0
+    assert supply.loss_over_it_frac[-1] == pytest.approx(expected, rel=1e-9)
+    assert supply.rating_over_it_frac.tolist() == [1.9] * 3
 
 
 def test_equipment_follows_from_the_voltages(small, dunkerque):
