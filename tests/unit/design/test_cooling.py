@@ -58,14 +58,14 @@ def test_heat_of_the_hall_goes_into_water_and_air(small):
 
 
 def test_units_with_their_spares(small):
-    plant, _ = plant_of(small(*LARGE_HALL, "campus.cooling.n_spare_frac=0.25"))
-    # Ten times as much: 100.8 MW in water, 4.3 MW in air.
-    assert plant.n_dry_coolers_needed.tolist() == [51]
-    assert plant.n_dry_coolers.tolist() == [51 + 13]
-    assert plant.n_cdus.tolist() == [50 + 13]  # 99 MW at the racks
-    assert plant.n_pumps.tolist() == [6 + 2]
-    assert plant.n_trim_chillers.tolist() == [11]  # 15.1 MW in units of 1.5 MW
-    assert plant.n_air_chillers.tolist() == [3]
+    plant, _ = plant_of(small(*LARGE_HALL, "campus.cooling.n_spare_frac=0.25"), liquid_frac=0.9)
+    # Of 100 MW 90 go into water, 91.6 with CDUs and pumps, and 13.2 into the air.
+    assert plant.n_dry_coolers_needed.tolist() == [46]
+    assert plant.n_dry_coolers.tolist() == [46 + 12]
+    assert plant.n_cdus.tolist() == [45 + 12]
+    assert plant.n_pumps.tolist() == [5 + 2]
+    assert plant.n_trim_chillers.tolist() == [10]  # 13.7 MW in units of 1.5 MW
+    assert plant.n_air_chillers.tolist() == [10]  # 13.6 MW with the fans
 
 
 def test_racks_limit_the_water_less_what_the_cdu_needs(small):
