@@ -224,6 +224,8 @@ def connection_work_days(spec: Spec) -> FloatArray:
 
     def held_until(item: Activity, before: Predecessor) -> FloatArray:
         lag = 0.0 if before.lag_days is None else before.lag_days
+        if before.is_lag_elapsed:  # it runs on days off too
+            lag = lag * spec.programme.working_days_per_week / 7.0
         point = finish(before.activity) + lag
         if before.link in (LinkType.START_TO_START, LinkType.START_TO_FINISH):
             point = point - activities[before.activity].duration_days

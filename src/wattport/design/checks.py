@@ -8,6 +8,7 @@ import numpy as np
 
 from wattport.arrays import FloatArray
 from wattport.design.capacity import tranche_power_mw
+from wattport.design.chain import stage_input_frac
 from wattport.design.cooling import reach_supply
 from wattport.design.sizing import Sizing
 from wattport.equations.short_circuit import fault_behind_transformers_ka, short_circuit_ratio
@@ -73,12 +74,8 @@ def power_checks(sizing: Sizing) -> tuple[Check, ...]:
     spec, kit, substation = sizing.spec, sizing.kit, sizing.substation
     modules = spec.campus.modules
     one = np.ones_like(spec.campus.hall_it_mw)
-    # In a group with one module out, the others carry its share: UPS and MV/LV transformer see
-    # the loss below them on top.
-    worst = sizing.modules.loading_one_out_frac
-    at_ups = worst * (1.0 + busway_loss_frac(sizing))
-    in_mva = worst * modules.rating_mw * (1.0 + sizing.air_loss_frac)
-    in_mva = in_mva / kit.ups.input_power_factor_frac
+    of_ups, into_ups = loaded_one_out(sizing)
+    in_mva = into_ups * modules.rating_mw / kit.ups.input_power_factor_frac
     mv_lv_mva = modules.n_transformers * kit.mv_lv.rating_mva
     fault_lv = fault_behind_transformers_ka(
         1000.0, kit.mv_lv.rating_mva, kit.mv_lv.impedance_frac, modules.n_transformers,
@@ -94,7 +91,7 @@ def power_checks(sizing: Sizing) -> tuple[Check, ...]:
               True, "campus.substation.loading_limit_frac; IEC 60076-7 normal cyclic loading",
               "add a spare in campus.substation.n_spare"),
         Check("DES003", "UPS carry their group with one module out",
-              at_ups, one * kit.ups.overload_continuous_frac, "frac", True, kit.ups.source,
+              of_ups, one * kit.ups.overload_continuous_frac, "frac", True, kit.ups.source,
               "choose a topology with a spare, or lower the load of a module"),
         Check("DES004", "module transformers carry their group with one module out",
               in_mva / mv_lv_mva, one, "frac", True, "IEC 60076-1: rated power is continuous",
@@ -183,7 +180,26 @@ def cooling_checks(sizing: Sizing) -> tuple[Check, ...]:
     )
 
 
-def busway_loss_frac(sizing: Sizing) -> FloatArray:
-    """Loss below the UPS over IT with one module of the group out; shape (draw,)."""
-    stage = sizing.chain[-1]
-    return stage.square_frac * sizing.modules.loading_one_out_frac
+def loaded_one_out(sizing: Sizing) -> tuple[FloatArray, FloatArray]:
+    """
+    Load of the modules left in a group that has lost one.
+
+    They carry its share: UPS and MV/LV transformers see what is lost below them at that load.
+
+    Parameters
+    ----------
+    sizing : Sizing
+        The campus as sized.
+
+    Returns
+    -------
+    ups_frac, into_ups_frac : ndarray, shape (draw,)
+        Output of the UPS over the rating of its frames; input over critical power of the module.
+    """
+    ups, busway = sizing.chain[-2:]
+    one = np.ones_like(sizing.pue)
+    at_ups = stage_input_frac(
+        replace(busway, rating_over_it_frac=one), sizing.modules.loading_one_out_frac
+    )
+    frames = ups.rating_over_it_frac / busway.rating_over_it_frac
+    return at_ups / frames, stage_input_frac(replace(ups, rating_over_it_frac=frames), at_ups)

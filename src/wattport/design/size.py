@@ -118,7 +118,6 @@ def size_once(spec: Spec, reserved_pue: FloatArray) -> Sizing:
         substation=substation,
         plant_size=plant_size,
         plant=plant,
-        air_loss_frac=at_ups - 1.0,
         n_feeders=n_feeders,
         chain=outer + inner,
         pue=pue,

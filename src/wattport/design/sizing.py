@@ -27,7 +27,6 @@ class Sizing:
     substation: Substation
     plant_size: PlantSize  # of one hall
     plant: CoolingPlant
-    air_loss_frac: FloatArray  # (draw,) losses of UPS and busway over IT
     n_feeders: FloatArray  # (draw,) MV feeders of one hall
     chain: tuple[LossStage, ...]
     pue: FloatArray  # (draw,)

@@ -23,7 +23,6 @@ class Substation:
 
     n_transformers: IntArray  # spares included
     rating_over_it_frac: FloatArray  # active power of all units at rated current, over IT
-    load_mva: FloatArray  # apparent power on the low side
     loading_one_out_frac: FloatArray
     power_factor_frac: FloatArray  # at the point of connection
     reactive_mvar: FloatArray  # drawn at the point of connection
@@ -75,18 +74,17 @@ def size_substation(
     )
     reactive_cooling = (active - active_it) * np.tan(np.arccos(chiller.power_factor_frac))
     reactive = reactive_it + reactive_cooling
-    load_mva = np.hypot(active, reactive)
     carrying = units_that_carry(active, reactive, kit.hv, station.loading_limit_frac)
     n_units = carrying + station.n_spare
     active_grid, reactive_grid = high_side(active, reactive, kit.hv, n_units)
     apparent = np.hypot(active_grid, reactive_grid)
     left = np.maximum(n_units - 1.0, 0.5)
-    it_or_one = np.where(it_mw > 0.0, it_mw, 1.0)
+    # Where no hall is admitted, what the first one would need is still told.
+    it_or_hall = np.where(it_mw > 0.0, it_mw, spec.campus.hall_it_mw)
     all_mva = n_units * kit.hv.rating_mva
     return Substation(
         n_transformers=np.where(it_mw > 0.0, n_units, 0.0).astype(np.int64),
-        rating_over_it_frac=all_mva * kit.ups.input_power_factor_frac / it_or_one,
-        load_mva=load_mva,
+        rating_over_it_frac=all_mva * kit.ups.input_power_factor_frac / it_or_hall,
         loading_one_out_frac=np.hypot(*high_side(active, reactive, kit.hv, left))
         / (left * kit.hv.rating_mva),
         power_factor_frac=np.where(apparent > 0.0, active_grid / np.maximum(apparent, 1e-9), 1.0),

@@ -1,6 +1,6 @@
 """Halls and tranches, against a plain loop over halls."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -13,9 +13,11 @@ from wattport.design.capacity import (
     module_need_day,
     newest_generation,
     tranche_power_mw,
+    wanted_halls,
 )
 from wattport.errors import SpecError
 from wattport.spec.campus.campus import RackGeneration
+from wattport.spec.campus.programme import LinkType, Predecessor
 
 
 def admitted_by_loop(hall_mw, power_mw, n_halls):
@@ -54,6 +56,27 @@ def test_grid_basis_rounds_halls_down_and_it_basis_up(dunkerque):
     assert on_grid.it_mw[0] == 1400.0  # 1,700 / 1.2 / 50 = 28.3
     on_it = size(dunkerque(*fixed, "campus.capacity_basis=it", "campus.it_mw=1310"))
     assert on_it.it_mw[0] == 1350.0
+
+
+@pytest.mark.parametrize(
+    ("overrides", "pue", "expected"),
+    [
+        (("grid.connection_mw=1700",), 1.2, 28),  # 1,700 / 1.2 / 50 = 28.3
+        (("grid.connection_mw=1700",), 1.0, 34),
+        (("grid.connection_mw=1680",), 1.2, 28),  # to the last watt
+        (("campus.capacity_basis=it", "campus.it_mw=1310"), 1.2, 27),
+        (("campus.capacity_basis=it", "campus.it_mw=1300"), 1.2, 26),
+    ],
+)
+def test_halls_asked_for_count_it_power(dunkerque, overrides, pue, expected):
+    assert wanted_halls(dunkerque(*overrides), np.array([pue])).tolist() == [expected]
+
+
+def test_no_hall_is_missing_where_the_last_tranche_opens_the_connection(dunkerque):
+    design = size(dunkerque("grid.connection_mw=1700", "campus.design_pue=1.2"))
+    built = next(check for check in design.checks if check.code == "DES011")
+    assert built.value.tolist() == built.limit.tolist() == [28.0]
+    assert "DES102" not in {reason.code for reason in design.reasons}
 
 
 def test_halls_without_a_tranche_are_not_built_and_the_reason_says_so(small):
@@ -98,6 +121,38 @@ def test_modules_are_wanted_before_the_energising_work(small):
     assert days.tolist() == [expected]
 
 
+def with_connection_after(spec, *how):
+    activities = tuple(
+        item.model_copy(update={"after": how}) if item.name == "MV connection" else item
+        for item in spec.programme.hall_activities
+    )
+    programme = spec.programme.model_copy(update={"hall_activities": activities})
+    return spec.model_copy(update={"programme": programme})
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ({}, 20.0),  # 5 + 10 + 5
+        ({"lag_days": -2.0}, 18.0),
+        ({"lag_days": 14.0, "is_lag_elapsed": True}, 30.0),  # ten of the 14 days are worked
+        ({"link": LinkType.START_TO_START, "lag_days": 3.0}, 18.0),  # from day 3 to day 13
+        ({"link": LinkType.FINISH_TO_FINISH, "lag_days": 7.0}, 17.0),  # it ends on day 5 + 7
+        ({"link": LinkType.START_TO_FINISH, "lag_days": 11.0}, 16.0),  # it ends on day 0 + 11
+    ],
+)
+def test_work_after_the_last_module_follows_each_kind_of_link(small, held, expected):
+    how = Predecessor(activity="set and connect modules", **held)
+    assert connection_work_days(with_connection_after(small(), how)).tolist() == [expected]
+
+
+def test_the_longest_of_several_paths_counts(small):
+    long = Predecessor(activity="set and connect modules", lag_days=4.0)
+    short = Predecessor(activity="set and connect modules", link=LinkType.START_TO_START)
+    for order in ((long, short), (short, long)):
+        assert connection_work_days(with_connection_after(small(), *order)).tolist() == [24.0]
+
+
 def test_halls_of_one_tranche_are_spaced_back_from_its_date(small):
     days = module_need_day(small(), np.array([[0, 0, 0, 1, -1]]))
     assert np.diff(days[0, :3]).tolist() == [28.0, 28.0]
@@ -127,11 +182,21 @@ def test_a_fleet_changes_generation_between_tranches(dunkerque):
     assert 0.88 * 0.9 < design.cooling.liquid_frac[0] < 0.976
 
 
+def test_a_rack_is_available_on_its_very_day(dunkerque):
+    opening = dunkerque().grid.tranches[1].date
+    racks = (("gb300_nvl72", date(2027, 1, 1)), ("vr_nvl72_max_q", opening))
+    spec = with_racks(dunkerque(), *racks)
+    assert newest_generation(spec, opening) == 1
+    assert newest_generation(spec, opening - timedelta(days=1)) == 0
+
+
 def test_a_hall_before_every_generation_takes_the_first_and_says_so(small):
     design = size(with_racks(small(), ("vr_nvl72_max_q", date(2028, 12, 1))))
     assert design.hall_generation.tolist() == [[0, 0]]
     assert "DES105" in {reason.code for reason in design.reasons}
     assert "DES105" not in {reason.code for reason in size(small()).reasons}
+    later, sooner = ("vr_nvl72_max_q", date(2029, 6, 1)), ("gb300_nvl72", date(2028, 12, 1))
+    assert size(with_racks(small(), later, sooner)).hall_generation.tolist() == [[1, 1]]
 
 
 def test_an_unknown_rack_is_told_with_its_path(small):

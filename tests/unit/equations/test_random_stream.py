@@ -123,7 +123,11 @@ def test_each_of_the_four_integers_and_their_order_matter():
     assert len({seed_stream(*key).tobytes() for key in keys}) == len(keys)
 
 
-def test_uniform_stays_off_both_ends():
-    # All-ones and all-zero words are the extremes: the result depends on the top 52 bits only.
-    assert ((2**52 - 1) + 0.5) * 2.0**-52 < 1.0
-    assert 0.5 * 2.0**-52 > 0.0
+@pytest.mark.parametrize(("word", "cell"), [(0, 0), (1 << 12, 1), (MASK, 2**52 - 1)])
+def test_uniform_is_the_middle_of_its_cell_and_stays_off_both_ends(word, cell):
+    # Where the first and the last word of the state add up to nothing, the first one is drawn.
+    state = np.array([word, 0, 0, -word & MASK], dtype=np.uint64)
+    assert int(next_word(state.copy())) == word
+    found = next_uniform(state)
+    assert 0.0 < found < 1.0
+    assert found == (2 * cell + 1) / 2**53
