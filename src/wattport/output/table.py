@@ -32,9 +32,8 @@ def copy_table(connection: Any, query: str, path: Path, form: str) -> None:
     """
     import duckdb
 
-    target = str(path).replace("'", "''")
     try:
-        connection.execute(f"COPY ({query}) TO '{target}' ({form})")
+        connection.execute(f"COPY ({query}) TO ? ({form})", [str(path)])
     except duckdb.IOException as error:
         story = str(error)
         number = next((n for n in OF_THE_DISK if os.strerror(n) in story), errno.EIO)
