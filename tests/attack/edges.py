@@ -11,8 +11,8 @@ from attack.assault import Attack, Words
 from attack.forms import SMALL
 from wattport.spec import factory_names, load, load_factory
 from wattport.spec.limits import End, limits
-from wattport.spec.section import Section, path_text
-from wattport.spec.uncertain import Uncertain
+from wattport.spec.reading.section import Section, path_text
+from wattport.spec.reading.uncertain import Uncertain
 
 SCENARIOS = (SMALL, "dunkerque")
 RATES = ("0.001", "1", "999999")  # --rate takes what lies between 0 and a million a year

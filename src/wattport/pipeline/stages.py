@@ -15,6 +15,7 @@ from wattport.catalog.validation import validation_rows
 from wattport.design import size
 from wattport.ledger import settle
 from wattport.operation import operate
+from wattport.pipeline.memory import available_mb, refuse_draws
 from wattport.production import manufacture
 from wattport.programme import construct, with_plant_changes
 from wattport.records import Case, Manifest, Validated
@@ -73,6 +74,8 @@ def play(
     ------
     SpecError
         With every finding, when the source is not a valid spec.
+    WattportError
+        When so many draws do not fit into memory.
     ValueError
         When `until` names no stage or `draws` is below one.
 
@@ -86,6 +89,7 @@ def play(
     if draws < 1:
         raise ValueError(f"draws must be at least 1, not {draws}")
     undrawn = source if isinstance(source, Spec) else load(source, *overrides)
+    refuse_draws(undrawn, draws, available_mb())
     spec = undrawn.draw(draws, seed)
     made: dict[str, Any] = {}
     stage_s: dict[str, float] = {}

@@ -16,7 +16,7 @@ from wattport.design.chain import (
     stage_input_frac,
     ups_curve,
 )
-from wattport.spec.campus import UpsMode
+from wattport.spec.campus.campus import UpsMode
 
 HALL_MW = 10.0
 POWER_FACTOR = 0.99  # of the UPS input

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wattport.design import size
-from wattport.spec.campus import RackGeneration
+from wattport.spec.campus.campus import RackGeneration
 
 
 def reason_of(design, code):

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.ledger import settle
 from wattport.records import Case, Ledger, Reason
 from wattport.spec import load
-from wattport.units import day_of
 
 Repeated = Callable[[Any, int], Any]
 

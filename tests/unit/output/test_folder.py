@@ -427,12 +427,15 @@ def test_signal_waits_for_the_exchange_and_acts_then(
         take(*words)  # type: ignore[arg-type]
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell in the background leaves it ignored.
+    before_int = signal.signal(signal.SIGINT, signal.default_int_handler)
     monkeypatch.setattr(folder_module, "_take_the_place", interrupted)
     try:
         with pytest.raises(KeyboardInterrupt):
             write(out, "new")
     finally:
         assert signal.signal(signal.SIGTERM, before) is signal.default_int_handler
+        assert signal.signal(signal.SIGINT, before_int) is signal.default_int_handler
     assert os.listdir(tmp_path) == ["out"]
     assert told(out) == "new"
 

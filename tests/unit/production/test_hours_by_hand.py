@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from wattport.calendar.epoch import day_of
 from wattport.design import size
 from wattport.production import manufacture
 from wattport.records import Production
 from wattport.spec import load
-from wattport.units import day_of
 
 # Day and night, all week, all year: a date is an hour count from the first midnight.
 ALWAYS = tuple(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wattport.calendar.epoch import day_of
 from wattport.catalog import Rack, find
 from wattport.design import size
 from wattport.production import manufacture
@@ -16,7 +17,6 @@ from wattport.programme import construct
 from wattport.programme.gates import transformers_needed
 from wattport.records import Design, Programme
 from wattport.spec import load
-from wattport.units import day_of
 
 ORDERED = day_of(date(2026, 7, 1))
 
