@@ -22,6 +22,7 @@ from wattport import user_file
 from wattport.arrays import FloatArray
 from wattport.batch.job import JobTable, make_jobs
 from wattport.errors import Finding, WattportError
+from wattport.legible import shortened
 from wattport.output import new_file
 
 N_FIELDS = 18
@@ -31,6 +32,8 @@ _PARTIAL = (2, 3, 4)  # one line for each piece of a job that has a line for the
 _MOST = 2.0**42  # seconds, or processors: beyond, milliseconds no longer count exactly
 _HEADER = re.compile(r";\s*(\w+)\s*:(.*)")
 _WHOLE = re.compile(r"-?\d{1,15}(?!\d)")
+_HEADER_NUMBERS = ("UnixStartTime", "MaxProcs", "MaxNodes")
+_MOST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,15 @@ def read_swf(path: Path) -> JobFile:
         request_s=np.where(rows[:, _REQUEST] >= 0, rows[:, _REQUEST], run),
         job_id=rows[:, _ID], user=rows[:, _USER],
         start_s=np.where(rows[:, _WAIT] >= 0, submit + rows[:, _WAIT], -1.0),
-        origin_s=max(_whole(header.get("UnixStartTime", "0")), 0),  # -1: not known
+        origin_s=_header_number(header, "UnixStartTime"),  # -1: not known
     )  # fmt: skip
-    n_nodes = _whole(header.get("MaxProcs", "0")) or _whole(header.get("MaxNodes", "0"))
-    return JobFile(jobs, tuple(notes), max(n_nodes, 0), is_in_processors=True)
+    notes += [
+        _note(path, "JOB014", f"the header's {name} is no number that can be used: "
+              f"{shortened(header[name], _MOST_SHOWN)!r}; it counts as not known", 1)
+        for name in _HEADER_NUMBERS if name in header and _unusable(header[name])
+    ]  # fmt: skip
+    n_nodes = _header_number(header, "MaxProcs") or _header_number(header, "MaxNodes")
+    return JobFile(jobs, tuple(notes), n_nodes, is_in_processors=True)
 
 
 def repeated(path: Path, numbers: FloatArray) -> list[Finding]:
@@ -236,7 +244,19 @@ def _bad_line(lines: list[str], path: Path) -> WattportError:
     return _refusal("JOB003", "the file is no workload", path, 0, "", "give an SWF file")
 
 
+def _header_number(header: dict[str, str], name: str) -> int:
+    """Give a number of the header; 0 where it is not known."""
+    text = header.get(name, "")
+    return 0 if _unusable(text) else max(_whole(text), 0)
+
+
+def _unusable(text: str) -> bool:
+    """Whether something else than a whole number of usable size stands there; -1 is not known."""
+    return _WHOLE.fullmatch(text.split()[0] if text.split() else "") is None
+
+
 def _whole(text: str) -> int:
+    """Give the whole number at the start of a text; 0 where there is none."""
     found = _WHOLE.match(text)
     return int(found[0]) if found else 0
 

@@ -139,3 +139,23 @@ def test_ten_thousand_lines_keep_their_numbers(tmp_path: Path) -> None:
     text = "".join(line(i, i, run=i % 7) for i in range(1, 10_001))
     jobs = read_swf(written(tmp_path, text)).jobs
     np.testing.assert_array_equal(jobs.submit_ms, 1000 * np.arange(1, 10_001))
+
+
+@pytest.mark.parametrize("name", ["UnixStartTime", "MaxProcs", "MaxNodes"])
+@pytest.mark.parametrize("value", ["1e17", "1" * 16, "1,024", "soon", ""])
+def test_a_header_that_is_no_number_is_told(name: str, value: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.swf"
+    path.write_text(f"; {name}: {value}\n1 0 -1 9 1" + " -1" * 13 + "\n")
+    file = read_swf(path)
+    assert [note.code for note in file.notes] == ["JOB014"]
+    assert name in file.notes[0].message
+    assert (file.n_nodes, file.jobs.origin_s) == (0, 0)
+
+
+@pytest.mark.parametrize("value", ["-1", "128", "338 Power3 nodes"])
+def test_a_header_that_is_a_number_is_not_told(value: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.swf"
+    path.write_text(f"; MaxNodes: {value}\n1 0 -1 9 1" + " -1" * 13 + "\n")
+    file = read_swf(path)
+    assert not file.notes
+    assert file.n_nodes == max(int(value.split()[0]), 0)
