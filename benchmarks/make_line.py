@@ -25,7 +25,7 @@ import simpy
 
 import wattport.spec
 from wattport.calendar.intervals import stack_calendars
-from wattport.factory.engine.network import LEVEL, POOL, REPAIR, Failure, Network, Service
+from wattport.factory.engine.line_records import LEVEL, POOL, REPAIR, Failure, Network, Service
 from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,

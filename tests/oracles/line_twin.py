@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from wattport.equations.random_stream import next_exponential, next_uniform, seed_stream
-from wattport.factory.engine.network import BayState, Network
+from wattport.factory.engine.line_records import BayState, Network
 from wattport.factory.engine.service_kernel import next_service_h
 from wattport.factory.engine.simulate import with_operations
 

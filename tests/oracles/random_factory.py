@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wattport.calendar.intervals import stack_calendars
-from wattport.factory.engine.network import LEVEL, POOL, REPAIR, Network, Service
+from wattport.factory.engine.line_records import LEVEL, POOL, REPAIR, Network, Service
 from wattport.factory.engine.simulate import empty_lines, empty_stations, make_network, set_service
 
 

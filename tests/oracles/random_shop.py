@@ -6,7 +6,7 @@ import numpy as np
 
 from wattport.arrays import Records
 from wattport.calendar.intervals import stack_calendars
-from wattport.factory.engine.network import (
+from wattport.factory.engine.line_records import (
     CHANGE,
     LEVEL,
     NEED,

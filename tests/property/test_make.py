@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_factory import random_factory
 from random_shop import random_shop
 
-from wattport.factory.engine.network import Service
+from wattport.factory.engine.line_records import Service
 from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,

@@ -11,7 +11,7 @@ import pytest
 import wattport.spec
 from wattport.equations.markov_line import exponential_line_throughput, two_machine_line_throughput
 from wattport.equations.queueing import conwip_throughput, mmc_queue_length
-from wattport.factory.engine.network import Service
+from wattport.factory.engine.line_records import Service
 from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,

@@ -10,7 +10,7 @@ import numpy as np
 from wattport.arrays import FloatArray
 from wattport.calendar.epoch import EPOCH
 from wattport.factory.bound import good_frac, mean
-from wattport.factory.engine.network import BayState, Outcome
+from wattport.factory.engine.line_records import BayState, Outcome
 from wattport.factory.exact import Exact, exact_rate
 from wattport.factory.layout import Floor, counted_from, lay_out
 from wattport.factory.measure import Estimate, estimate

@@ -10,7 +10,7 @@ from wattport.arrays import FloatArray, IntArray, Records, per_draw
 from wattport.calendar.epoch import EPOCH, HOURS_PER_YEAR, hour_of
 from wattport.calendar.intervals import INTERVAL, shift_intervals, stack_calendars, working_days
 from wattport.errors import Finding, InfeasibleError
-from wattport.factory.engine.network import LEVEL
+from wattport.factory.engine.line_records import LEVEL
 from wattport.production.plant import Clockwork
 from wattport.spec.factory.factory import Factory, FactoryPlant
 

@@ -7,7 +7,7 @@ import numpy as np
 from wattport.arrays import FloatArray, IntArray, Records, per_draw
 from wattport.factory.bound import mean
 from wattport.factory.delivery_kernel import lot_normals
-from wattport.factory.engine.network import PART, Service
+from wattport.factory.engine.line_records import PART, Service
 from wattport.factory.engine.simulate import set_service
 from wattport.spec.factory.factory import Factory, FactorySupplier, OrderPolicy
 
@@ -99,7 +99,7 @@ def stocks(factory: Factory) -> tuple[Records, IntArray]:
     Returns
     -------
     parts : structured ndarray, shape (draw, part)
-        Of `wattport.factory.engine.network.PART`.
+        Of `wattport.factory.engine.line_records.PART`.
     uses : ndarray, shape (product, part)
         Of each in one unit.
     """

@@ -17,7 +17,7 @@ from wattport.factory.bound import (
     rate_bound,
     sold_products,
 )
-from wattport.factory.engine.network import (
+from wattport.factory.engine.line_records import (
     CHANGE,
     LINE,
     NEED,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattport.arrays import FloatArray
-from wattport.factory.engine.network import Lines
+from wattport.factory.engine.line_records import Lines
 from wattport.factory.engine.simulate import simulate
 from wattport.factory.layout import Floor
 from wattport.factory.measure import counted_per_year, mean_inside, mser5

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from wattport.arrays import FloatArray
-from wattport.factory.engine.network import Outcome
+from wattport.factory.engine.line_records import Outcome
+from wattport.factory.engine.relieve import RELIEF_FRAC, faster_station, more_people
 from wattport.factory.layout import Floor, lay_out
 from wattport.factory.measure import Estimate, estimate
 from wattport.factory.play import Future, play
-from wattport.production.relief import RELIEF_FRAC, faster_station, more_people
 from wattport.spec.factory.factory import Factory, OrderPolicy
 from wattport.spec.reading.section import Path, Value, convert
 from wattport.spec.reading.uncertain import Uncertain

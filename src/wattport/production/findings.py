@@ -6,7 +6,7 @@ import numpy as np
 
 from wattport.arrays import FloatArray, IntArray, per_draw
 from wattport.calendar.epoch import DAYS_PER_MONTH
-from wattport.factory.engine.network import BayState, Lines, Network, Outcome
+from wattport.factory.engine.line_records import BayState, Lines, Network, Outcome
 from wattport.production.orders import Orders
 from wattport.production.plant import planned_rate_per_h
 from wattport.production.record import bottlenecks, state_share, station_names

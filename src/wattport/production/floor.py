@@ -9,7 +9,7 @@ import numpy as np
 from wattport.arrays import FloatArray, IntArray, Records, per_draw
 from wattport.calendar.epoch import DAYS_PER_MONTH
 from wattport.calendar.intervals import stack_calendars
-from wattport.factory.engine.network import LEVEL, POOL, Network
+from wattport.factory.engine.line_records import LEVEL, POOL, Network
 from wattport.factory.engine.simulate import empty_lines, make_network
 from wattport.production.orders import Orders
 from wattport.production.plant import (

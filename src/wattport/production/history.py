@@ -10,10 +10,10 @@ import numpy as np
 from wattport.arrays import FloatArray
 from wattport.calendar.epoch import EPOCH
 from wattport.calendar.intervals import clock_h
-from wattport.factory.engine.network import BayState, Lines, Network, Outcome
+from wattport.factory.engine.line_records import BayState, Lines, Network, Outcome
 from wattport.factory.engine.simulate import simulate
+from wattport.factory.rerun import rows_of
 from wattport.production.floor import ENCLOSURES, MODULES, Posed
-from wattport.production.rerun import rows_of
 from wattport.production.supply import kit_price_eur
 from wattport.records.production import Production
 from wattport.spec.campus.plants import Plant

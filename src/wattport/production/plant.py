@@ -9,7 +9,7 @@ import numpy as np
 from wattport.arrays import FloatArray, IntArray, Records, per_draw
 from wattport.calendar.epoch import EPOCH, hour_of
 from wattport.calendar.intervals import shift_intervals, working_days
-from wattport.factory.engine.network import Failure, Service
+from wattport.factory.engine.line_records import Failure, Service
 from wattport.factory.engine.simulate import empty_stations, set_service
 from wattport.spec.campus.plants import Plant
 
@@ -98,7 +98,7 @@ def plant_stations(plant: Plant, n_draws: int, line: int, first: int, calendar: 
     Returns
     -------
     structured ndarray, shape (draw, station)
-        Of `wattport.factory.engine.network.STATION`.
+        Of `wattport.factory.engine.line_records.STATION`.
     """
     stations = empty_stations(n_draws, len(plant.stations) + 1)
     stations["line"] = line

@@ -8,7 +8,7 @@ import numpy as np
 
 from wattport.arrays import FloatArray, IntArray, per_draw
 from wattport.calendar.epoch import EPOCH
-from wattport.factory.engine.network import BayState, Lines
+from wattport.factory.engine.line_records import BayState, Lines
 from wattport.production.floor import MODULES, Posed, kit_day
 from wattport.production.orders import Orders
 from wattport.production.supply import part_cost_eur

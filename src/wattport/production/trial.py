@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wattport.arrays import BoolArray, FloatArray, IntArray
-from wattport.factory.engine.network import Lines, Network, Outcome
+from wattport.factory.engine.line_records import Lines, Network, Outcome
+from wattport.factory.engine.relieve import RELIEF_FRAC, faster_station, more_people
 from wattport.factory.measure import estimate
+from wattport.factory.rerun import Played, played, rerun
 from wattport.production.floor import MODULES, Plants, Posed, kit_day, planned_day, pose, ready_h
 from wattport.production.orders import Orders
 from wattport.production.record import last_of, station_names, sustained_rate
-from wattport.production.relief import RELIEF_FRAC, faster_station, more_people
-from wattport.production.rerun import Played, played, rerun
 from wattport.production.supply import arrivals_day
 from wattport.production.what_if import changed_plants
 from wattport.records.production import Production

@@ -15,7 +15,7 @@ from wattport.calendar.intervals import clock_h
 from wattport.errors import InfeasibleError, SpecError
 from wattport.factory import simulate_factory
 from wattport.factory.bound import rate_bound
-from wattport.factory.engine.network import Outcome
+from wattport.factory.engine.line_records import Outcome
 from wattport.factory.exact import exact_rate
 from wattport.factory.layout import lay_out
 from wattport.factory.measure import mser5

@@ -7,7 +7,7 @@ import pytest
 from paper_campus import campus
 
 import wattport.spec
-from wattport.factory.engine.network import BayState
+from wattport.factory.engine.line_records import BayState
 from wattport.factory.engine.simulate import simulate
 from wattport.production import manufacture
 from wattport.production.floor import plants_of, pose

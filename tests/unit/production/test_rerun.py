@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from paper_campus import campus
 
 import wattport.spec
-from wattport.factory.engine.network import Lines
+from wattport.factory.engine.line_records import Lines
+from wattport.factory.engine.relieve import faster_station, more_people
 from wattport.factory.engine.simulate import simulate
+from wattport.factory.rerun import Played, played, rerun
 from wattport.production import manufacture
 from wattport.production.floor import MODULES, Plants, Posed, kit_day, planned_day, plants_of, pose
 from wattport.production.orders import Orders, order_modules
 from wattport.production.plant import clockwork, planned_rate_per_h, plant_stations
-from wattport.production.relief import faster_station, more_people
-from wattport.production.rerun import Played, played, rerun
 from wattport.production.trial import reliefs
 from wattport.production.what_if import changed_plants, second_lead_weeks
 
@@ -59,7 +59,7 @@ def test_moved_kits_are_the_same_as_playing_everything_again(shift_days, line) -
 
 def test_what_changes_nothing_plays_nothing(monkeypatch) -> None:
     _, _, posed, lines, base = floor()
-    monkeypatch.setattr("wattport.production.rerun.simulate", lambda network: pytest.fail("played"))
+    monkeypatch.setattr("wattport.factory.rerun.simulate", lambda network: pytest.fail("played"))
     again = rerun(base, posed.network, (False, False))
     np.testing.assert_array_equal(again, lines.done_h)
 

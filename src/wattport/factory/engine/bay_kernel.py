@@ -13,7 +13,7 @@ from wattport.equations.random_stream import next_exponential
 from wattport.factory.engine.clock_kernel import station_clock_h, station_wall_h
 from wattport.factory.engine.compiled import borrowing, merged
 from wattport.factory.engine.event_tree_kernel import set_slot, slot_time_h, strike_out
-from wattport.factory.engine.network import World
+from wattport.factory.engine.line_records import DrawState
 from wattport.factory.engine.service_kernel import N_AHEAD, draw_ahead
 
 # Plain integers: an enumeration's members are not constants to the compiler.
@@ -25,7 +25,7 @@ OUTSIDE, SCRAP = -1, -2
 
 
 @merged
-def set_state(w: World, b: int, state: int, clock_h: float) -> None:
+def set_state(w: DrawState, b: int, state: int, clock_h: float) -> None:
     """Charge the time since the last change to the old state, and enter the new one."""
     bay = w.bays[b]
     if clock_h > bay.since_h:
@@ -35,7 +35,7 @@ def set_state(w: World, b: int, state: int, clock_h: float) -> None:
 
 
 @merged
-def log_move(w: World, now_h: float, unit: int, origin: int, target: int) -> None:
+def log_move(w: DrawState, now_h: float, unit: int, origin: int, target: int) -> None:
     """Note that a unit changed place, while the log has room."""
     row = w.mark[0].n_log
     if row < w.moves.shape[0]:
@@ -48,7 +48,7 @@ def log_move(w: World, now_h: float, unit: int, origin: int, target: int) -> Non
 
 
 @merged
-def touch(w: World, s: int) -> None:
+def touch(w: DrawState, s: int) -> None:
     """Remember that a station may have a place for the next part, if any part waits for one."""
     station = w.stations[s]
     if station.is_dirty == 0 and (station.blocked_head >= 0 or station.entry_op >= 0):
@@ -58,7 +58,7 @@ def touch(w: World, s: int) -> None:
 
 
 @merged
-def speed_frac(w: World, line: int, now_h: float) -> float:
+def speed_frac(w: DrawState, line: int, now_h: float) -> float:
     """Give the pace of a line on its learning ramp: 1 once it is over."""
     ramp = w.lines[line]
     if now_h >= ramp.ramp_until_h:
@@ -71,7 +71,7 @@ def speed_frac(w: World, line: int, now_h: float) -> float:
 
 
 @merged
-def draw_service_h(w: World, op: int, now_h: float) -> float:
+def draw_service_h(w: DrawState, op: int, now_h: float) -> float:
     """Draw the next service of an operation, at the pace of the day."""
     work = w.operations[op]
     i = work.n_taken
@@ -86,7 +86,7 @@ def draw_service_h(w: World, op: int, now_h: float) -> float:
 
 
 @borrowing
-def _setup_h(w: World, b: int, op: int) -> float:
+def _setup_h(w: DrawState, b: int, op: int) -> float:
     """Give the setup from the family of a bay to that of an operation."""
     work = w.operations[op]
     row = w.stations[work.station].first_change
@@ -101,7 +101,7 @@ def _setup_h(w: World, b: int, op: int) -> float:
 
 
 @merged
-def begin_service(w: World, b: int, op: int, now_h: float) -> None:
+def begin_service(w: DrawState, b: int, op: int, now_h: float) -> None:
     """Start an operation on a bay: setup if the family changes, then the service."""
     bay = w.bays[b]
     work = w.operations[op]
@@ -114,14 +114,14 @@ def begin_service(w: World, b: int, op: int, now_h: float) -> None:
 
 
 @merged
-def enter_bay(w: World, b: int, unit: int, now_h: float) -> None:
+def enter_bay(w: DrawState, b: int, unit: int, now_h: float) -> None:
     """Put a part into an empty bay that is up."""
     w.bays[b].unit = unit
     begin_service(w, b, w.units[unit].op, now_h)
 
 
 @merged
-def request_crew(w: World, b: int, now_h: float) -> None:
+def request_crew(w: DrawState, b: int, now_h: float) -> None:
     """Start work, or wait for the crew behind the other bays of the station."""
     bay = w.bays[b]
     if w.operations[bay.op].need < 0:
@@ -139,14 +139,14 @@ def request_crew(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def withdraw(w: World, b: int) -> None:
+def withdraw(w: DrawState, b: int) -> None:
     """Play the tournament without a bay, unless it has a new event by now."""
     if slot_time_h(w.slots, b) == np.inf:
         set_slot(w.slots, b, np.inf)
 
 
 @merged
-def start_work(w: World, b: int, now_h: float) -> None:
+def start_work(w: DrawState, b: int, now_h: float) -> None:
     """Work on: the next event is the end of the service or a failure before it."""
     bay = w.bays[b]
     station = w.stations[bay.station]
@@ -162,7 +162,7 @@ def start_work(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def give_back(w: World, b: int) -> None:
+def give_back(w: DrawState, b: int) -> None:
     """Let the people at a bay go."""
     for p in range(w.pools.shape[0]):
         w.pools[p].n_free += w.taken[b, p]
@@ -170,7 +170,7 @@ def give_back(w: World, b: int) -> None:
 
 
 @merged
-def stop_work(w: World, b: int, now_h: float) -> None:
+def stop_work(w: DrawState, b: int, now_h: float) -> None:
     """
     Book the work done, give the crew back.
 
@@ -189,7 +189,7 @@ def stop_work(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def stand_by(w: World, b: int, now_h: float) -> None:
+def stand_by(w: DrawState, b: int, now_h: float) -> None:
     """Take the next part of the buffer into an empty bay, or wait for one."""
     bay = w.bays[b]
     station = w.stations[bay.station]
@@ -207,7 +207,7 @@ def stand_by(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
-def load_from_buffer(w: World, b: int, now_h: float) -> None:
+def load_from_buffer(w: DrawState, b: int, now_h: float) -> None:
     """Fill a bay for batches from the buffer; start with enough parts, else wait for more."""
     bay = w.bays[b]
     station = w.stations[bay.station]
@@ -228,7 +228,7 @@ def load_from_buffer(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def add_to_batch(w: World, b: int, unit: int) -> None:
+def add_to_batch(w: DrawState, b: int, unit: int) -> None:
     """Put one more part into a bay for batches."""
     bay = w.bays[b]
     w.units[unit].next = -1
@@ -241,7 +241,7 @@ def add_to_batch(w: World, b: int, unit: int) -> None:
 
 
 @merged
-def wait_for_parts(w: World, b: int, now_h: float) -> None:
+def wait_for_parts(w: DrawState, b: int, now_h: float) -> None:
     """Start the clock after which a batch begins with the parts it has."""
     bay = w.bays[b]
     bay.event = EVENT_BEGIN
@@ -256,7 +256,7 @@ def wait_for_parts(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
-def break_down(w: World, b: int, now_h: float) -> None:
+def break_down(w: DrawState, b: int, now_h: float) -> None:
     """Stand still until repaired; wait for a repair crew if they are few."""
     bay = w.bays[b]
     station = w.stations[bay.station]
@@ -282,7 +282,7 @@ def break_down(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
-def start_repair(w: World, b: int, now_h: float) -> None:
+def start_repair(w: DrawState, b: int, now_h: float) -> None:
     """Repair in the working hours of the station."""
     bay = w.bays[b]
     station = w.stations[bay.station]
@@ -294,14 +294,14 @@ def start_repair(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def calendar_slot(w: World, b: int) -> int:
+def calendar_slot(w: DrawState, b: int) -> int:
     """Give the slot of a bay's failure on the calendar; these slots stand last."""
     first: int = w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0] + w.parts.shape[0]
     return first + b
 
 
 @borrowing
-def start_failure_clock(w: World, b: int, now_h: float) -> None:
+def start_failure_clock(w: DrawState, b: int, now_h: float) -> None:
     """Draw the time to a bay's next failure."""
     bay = w.bays[b]
     station = w.stations[bay.station]
@@ -314,7 +314,7 @@ def start_failure_clock(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
-def finish_repair(w: World, b: int, now_h: float) -> None:
+def finish_repair(w: DrawState, b: int, now_h: float) -> None:
     """Go back to what the bay did before it broke down."""
     bay = w.bays[b]
     station = w.stations[bay.station]

@@ -30,7 +30,7 @@ def station_clock_h(calendars: Records, station: Any, now_h: float) -> float:
     calendars : structured ndarray, shape (calendar, interval)
         Of `wattport.calendar.intervals.INTERVAL`.
     station : record
-        Of `wattport.factory.engine.network.STATION`; its `interval` is moved forward.
+        Of `wattport.factory.engine.line_records.STATION`; its `interval` is moved forward.
     now_h : float
         Never earlier than in the last call. [h]
 
@@ -42,7 +42,7 @@ def station_clock_h(calendars: Records, station: Any, now_h: float) -> float:
     Examples
     --------
     >>> from wattport.calendar.intervals import stack_calendars
-    >>> from wattport.factory.engine.network import STATION
+    >>> from wattport.factory.engine.line_records import STATION
     >>> days = stack_calendars([(np.array([8.0, 32.0]), np.array([16.0, 40.0]))])
     >>> stations = np.zeros(1, STATION).view(np.recarray)
     >>> [station_clock_h(days, stations[0], now) for now in (9.0, 20.0, 33.0)]

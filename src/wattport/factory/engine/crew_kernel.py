@@ -18,11 +18,11 @@ from wattport.factory.engine.bay_kernel import (
 from wattport.factory.engine.clock_kernel import station_clock_h
 from wattport.factory.engine.compiled import borrowing, merged
 from wattport.factory.engine.event_tree_kernel import set_slot
-from wattport.factory.engine.network import World
+from wattport.factory.engine.line_records import DrawState
 
 
 @merged
-def _take_crew(w: World, b: int) -> bool:
+def _take_crew(w: DrawState, b: int) -> bool:
     """Give a bay its people: those of the skill first, then who else can; all or none."""
     row = w.operations[w.bays[b].op].need
     while row >= 0:
@@ -44,7 +44,7 @@ def _take_crew(w: World, b: int) -> bool:
 
 
 @borrowing
-def dispatch_crews(w: World, now_h: float) -> None:
+def dispatch_crews(w: DrawState, now_h: float) -> None:
     """Give free people to waiting bays, station by station in the dispatch order."""
     w.mark[0].is_crew_dirty = 0
     for i in range(w.stations.shape[0]):
@@ -58,7 +58,7 @@ def dispatch_crews(w: World, now_h: float) -> None:
 
 
 @borrowing
-def change_level(w: World, p: int, now_h: float) -> None:
+def change_level(w: DrawState, p: int, now_h: float) -> None:
     """Change the people present; those who leave put down the least urgent work first."""
     pool = w.pools[p]
     row = pool.schedule
@@ -84,7 +84,7 @@ def change_level(w: World, p: int, now_h: float) -> None:
 
 
 @borrowing
-def fail_on_calendar(w: World, b: int, now_h: float) -> None:
+def fail_on_calendar(w: DrawState, b: int, now_h: float) -> None:
     """Break down whatever the bay is doing."""
     bay = w.bays[b]
     set_slot(w.slots, calendar_slot(w, b), np.inf)

@@ -30,7 +30,7 @@ def set_slot(slots: Records, slot: int, time_h: float) -> None:
     Parameters
     ----------
     slots : structured ndarray, shape (node,)
-        Of `wattport.factory.engine.network.SLOT`, from `start_slots`: the times of the slots
+        Of `wattport.factory.engine.line_records.SLOT`, from `start_slots`: the times of the slots
         in the lower half, the winners of the matches everywhere, the root at 1.
     slot : int
         The slot to change.
@@ -39,7 +39,7 @@ def set_slot(slots: Records, slot: int, time_h: float) -> None:
 
     Examples
     --------
-    >>> from wattport.factory.engine.network import SLOT
+    >>> from wattport.factory.engine.line_records import SLOT
     >>> slots = np.zeros(8, SLOT).view(np.recarray)
     >>> start_slots(slots)
     >>> set_slot(slots, 2, 5.0)

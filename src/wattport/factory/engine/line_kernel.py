@@ -41,7 +41,7 @@ from wattport.factory.engine.clock_kernel import station_clock_h
 from wattport.factory.engine.compiled import allocating, borrowing, merged
 from wattport.factory.engine.crew_kernel import change_level, dispatch_crews, fail_on_calendar
 from wattport.factory.engine.event_tree_kernel import next_slot, set_slot, slot_time_h
-from wattport.factory.engine.network import Lines, Network, World
+from wattport.factory.engine.line_records import DrawState, Lines, Network
 from wattport.factory.engine.release_kernel import (
     deliver,
     leave,
@@ -58,7 +58,7 @@ from wattport.factory.engine.standstill_kernel import (
     is_stuck,
     why_stuck,
 )
-from wattport.factory.engine.start_kernel import start_world
+from wattport.factory.engine.start_kernel import start_draw
 
 
 @allocating
@@ -76,13 +76,13 @@ def simulate_draws(network: Network, lines: Lines, first: int, last: int) -> Non
         Range of draws, so that threads share the work without sharing rows.
     """
     for draw in range(first, last):
-        w = start_world(network, lines, draw)
+        w = start_draw(network, lines, draw)
         lines.outcome[draw] = _run(w, lines, draw)
         _write(w, lines, draw)
 
 
 @allocating
-def _write(w: World, lines: Lines, draw: int) -> None:
+def _write(w: DrawState, lines: Lines, draw: int) -> None:
     """Copy what happened to the units into the rows of the draw."""
     lines.state_h[draw] = w.state_h
     lines.parts[draw] = w.parts
@@ -99,7 +99,7 @@ def _write(w: World, lines: Lines, draw: int) -> None:
 
 
 @borrowing
-def _run(w: World, lines: Lines, draw: int) -> int:
+def _run(w: DrawState, lines: Lines, draw: int) -> int:
     """Play one draw to its end and say how it ended."""
     n_bays = w.bays.shape[0]
     first_part = part_slot(w, 0)
@@ -145,7 +145,7 @@ def _run(w: World, lines: Lines, draw: int) -> int:
 
 
 @borrowing
-def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
+def _end(w: DrawState, lines: Lines, draw: int, now_h: float) -> int:
     """Close the state times and name the outcome."""
     outcome = FINISHED
     if w.mark[0].n_finished < w.lines.shape[0]:
@@ -163,7 +163,7 @@ def _end(w: World, lines: Lines, draw: int, now_h: float) -> int:
 
 
 @merged
-def _finish(w: World, b: int, now_h: float) -> None:
+def _finish(w: DrawState, b: int, now_h: float) -> None:
     """End a service: rework on the bay, leave the line, move on or stay blocked."""
     stop_work(w, b, now_h)
     if w.stations[w.bays[b].station].n_batch > 1:
@@ -173,7 +173,7 @@ def _finish(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
-def _unload(w: World, b: int, now_h: float) -> None:
+def _unload(w: DrawState, b: int, now_h: float) -> None:
     """Send the parts of a batch on, one after the other, until one finds no place."""
     bay = w.bays[b]
     while bay.unit >= 0:
@@ -186,7 +186,7 @@ def _unload(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def _send_on(w: World, b: int, now_h: float) -> bool:
+def _send_on(w: DrawState, b: int, now_h: float) -> bool:
     """Send the part of a bay where it goes next; false if it stays."""
     bay = w.bays[b]
     unit = bay.unit
@@ -230,7 +230,7 @@ def _send_on(w: World, b: int, now_h: float) -> bool:
 
 
 @borrowing
-def _choose(w: World, op: int) -> int:
+def _choose(w: DrawState, op: int) -> int:
     """Choose among alternatives: an idle bay, else a place to wait, else the shortest line."""
     best = op
     best_wait = np.inf
@@ -253,7 +253,7 @@ def _choose(w: World, op: int) -> int:
 
 
 @merged
-def _join_blocked(w: World, b: int, target: int, now_h: float) -> None:
+def _join_blocked(w: DrawState, b: int, target: int, now_h: float) -> None:
     """Stay in the bay and line up for a place."""
     bay = w.bays[b]
     station = w.stations[target]
@@ -269,7 +269,7 @@ def _join_blocked(w: World, b: int, target: int, now_h: float) -> None:
 
 
 @merged
-def _vacate(w: World, b: int, now_h: float) -> None:
+def _vacate(w: DrawState, b: int, now_h: float) -> None:
     """Empty a bay; a broken one waits for its repair before it takes the next part."""
     w.bays[b].unit = -1
     if w.bays[b].is_down == 0:
@@ -277,7 +277,7 @@ def _vacate(w: World, b: int, now_h: float) -> None:
 
 
 @merged
-def _settle(w: World, now_h: float) -> None:
+def _settle(w: DrawState, now_h: float) -> None:
     """Let parts into every place set free, then crews to every bay that waits."""
     while w.mark[0].n_dirty > 0:
         w.mark[0].n_dirty -= 1
@@ -301,7 +301,7 @@ def _settle(w: World, now_h: float) -> None:
 
 
 @merged
-def _let_in(w: World, b: int, s: int, now_h: float) -> None:
+def _let_in(w: DrawState, b: int, s: int, now_h: float) -> None:
     """Move a blocked part into the place it waited for."""
     bay = w.bays[b]
     bay.target = -1
@@ -318,7 +318,7 @@ def _let_in(w: World, b: int, s: int, now_h: float) -> None:
 
 
 @merged
-def _accept(w: World, s: int, unit: int, now_h: float) -> None:
+def _accept(w: DrawState, s: int, unit: int, now_h: float) -> None:
     """Take a part into an idle bay, the lowest first, else into the buffer."""
     station = w.stations[s]
     if station.n_idle > 0:
@@ -340,7 +340,7 @@ def _accept(w: World, s: int, unit: int, now_h: float) -> None:
 
 
 @borrowing
-def _load(w: World, s: int, unit: int, now_h: float) -> None:
+def _load(w: DrawState, s: int, unit: int, now_h: float) -> None:
     """Add a part to the batch that is being loaded, or begin a batch on the lowest idle bay."""
     station = w.stations[s]
     chosen = -1
@@ -362,7 +362,7 @@ def _load(w: World, s: int, unit: int, now_h: float) -> None:
 
 
 @borrowing
-def _begin_batch(w: World, b: int, now_h: float) -> None:
+def _begin_batch(w: DrawState, b: int, now_h: float) -> None:
     """Close a batch and start on it, with the operation of its first part."""
     bay = w.bays[b]
     w.stations[bay.station].n_idle -= 1
@@ -372,7 +372,7 @@ def _begin_batch(w: World, b: int, now_h: float) -> None:
 
 
 @borrowing
-def _close(w: World, line: int, now_h: float) -> None:
+def _close(w: DrawState, line: int, now_h: float) -> None:
     """Charge the last stretch of time to the bays of a line, and stop its books."""
     for b in range(w.bays.shape[0]):
         bay = w.bays[b]

@@ -12,12 +12,12 @@ import numpy as np
 from wattport.factory.engine.bay_kernel import OUTSIDE, STREAM_SERVICE, log_move, touch
 from wattport.factory.engine.compiled import borrowing, merged
 from wattport.factory.engine.event_tree_kernel import set_slot
-from wattport.factory.engine.network import World
+from wattport.factory.engine.line_records import DrawState
 from wattport.factory.engine.service_kernel import next_service_h
 
 
 @borrowing
-def touch_entries(w: World, line: int) -> None:
+def touch_entries(w: DrawState, line: int) -> None:
     """Wake the stations into which a line releases."""
     op = w.lines[line].first_station
     while op >= 0:
@@ -26,7 +26,7 @@ def touch_entries(w: World, line: int) -> None:
 
 
 @borrowing
-def next_release(w: World, s: int, now_h: float) -> int:
+def next_release(w: DrawState, s: int, now_h: float) -> int:
     """Give the operation of the next unit to release into a station; -1: none may be."""
     best = -1
     best_rank = 0.0
@@ -42,7 +42,7 @@ def next_release(w: World, s: int, now_h: float) -> int:
 
 
 @merged
-def _is_releasable(w: World, line: int, now_h: float) -> bool:
+def _is_releasable(w: DrawState, line: int, now_h: float) -> bool:
     ln = w.lines[line]
     k = ln.n_released
     if k >= ln.n_units or (ln.n_wip_limit > 0 and k - ln.n_out >= ln.n_wip_limit):
@@ -68,7 +68,7 @@ def _is_releasable(w: World, line: int, now_h: float) -> bool:
 
 
 @borrowing
-def take_kit(w: World, op: int, now_h: float) -> int:
+def take_kit(w: DrawState, op: int, now_h: float) -> int:
     """Book the release of the next unit of an operation's line, and give the unit."""
     line = w.operations[op].line
     ln = w.lines[line]
@@ -90,7 +90,7 @@ def take_kit(w: World, op: int, now_h: float) -> int:
 
 
 @borrowing
-def leave(w: World, unit: int, line: int, is_good: bool, now_h: float) -> bool:
+def leave(w: DrawState, unit: int, line: int, is_good: bool, now_h: float) -> bool:
     """Book a unit out of its line, wake whoever waited for that; true if it was the last."""
     ln = w.lines[line]
     ln.n_out += 1
@@ -110,14 +110,14 @@ def leave(w: World, unit: int, line: int, is_good: bool, now_h: float) -> bool:
 
 
 @merged
-def part_slot(w: World, part: int) -> int:
+def part_slot(w: DrawState, part: int) -> int:
     """Give the slot of the next delivery of a part."""
     first: int = w.bays.shape[0] + w.lines.shape[0] + w.pools.shape[0]
     return first + part
 
 
 @borrowing
-def order_lots(w: World, part: int, now_h: float) -> None:
+def order_lots(w: DrawState, part: int, now_h: float) -> None:
     """Order lots until stock and orders exceed the reorder point; deliveries do not overtake."""
     row = w.parts[part]
     ring = w.arrivals_h.shape[1]
@@ -134,7 +134,7 @@ def order_lots(w: World, part: int, now_h: float) -> None:
 
 
 @borrowing
-def deliver(w: World, part: int) -> None:
+def deliver(w: DrawState, part: int) -> None:
     """Book a lot into the store, and wake the lines that use it."""
     row = w.parts[part]
     row.n_delivered += 1

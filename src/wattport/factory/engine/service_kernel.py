@@ -32,7 +32,7 @@ def next_service_h(stream: NDArray[np.uint64], kind: int, p0: float, p1: float, 
     stream : ndarray of uint64, shape (4,)
         The station's stream, moved on in place.
     kind : int
-        A `wattport.factory.engine.network.Service`.
+        A `wattport.factory.engine.line_records.Service`.
     p0, p1, p2 : float
         Its parameters, as listed there.
 
@@ -81,7 +81,7 @@ def draw_ahead(
     Parameters
     ----------
     streams : structured ndarray, shape (operation, purpose)
-        Of `wattport.factory.engine.network.STREAM`; services are the first purpose.
+        Of `wattport.factory.engine.line_records.STREAM`; services are the first purpose.
     op : int
         Row.
     kind, p0, p1, p2 : int, float

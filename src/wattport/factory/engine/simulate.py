@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from wattport.arrays import FloatArray, IntArray, Records
 from wattport.calendar.intervals import INTERVAL
 from wattport.factory.engine.line_kernel import simulate_draws
-from wattport.factory.engine.network import (
+from wattport.factory.engine.line_records import (
     BAY,
     CHANGE,
     LEVEL,
@@ -45,7 +45,7 @@ def empty_stations(n_draws: int, n_stations: int) -> Records:
     Returns
     -------
     structured ndarray, shape (draw, station)
-        Of `wattport.factory.engine.network.STATION`: one bay each, no buffer, no service time.
+        Of `wattport.factory.engine.line_records.STATION`: one bay each, no buffer, no service time.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def empty_lines(n_draws: int, n_lines: int, n_units: ArrayLike) -> Records:
     Returns
     -------
     structured ndarray, shape (draw, line)
-        Of `wattport.factory.engine.network.LINE`.
+        Of `wattport.factory.engine.line_records.LINE`.
     """
     lines = np.zeros((n_draws, n_lines), dtype=LINE)
     lines["n_units"] = n_units
@@ -159,25 +159,25 @@ def make_network(
     calendars : structured ndarray, shape (calendar, interval), optional
         From `wattport.calendar.intervals`; by default day and night.
     pools : structured ndarray, shape (draw, pool), optional
-        Of `wattport.factory.engine.network.POOL`, with ``levels``.
+        Of `wattport.factory.engine.line_records.POOL`, with ``levels``.
     levels : structured ndarray, shape (schedule, step), optional
-        Of `wattport.factory.engine.network.LEVEL`, each row ending at infinity.
+        Of `wattport.factory.engine.line_records.LEVEL`, each row ending at infinity.
     repairs : structured ndarray, shape (draw, crew), optional
-        Of `wattport.factory.engine.network.REPAIR`.
+        Of `wattport.factory.engine.line_records.REPAIR`.
     dispatch : ndarray, shape (station,), optional
         By default the last station first: finish what was begun.
     operations : structured ndarray, shape (draw, operation), optional
-        Of `wattport.factory.engine.network.OPERATION`, with ``needs``; by default one for
+        Of `wattport.factory.engine.line_records.OPERATION`, with ``needs``; by default one for
         each station, as its row says.
     needs : structured ndarray, shape (draw, need), optional
-        Of `wattport.factory.engine.network.NEED`: the crews of the operations.
+        Of `wattport.factory.engine.line_records.NEED`: the crews of the operations.
     changes : structured ndarray, shape (draw, change), optional
-        Of `wattport.factory.engine.network.CHANGE`: setups that depend on what was before.
+        Of `wattport.factory.engine.line_records.CHANGE`: setups that depend on what was before.
     covers : ndarray, shape (pool, place), optional
         Pools whose people may do the work of a pool, in the order in which they
         are asked, padded with -1; by default each its own.
     parts : structured ndarray, shape (draw, part), optional
-        Of `wattport.factory.engine.network.PART`, with ``uses``: parts kept in stock.
+        Of `wattport.factory.engine.line_records.PART`, with ``uses``: parts kept in stock.
     uses : ndarray, shape (line, part), optional
         Of each part in one unit of a line.
     rank : ndarray, shape (line, unit), optional

@@ -7,14 +7,14 @@ import numpy as np
 from wattport.factory.engine.bay_kernel import UNSTAFFED, WORKING, calendar_slot
 from wattport.factory.engine.compiled import borrowing
 from wattport.factory.engine.event_tree_kernel import slot_time_h
-from wattport.factory.engine.network import World
+from wattport.factory.engine.line_records import DrawState
 
-# The values of `wattport.factory.engine.network.Outcome`.
+# The values of `wattport.factory.engine.line_records.Outcome`.
 FINISHED, UNTIL, DEADLOCK, NO_KIT, NO_TIME, NO_CREW = 0, 1, 2, 3, 4, 5
 
 
 @borrowing
-def is_stuck(w: World) -> bool:
+def is_stuck(w: DrawState) -> bool:
     """Check whether nothing but failures of standing bays is still to come."""
     n_live = 0
     for slot in range(calendar_slot(w, 0)):
@@ -23,7 +23,7 @@ def is_stuck(w: World) -> bool:
 
 
 @borrowing
-def why_stuck(w: World) -> int:
+def why_stuck(w: DrawState) -> int:
     """Name the outcome of a draw in which nothing is still to come."""
     has_unstaffed = False
     has_blocked = False
@@ -40,7 +40,7 @@ def why_stuck(w: World) -> int:
 
 
 @borrowing
-def has_ring(w: World) -> bool:
+def has_ring(w: DrawState) -> bool:
     """
     Check whether some stations hold nothing but parts that wait for one another.
 

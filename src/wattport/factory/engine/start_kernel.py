@@ -10,7 +10,7 @@ from wattport.factory.engine.bay_kernel import ON_CALENDAR_CLOCK, STARVED, start
 from wattport.factory.engine.clock_kernel import station_clock_h
 from wattport.factory.engine.compiled import allocating, borrowing
 from wattport.factory.engine.event_tree_kernel import set_slot, start_slots
-from wattport.factory.engine.network import MARK, SLOT, STREAM, UNIT, Lines, Network, World
+from wattport.factory.engine.line_records import MARK, SLOT, STREAM, UNIT, DrawState, Lines, Network
 from wattport.factory.engine.release_kernel import order_lots
 from wattport.factory.engine.service_kernel import N_AHEAD
 
@@ -20,7 +20,7 @@ _FIRST_PART_NAME = 1_000_000  # beyond any station or operation
 
 
 @allocating
-def start_world(network: Network, lines: Lines, draw: int) -> World:
+def start_draw(network: Network, lines: Lines, draw: int) -> DrawState:
     """Empty plants at hour 0, every bay idle and with a drawn time to failure."""
     n_stations = network.stations.shape[1]
     n_parts = network.parts.shape[1]
@@ -39,7 +39,7 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
     while size < n_slots:
         size *= 2
     n_units = network.ready_h.shape[2]
-    w = World(
+    w = DrawState(
         lines.bays[draw],
         network.stations[draw].copy(),
         network.operations[draw].copy(),
@@ -79,7 +79,7 @@ def start_world(network: Network, lines: Lines, draw: int) -> World:
 
 
 @borrowing
-def _start_units(w: World, ready_h: FloatArray, draw: int) -> None:
+def _start_units(w: DrawState, ready_h: FloatArray, draw: int) -> None:
     """Tell each unit when its kit is complete; nothing else has happened to it."""
     n_units = w.mark[0].n_units
     for u in range(w.units.shape[0]):
@@ -113,7 +113,7 @@ def _ring(parts: Records) -> int:
 
 
 @borrowing
-def _start_entries(w: World) -> None:
+def _start_entries(w: DrawState) -> None:
     """Chain the first operations of the lines to the stations they are released into."""
     for line in range(w.lines.shape[0] - 1, -1, -1):
         op = w.lines[line].first_station
@@ -125,7 +125,7 @@ def _start_entries(w: World) -> None:
 
 
 @borrowing
-def _start_crews(w: World) -> None:
+def _start_crews(w: DrawState) -> None:
     n_lines = w.lines.shape[0]
     for p in range(w.pools.shape[0]):
         row = w.pools[p].schedule
@@ -140,7 +140,7 @@ def _start_crews(w: World) -> None:
 
 
 @borrowing
-def _start_stations(w: World, dispatch: IntArray) -> None:
+def _start_stations(w: DrawState, dispatch: IntArray) -> None:
     start_slots(w.slots)
     n_placed = 0
     for s in range(w.stations.shape[0]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattport.arrays import BoolArray, FloatArray
-from wattport.factory.engine.network import Outcome
+from wattport.factory.engine.line_records import Outcome
 from wattport.factory.layout import counted_from, lay_out
 from wattport.factory.measure import Estimate, estimate
 from wattport.factory.planning.levers import FROM_H, Levers, with_levers

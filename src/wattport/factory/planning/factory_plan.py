@@ -9,7 +9,7 @@ import numpy as np
 
 from wattport.errors import Finding, InfeasibleError, WattportError
 from wattport.factory.bound import mix_of
-from wattport.factory.engine.network import BayState
+from wattport.factory.engine.line_records import BayState
 from wattport.factory.measure import Estimate
 from wattport.factory.planning.descent import ascend, descend
 from wattport.factory.planning.evaluation import Judge

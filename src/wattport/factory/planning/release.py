@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from wattport.arrays import FloatArray, IntArray
-from wattport.factory.engine.network import Network
+from wattport.factory.engine.line_records import Network
 from wattport.factory.planning.lattice_kernel import cheapest
 from wattport.factory.planning.optimality import Status, gap_frac, status_of
 from wattport.factory.planning.release_kernel import search

@@ -8,7 +8,7 @@ from line_twin import Twin
 from random_factory import random_factory
 from random_shop import random_shop
 
-from wattport.factory.engine.network import BayState, Network, Outcome, Service
+from wattport.factory.engine.line_records import BayState, Network, Outcome, Service
 from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plan_checks import least_tardiness
 
-from wattport.factory.engine.network import Service
+from wattport.factory.engine.line_records import Service
 from wattport.factory.engine.simulate import (
     empty_lines,
     empty_stations,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattport.arrays import BoolArray, FloatArray, IntArray
-from wattport.factory.engine.network import Lines, Network
+from wattport.factory.engine.line_records import Lines, Network
 from wattport.factory.engine.simulate import simulate
 from wattport.production.floor import ENCLOSURES, MODULES
 

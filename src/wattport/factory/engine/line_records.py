@@ -297,7 +297,7 @@ class Lines(NamedTuple):
     n_moves: IntArray  # (draw,)
 
 
-class World(NamedTuple):
+class DrawState(NamedTuple):
     """
     One draw in motion: the arrays the kernels change.
 

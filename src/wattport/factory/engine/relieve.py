@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wattport.arrays import IntArray
-from wattport.factory.engine.network import Network, Service
+from wattport.factory.engine.line_records import Network, Service
 from wattport.factory.engine.simulate import with_operations
 
 RELIEF_FRAC = 0.1
