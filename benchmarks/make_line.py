@@ -55,7 +55,9 @@ def plain_network(n_draws: int) -> Network:
     stations["n_buffer"][:, 1:] = N_BUFFER
     stations["failure"] = Failure.OPERATING
     stations["mtbf_h"], stations["mttr_h"] = MTBF_H, MTTR_H
-    return make_network(stations, empty_lines(n_draws, 1, int(YEAR_H)), seed=1, until_h=YEAR_H)
+    return make_network(stations, empty_lines(n_draws, 1, int(YEAR_H)))._replace(
+        seed=1, until_h=YEAR_H
+    )
 
 
 def rich_network(n_draws: int) -> Network:
@@ -78,9 +80,7 @@ def rich_network(n_draws: int) -> Network:
     levels["n_people"][0] = STAFF
     repairs = np.zeros((n_draws, 1), REPAIR)
     repairs["n_crews"] = 2
-    return make_network(
-        stations,
-        empty_lines(n_draws, 1, int(2 * YEAR_H)),
+    return make_network(stations, empty_lines(n_draws, 1, int(2 * YEAR_H)))._replace(
         seed=1,
         until_h=YEAR_H,
         calendars=stack_calendars([(days + SHIFT_FROM_H, days + SHIFT_UNTIL_H)]),

@@ -17,10 +17,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattport.factory import simulate_factory as simulate_factory
-    from wattport.factory.planning.factory_plan import plan_factory as plan_factory
     from wattport.pipeline import play as play
     from wattport.pipeline.export import export_programme as export_programme
+    from wattport.pipeline.factory import plan_factory as plan_factory
+    from wattport.pipeline.factory import simulate_factory as simulate_factory
     from wattport.pipeline.jobs import JobOptions as JobOptions
     from wattport.pipeline.jobs import run_jobs as run_jobs
     from wattport.pipeline.requests import RequestOptions as RequestOptions
@@ -59,13 +59,13 @@ _HOME = {
     "load": "wattport.spec",
     "load_factory": "wattport.spec",
     "open_case": "wattport.records.opening",
-    "plan_factory": "wattport.factory.planning.factory_plan",
+    "plan_factory": "wattport.pipeline.factory",
     "play": "wattport.pipeline",
     "render": "wattport.report",
     "RequestOptions": "wattport.pipeline.requests",
     "run_jobs": "wattport.pipeline.jobs",
     "serve_requests": "wattport.pipeline.requests",
-    "simulate_factory": "wattport.factory",
+    "simulate_factory": "wattport.pipeline.factory",
 }
 
 

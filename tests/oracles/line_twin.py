@@ -16,7 +16,7 @@ import numpy as np
 from wattport.equations.random_stream import next_exponential, next_uniform, seed_stream
 from wattport.factory.engine.line_records import BayState, Network
 from wattport.factory.engine.service_kernel import next_service_h
-from wattport.factory.engine.simulate import with_operations
+from wattport.factory.engine.simulate import completed
 
 STAGE = 0x6D616B65
 TOLERANCE_H = 1e-9
@@ -66,7 +66,7 @@ class Twin:
     """One draw of a network."""
 
     def __init__(self, network: Network, draw: int) -> None:
-        network = with_operations(network)
+        network = completed(network)
         self.network = network
         self.draw = draw
         self.operations = network.operations[draw]

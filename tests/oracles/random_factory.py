@@ -59,9 +59,7 @@ def random_factory(seed: int, n_draws: int = 1, n_units: int = 25) -> Network:
     levels["n_people"][1, :61] = np.where(np.arange(61) % 2 == 0, 6, 3)
     repairs = np.zeros((n_draws, 1), REPAIR)
     repairs["n_crews"] = 1
-    return make_network(
-        stations,
-        lines,
+    return make_network(stations, lines)._replace(
         seed=seed,
         ready_h=np.sort(rng.uniform(0.0, 200.0, size=(n_draws, 2, n_units)), axis=2),
         feed=feed,

@@ -106,9 +106,7 @@ def random_shop(seed: int, n_draws: int = 1, n_units: int = 18) -> Network:
     pools_["schedule"] = [0, 1]
     repairs = np.zeros((n_draws, 1), REPAIR)
     repairs["n_crews"] = 1
-    return make_network(
-        stations,
-        lines,
+    return make_network(stations, lines)._replace(
         seed=seed,
         ready_h=np.sort(rng.uniform(0.0, 100.0, size=(n_draws, n_lines, n_units)), axis=2),
         feed=feed,

@@ -101,8 +101,11 @@ def test_a_plan_makes_its_rate_above_its_bound_and_more_never_costs_less(seed: i
     rng = np.random.default_rng(seed)
     factory = load_factory(random_bench(rng))
     rate = float(rng.uniform(40.0, 400.0))
-    plan = plan_factory(factory, rate, 4)
+    plan = plan_factory(factory, rate, draws=4)
     assert plan.rate_per_year.low >= rate
     assert plan.bound_eur_per_year <= plan.cost_eur_per_year + 1e-6
     assert plan.gap_frac == 0.0 or plan.status is Status.FEASIBLE
-    assert plan_factory(factory, 1.3 * rate, 4).bound_eur_per_year >= plan.bound_eur_per_year * 0.99
+    assert (
+        plan_factory(factory, 1.3 * rate, draws=4).bound_eur_per_year
+        >= plan.bound_eur_per_year * 0.99
+    )

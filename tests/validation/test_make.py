@@ -91,7 +91,7 @@ def test_simulation_inside_its_interval(validation, name, rates, buffers) -> Non
     for s, rate in enumerate(rates):
         set_service(stations, s, Service.EXPONENTIAL, 1.0 / rate, 1.0)
     stations["n_buffer"][:, 1:] = buffers
-    lines = simulate(make_network(stations, empty_lines(n_draws, 1, n_units), seed=11))
+    lines = simulate(make_network(stations, empty_lines(n_draws, 1, n_units))._replace(seed=11))
     done = lines.done_h[:, 0]
     reached = (n_units - n_warm) / (done[:, -1] - done[:, n_warm - 1])
     half = 2.708 * reached.std(ddof=1) / np.sqrt(n_draws)  # Student's t, 39 degrees, 99 %
@@ -115,7 +115,7 @@ def test_simulated_queue_of_three_servers(validation) -> None:
     set_service(stations, 0, Service.EXPONENTIAL, 1.0, 1.0)
     arrivals = np.cumsum(rng.exponential(0.5, size=(n_draws, 1, n_units)), axis=2)
     lines = simulate(
-        make_network(stations, empty_lines(n_draws, 1, n_units), seed=5, ready_h=arrivals)
+        make_network(stations, empty_lines(n_draws, 1, n_units))._replace(seed=5, ready_h=arrivals)
     )
     sojourn = (lines.done_h - arrivals)[:, 0, n_warm:].mean(axis=1)
     queue = 2.0 * (sojourn - 1.0)  # Little's law, service taken off
@@ -139,7 +139,7 @@ def test_simulated_conwip(validation, n_wip) -> None:
         set_service(stations, s, Service.EXPONENTIAL, 1.0, 1.0)
     rows = empty_lines(n_draws, 1, n_units)
     rows["n_wip_limit"] = n_wip
-    done = np.sort(simulate(make_network(stations, rows, seed=2)).done_h[:, 0], axis=1)
+    done = np.sort(simulate(make_network(stations, rows)._replace(seed=2)).done_h[:, 0], axis=1)
     reached = (n_units - n_warm) / (done[:, -1] - done[:, n_warm - 1])
     half = 2.708 * reached.std(ddof=1) / np.sqrt(n_draws)
     validation(

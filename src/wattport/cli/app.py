@@ -128,7 +128,7 @@ def make(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A factory file, or a shipped one: factory_modules; with --rate also a scenario.",
+            help="A factory file, or a shipped one: factory_modules; or a scenario.",
         ),
     ],
     rate: Annotated[
@@ -146,7 +146,7 @@ def make(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Simulate a factory file; with --rate plan it, or a plant of a scenario, for that rate."""
+    """Simulate a factory file, or a plant of a scenario; with --rate plan it first."""
     from wattport.cli import commands
 
     commands.make(

@@ -93,7 +93,7 @@ def make(
     as_json: bool,
 ) -> None:
     """
-    Simulate a factory file, or plan one plant of a scenario for a wanted rate.
+    Simulate a factory file or one plant of a scenario; for a wanted rate, plan it first.
 
     Raises
     ------
@@ -105,26 +105,15 @@ def make(
         _refuse_place(out, "wattport make")
         from wattport.cli import factory as room
         from wattport.cli.rate import rate_per_year
-        from wattport.spec import is_factory, load, load_factory
+        from wattport.spec import is_factory, load_factory
 
         wanted = None if rate is None else rate_per_year(rate)
         if is_factory(source):
             factory = load_factory(source, *overrides)
-        elif wanted is None:
-            load(source, *overrides)  # a file that cannot be read says so
-            raise usage_error(
-                source, "is no factory file, and no rate is wanted",
-                "add --rate 300/year to plan a plant of it, or give a file with `products:`",
-            )  # fmt: skip
         else:
-            spec = load(source, *overrides)
-            if plant not in type(spec.plants).model_fields:
-                known = ", ".join(type(spec.plants).model_fields)
-                raise usage_error(f"--plant {plant}", "there is no such plant", f"one of {known}")
-            from wattport.design import size
-            from wattport.production.as_factory import factory_of
+            from wattport.pipeline.factory import scenario_factory
 
-            factory = factory_of(spec, plant, size(spec.draw(1, seed)), seed)
+            factory = scenario_factory(source, *overrides, plant=plant, draws=draws, seed=seed)
         is_fatal = room.run(
             factory, rate_per_year=wanted, draws=draws, seed=seed, out=out, as_json=as_json
         )

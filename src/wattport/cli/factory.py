@@ -17,8 +17,9 @@ from wattport.legible import csv_text
 from wattport.output import MANIFEST, new_folder
 
 if TYPE_CHECKING:
-    from wattport.factory import Answer
+    from wattport.factory import FactoryAnswer, FactoryPlan
     from wattport.factory.measure import Estimate
+    from wattport.factory.planning.order_plan import OrderPlan
     from wattport.factory.relief import Gain
     from wattport.spec.factory.factory import Factory
 
@@ -39,53 +40,57 @@ def run(
     """
     if factory.findings:
         print(format_findings(factory.findings), file=sys.stderr)
-    from wattport.factory import simulate_factory
+    from wattport.factory import plan_factory, simulate_factory
 
     plan, orders = None, None
     if rate_per_year is not None:
-        from wattport.factory.planning.factory_plan import plan_factory, with_plan
+        from wattport.factory.planning.factory_plan import with_plan
         from wattport.factory.planning.order_plan import plan_orders
 
-        plan = plan_factory(factory, rate_per_year, draws, seed)
+        plan = plan_factory(factory, rate_per_year, draws=draws, seed=seed)
         factory = with_plan(factory, plan)
         orders = plan_orders(factory, draws, seed)
-    found = simulate_factory(factory, draws, seed)
-    told = {"schema_version": written.SCHEMA_VERSION} | as_plain(found)
-    words = text(found, factory.title or factory.name, factory.warnings)
+    answer = simulate_factory(factory, draws=draws, seed=seed)
+    as_text = written.text(as_plain(answer, plan, orders))
+    words = text(answer, factory.title or factory.name, factory.warnings)
     if plan is not None:
-        told |= {"plan": _dated(dataclasses.asdict(plan))}
-        told |= {"release": None if orders is None else _dated(dataclasses.asdict(orders))}
         words = f"{factory_plan.text(plan, orders)}\nthe plan, simulated with its orders\n{words}"
-    as_text = written.text(told)
     if out is not None:
         from wattport.report import write
         from wattport.report.pages.factory import page_of
 
+        tables: dict[str, Sequence[Any]] = {
+            "stations": answer.stations, "gains": (*answer.reliefs, *answer.what_ifs)
+        }  # fmt: skip
+        if plan is not None:
+            tables |= {"plan": plan.stations, "staff": plan.staff, "curves": plan.curves}
+        if orders is not None:
+            tables |= {"release": orders.rows}
         with new_folder(out, "wattport make") as part:
-            write(page_of(factory, found, plan, orders), part / "report.html")
+            write(page_of(factory, answer, plan, orders), part / "report.html")
             (part / MANIFEST).write_text(as_text + "\n", "utf-8")
             (part / "answer.txt").write_text(words, "utf-8")
-            (part / "stations.csv").write_text(_csv(found.stations), "utf-8")
-            (part / "gains.csv").write_text(_csv((*found.reliefs, *found.what_ifs)), "utf-8")
-            if plan is not None:
-                (part / "plan.csv").write_text(_csv(plan.stations), "utf-8")
-                (part / "staff.csv").write_text(_csv(plan.staff), "utf-8")
-                (part / "curves.csv").write_text(_csv(plan.curves), "utf-8")
-            if orders is not None:
-                (part / "release.csv").write_text(_csv(orders.rows), "utf-8")
+            for name, rows in tables.items():
+                (part / f"{name}.csv").write_text(_csv(rows), "utf-8")
     print(as_text if as_json else words, end="\n" if as_json else "")
-    return any(reason.is_fatal for reason in found.reasons)
+    return any(reason.is_fatal for reason in answer.reasons)
 
 
-def as_plain(found: Answer) -> dict[str, Any]:
-    """Give the answer as plain values, dates as text."""
-    bottleneck = found.bottleneck
-    plain: dict[str, Any] = _dated(dataclasses.asdict(found))
-    plain["bottleneck"] = None if bottleneck is None else bottleneck.name
-    return plain
+def as_plain(
+    answer: FactoryAnswer, plan: FactoryPlan | None = None, orders: OrderPlan | None = None
+) -> dict[str, Any]:
+    """Serialise the typed results, dates as text; ``release`` goes with ``plan``."""
+    best = answer.bottleneck
+    plain = {"schema_version": written.SCHEMA_VERSION, **dataclasses.asdict(answer)}
+    plain["bottleneck"] = None if best is None else best.name
+    if plan is not None:
+        plain["plan"] = dataclasses.asdict(plan)
+        plain["release"] = None if orders is None else dataclasses.asdict(orders)
+    dated: dict[str, Any] = _dated(plain)
+    return dated
 
 
-def text(found: Answer, title: str, warnings: Iterable[str] = ()) -> str:
+def text(found: FactoryAnswer, title: str, warnings: Iterable[str] = ()) -> str:
     """Write the answer for a terminal."""
     lines = [f"{title}: {found.n_draws} futures, counted from {found.counted_from}"]
     lines += [f"  note: {warning}" for warning in warnings]
@@ -106,7 +111,7 @@ def text(found: Answer, title: str, warnings: Iterable[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _stations(found: Answer) -> list[str]:
+def _stations(found: FactoryAnswer) -> list[str]:
     width = max(len(row.station) for row in found.stations)
     lines = [
         f"{'station':<{width}} {'bays':>4} {'work':>6} {'crew?':>6} {'block':>6} {'starve':>6} "
@@ -127,7 +132,7 @@ def _stations(found: Answer) -> list[str]:
     return lines
 
 
-def _products(found: Answer) -> list[str]:
+def _products(found: FactoryAnswer) -> list[str]:
     width = max(len(row.product) for row in found.products)
     width = max(width, len("product"))
     lines = [
@@ -144,7 +149,7 @@ def _products(found: Answer) -> list[str]:
     return lines
 
 
-def _limits(found: Answer) -> list[str]:
+def _limits(found: FactoryAnswer) -> list[str]:
     best = found.bottleneck
     lines = [f"upper bound: {found.bound_limit} is never idle there"]
     if found.exact.rate_per_year is None:

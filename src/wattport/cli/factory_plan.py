@@ -86,12 +86,12 @@ def _products(plan: FactoryPlan) -> list[str]:
 def _curves(points: Sequence[CurvePoint]) -> list[str]:
     lines = ["rate against each lever (*: the plan; !: stands still in some futures)"]
     for (kind, lever), group in groupby(points, key=lambda point: (point.kind, point.lever)):
-        told = [
+        shown = [
             f"{_value(point)}{'*' if point.is_plan else ''}"
             f"{'!' if point.stuck_frac > 0.0 else ''}: {point.rate_per_year.mean:.0f}"
             for point in group
         ]
-        lines.append(f"  {kind:<6} {lever:<36} " + "  ".join(told[:_SHOWN]))
+        lines.append(f"  {kind:<6} {lever:<36} " + "  ".join(shown[:_SHOWN]))
     return lines
 
 

@@ -12,11 +12,13 @@ from wattport.calendar.epoch import EPOCH
 from wattport.factory.bound import good_frac, mean
 from wattport.factory.engine.line_records import BayState, Outcome
 from wattport.factory.exact import Exact, exact_rate
+from wattport.factory.hours import refuse_idle
+from wattport.factory.kits import kit_price_eur
 from wattport.factory.layout import Floor, counted_from, lay_out
 from wattport.factory.measure import Estimate, estimate
 from wattport.factory.play import Future, play, warm_up_h
-from wattport.factory.relief import Gain, reliefs, use_of, what_ifs
-from wattport.production.findings import describe_stuck
+from wattport.factory.relief import Gain, by_gain, gains_of, reliefs, use_of, what_ifs
+from wattport.factory.stuck import describe_stuck
 from wattport.records.findings import Reason
 from wattport.spec.factory.factory import Factory
 
@@ -65,8 +67,8 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """All that `wattport make` says about a factory file."""
+class FactoryAnswer:
+    """All that `wattport make` says about a factory."""
 
     factory: str
     n_draws: int
@@ -89,14 +91,14 @@ class Answer:
         return best if best is not None and best.rate_per_year.mean > 0.0 else None
 
 
-def simulate_factory(factory: Factory, draws: int = 100, seed: int = 7) -> Answer:
+def simulate_factory(factory: Factory, draws: int = 100, seed: int = 7) -> FactoryAnswer:
     """
-    Simulate a factory file and say what limits it.
+    Simulate a factory and say what limits it.
 
     Parameters
     ----------
     factory : Factory
-        As loaded.
+        As loaded, or written from a scenario.
     draws : int
         Futures played. [>= 1]
     seed : int
@@ -104,7 +106,7 @@ def simulate_factory(factory: Factory, draws: int = 100, seed: int = 7) -> Answe
 
     Returns
     -------
-    Answer
+    FactoryAnswer
         The same for any number of threads.
 
     Raises
@@ -116,25 +118,32 @@ def simulate_factory(factory: Factory, draws: int = 100, seed: int = 7) -> Answe
     -----
     Factories with orders run until these are done; others are watched for
     ``measure.n_weeks`` and counted after the warm-up.
+
+    Examples
+    --------
+    >>> from wattport.spec import load_factory
+    >>> answer = simulate_factory(load_factory("factory_modules"), draws=2)
+    >>> [row.product for row in answer.products if row.is_sold]
+    ['power module']
     """
     drawn = factory.draw(draws, seed)
+    refuse_idle(drawn)
     floor = lay_out(drawn)
     from_h = _counting_hour(drawn, floor)
     if from_h is not None:
         floor = counted_from(floor, from_h)
     future = play(floor, from_h)
-    few = drawn.slice(0, min(draws, _RELIEF_DRAWS))
-    small = lay_out(few)
-    base = play(small, from_h)
     reasons = _reasons(drawn, floor, future)
     gains: tuple[Gain, ...] = ()
     changes: tuple[Gain, ...] = ()
     if not any(reason.is_fatal for reason in reasons):
-        gains = reliefs(few, small, base, from_h)
+        n_few = min(draws, _RELIEF_DRAWS)
+        few, small, base = drawn.slice(0, n_few), floor.first(n_few), future.first(n_few)
+        gains = by_gain(gains_of(reliefs(few, small), small, base, from_h))
         limit = next((g.name for g in gains if g.kind == "station"), "")
-        changes = what_ifs(_redrawn(factory, few), small, base, limit, from_h)
+        changes = gains_of(what_ifs(few, small, limit), small, base, from_h)
     begin = float(np.median(future.from_h)) / 24.0
-    return Answer(
+    return FactoryAnswer(
         factory=factory.name,
         n_draws=draws,
         seed=seed,
@@ -151,13 +160,8 @@ def simulate_factory(factory: Factory, draws: int = 100, seed: int = 7) -> Answe
     )
 
 
-def _redrawn(factory: Factory, few: Factory) -> Factory:
-    """Keep the first draws as a draw of their own: draw k does not depend on their number."""
-    return few if few.n_draws > 1 else factory.draw(1, few.seed)
-
-
 def _counting_hour(drawn: Factory, floor: Floor) -> float | None:
-    if drawn.orders:
+    if floor.is_ordered:
         return None
     if drawn.measure.warm_up_weeks is not None:
         opens = float(floor.network.lines["from_h"].min())
@@ -206,13 +210,13 @@ def _products(factory: Factory, floor: Floor, future: Future) -> tuple[ProductRo
 
 
 def _delivery(floor: Floor, future: Future) -> Delivery | None:
+    late = future.late_days
     if not np.isfinite(floor.due_h).any():
         return None
-    late = future.late_days
-    worst = late.max(axis=1)
+    worst = np.nanmax(late, axis=1)
     last = np.where(np.isfinite(future.finish_h), future.finish_h, np.inf) / 24.0
     return Delivery(
-        on_time_frac=float(np.mean(late <= 0.0)),
+        on_time_frac=float(np.mean(late[~np.isnan(late)] <= 0.0)),
         late_p50_days=_quantile(worst, 0.5),
         late_p90_days=_quantile(worst, 0.9),
         last_p50=_day(_quantile(last, 0.5)),
@@ -231,28 +235,14 @@ def _day(day: float) -> date | None:
 
 def _part_cost(factory: Factory, future: Future) -> float:
     """Price a year of bought parts at the simulated rate, as on delivery."""
-    cost = 0.0
-    for part in dict.fromkeys(supplier.part for supplier in factory.suppliers):
-        sources = [supplier for supplier in factory.suppliers if supplier.part == part]
-        shares = np.array([max(mean(s.share_frac), 1e-9) for s in sources])
-        prices = np.array(
-            [
-                mean(s.unit_price_eur)
-                * (1.0 + mean(s.price_drift_frac_per_year)) ** (mean(s.lead_time_weeks) / 52.18)
-                for s in sources
-            ]
-        )
-        price = float(shares @ prices / shares.sum())
-        for p, product in enumerate(factory.products):
-            count = sum(line.n_per_unit for line in product.kit if line.part == part)
-            cost += count * price * float(np.nanmean(future.rate_per_year[:, p]))
-    return cost
+    kits = [kit_price_eur(factory, p) for p in range(len(factory.products))]
+    return float(np.nanmean(future.rate_per_year * np.stack(kits, axis=1), axis=0).sum())
 
 
 def _reasons(factory: Factory, floor: Floor, future: Future) -> tuple[Reason, ...]:
     found: list[Reason] = []
     lines = future.lines
-    told = {
+    ends = {
         Outcome.DEADLOCK: ("MAK004", "parts block each other in a ring",
                            "enlarge a buffer of the ring, or lower the CONWIP cap"),
         Outcome.NO_KIT: ("MAK007", "a kit is never complete",
@@ -262,7 +252,7 @@ def _reasons(factory: Factory, floor: Floor, future: Future) -> tuple[Reason, ..
         Outcome.NO_CREW: ("MAK001", "a bay waits for people who never come",
                           "raise n_people of the skill"),
     }  # fmt: skip
-    for outcome, (code, what, remedy) in told.items():
+    for outcome, (code, what, remedy) in ends.items():
         at = np.flatnonzero(lines.outcome == outcome)
         if len(at) == 0:
             continue
@@ -274,7 +264,7 @@ def _reasons(factory: Factory, floor: Floor, future: Future) -> tuple[Reason, ..
         frac = len(at) / len(lines.outcome)
         found.append(Reason(code, _STAGE, message, remedy, is_fatal=True, draw_frac=frac))
     late = future.late_days
-    if late.size and (share := float(np.mean(late.max(axis=1) > 0.0))) > 0.0:
+    if late.size and (share := float(np.mean(np.nanmax(late, axis=1) > 0.0))) > 0.0:
         message = f"{factory.name}: some units leave after they are due in {share:.0%} of the draws"
         remedy = "see what would help most in the table of reliefs"
         found.append(Reason("MAK002", _STAGE, message, remedy, draw_frac=share))

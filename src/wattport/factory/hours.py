@@ -11,17 +11,25 @@ from wattport.calendar.epoch import EPOCH, HOURS_PER_YEAR, hour_of
 from wattport.calendar.intervals import INTERVAL, shift_intervals, stack_calendars, working_days
 from wattport.errors import Finding, InfeasibleError
 from wattport.factory.engine.line_records import LEVEL
-from wattport.production.plant import Clockwork
 from wattport.spec.factory.factory import Factory, FactoryPlant
 
 N_YEARS = 30  # from the epoch; orders not done by then are reported, not waited for
 
 
 @dataclass(frozen=True)
+class Clock:
+    """When one plant works; draws that agree share it."""
+
+    start_h: FloatArray  # (interval,)
+    end_h: FloatArray  # (interval,)
+    change_h: FloatArray  # (shift,) each shift begins
+
+
+@dataclass(frozen=True)
 class Hours:
     """Calendars and levels of staff of all plants, as rows of the engine."""
 
-    clocks: tuple[Clockwork, ...]
+    clocks: tuple[Clock, ...]
     first_clock: tuple[int, ...]  # (plant,) the clock of its first draw
     calendar: IntArray  # (draw, plant) row of the calendar; -1: day and night
     calendars: Records
@@ -38,14 +46,9 @@ def hours_of(factory: Factory) -> Hours:
     Lay out the working hours of a drawn factory.
 
     Draws that agree share a calendar, so that a certain factory has one for each plant.
-
-    Raises
-    ------
-    InfeasibleError
-        Where the calendar of a plant has no working time after its opening.
     """
     n_draws = factory.n_draws
-    clocks: list[Clockwork] = []
+    clocks: list[Clock] = []
     rows = np.empty((n_draws, len(factory.plants)), np.int64)
     for p, plant in enumerate(factory.plants):
         pairs = np.stack(
@@ -77,28 +80,46 @@ def hours_of(factory: Factory) -> Hours:
     )
 
 
-def _clock(plant: FactoryPlant, weeks: float, shift_h: float) -> Clockwork:
+def refuse_idle(factory: Factory) -> None:
+    """
+    Refuse a factory whose question has no answer, because one of its plants never works.
+
+    Parameters
+    ----------
+    factory : Factory
+        Drawn.
+
+    Raises
+    ------
+    InfeasibleError
+        Where the calendar of a plant has no working time after its opening.
+    """
+    hours = hours_of(factory)
+    for plant, row in zip(factory.plants, hours.first_clock, strict=True):
+        if not (hours.clocks[row].start_h >= hour_of(plant.opening)).any():
+            raise InfeasibleError(
+                Finding(
+                    "MAK009",
+                    f"the calendar of {plant.name} has no working time after its opening",
+                    remedy="check weeks_per_year, days_per_week and holidays",
+                )
+            )
+
+
+def _clock(plant: FactoryPlant, weeks: float, shift_h: float) -> Clock:
     days = working_days(int(plant.days_per_week), weeks, EPOCH.year, N_YEARS)
     days = np.setdiff1d(days, [(day - EPOCH).days for day in plant.holidays])
-    if not (24.0 * days >= hour_of(plant.opening)).any():
-        raise InfeasibleError(
-            Finding(
-                "MAK009",
-                f"the calendar of {plant.name} has no working time after its opening",
-                remedy="check weeks_per_year, days_per_week and holidays",
-            )
-        )
     start, end, change = shift_intervals(days, int(plant.n_shifts), shift_h)
-    return Clockwork(start, end, change, np.zeros(0, np.int64))
+    return Clock(start, end, change)
 
 
-def _is_always(clock: Clockwork) -> bool:
+def _is_always(clock: Clock) -> bool:
     gaps = clock.start_h[1:] - clock.end_h[:-1]
-    return bool((np.abs(gaps) < 1e-6).all())
+    return len(clock.start_h) > 0 and bool((np.abs(gaps) < 1e-6).all())
 
 
 def _levels(
-    factory: Factory, rows: IntArray, clocks: list[Clockwork]
+    factory: Factory, rows: IntArray, clocks: list[Clock]
 ) -> tuple[Records, IntArray, tuple[tuple[int, str], ...], FloatArray]:
     steps: list[tuple[FloatArray, IntArray]] = []
     skills: list[tuple[int, str]] = []
@@ -135,16 +156,16 @@ def _covers(factory: Factory) -> IntArray:
     return covers
 
 
-def _steps(clock: Clockwork, n_shifts: int, first: int, later: int) -> tuple[FloatArray, IntArray]:
+def _steps(clock: Clock, n_shifts: int, first: int, later: int) -> tuple[FloatArray, IntArray]:
     if n_shifts == 1 or first == later:
         return np.zeros(1), np.array([first])
     # Only the change between unequal shifts matters: at night nobody works anyhow.
-    change = clock.level_from_h.reshape(-1, n_shifts)[:, :2].ravel()
+    change = clock.change_h.reshape(-1, n_shifts)[:, :2].ravel()
     people = np.tile(np.array([first, later]), len(change) // 2)
     return np.append(0.0, change), np.append(first, people)
 
 
-def _worked_h_per_year(clock: Clockwork, plant: FactoryPlant) -> float:
+def _worked_h_per_year(clock: Clock, plant: FactoryPlant) -> float:
     opens = hour_of(plant.opening)
     is_open = clock.start_h >= opens
     span_h = N_YEARS * HOURS_PER_YEAR - opens

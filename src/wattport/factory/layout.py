@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,14 +28,15 @@ from wattport.factory.engine.line_records import (
     Network,
     Service,
 )
-from wattport.factory.engine.simulate import empty_stations, make_network, set_service
-from wattport.factory.hours import N_YEARS, Hours, hours_of
-from wattport.factory.kits import kit_days, stocks
-from wattport.production.supply import planned_start_day
+from wattport.factory.engine.simulate import empty_stations, make_network, rows_of, set_service
+from wattport.factory.hours import N_YEARS, Clock, Hours, hours_of
+from wattport.factory.kits import Kits, kit_day, kits_of, planned_start_day, stocks
+from wattport.factory.pace import alone_per_h, bound_per_h
 from wattport.spec.factory.factory import (
     CycleShape,
     Factory,
     FactoryOperation,
+    FactoryPlant,
     FailureClock,
     Product,
     ReleaseRule,
@@ -61,8 +62,23 @@ class Floor:
     station_plant: IntArray  # (station,)
     product_plant: IntArray  # (product,) plant of the first operation
     sold: tuple[int, ...]
-    due_h: FloatArray  # (product, unit) k-th good unit wanted; NaN: not ordered
+    is_ordered: bool  # else watched for a time
+    due_h: FloatArray  # (draw, product, unit) k-th good unit wanted; NaN: by no day
     operation_station: IntArray  # (operation row,)
+    planned_day: tuple[FloatArray, ...]  # (product,) of (unit,) starts the buyers count on
+    kits: Kits
+    takt_h: FloatArray  # (product, unit) no release before, by the takt
+
+    def first(self, n_draws: int) -> Floor:
+        """Keep the first draws, each with its luck."""
+        rows = np.arange(n_draws)
+        return replace(
+            self,
+            network=rows_of(self.network, rows),
+            hours=replace(self.hours, schedule=self.hours.schedule[rows]),
+            due_h=self.due_h[rows],
+            kits={key: arrived[rows] for key, arrived in self.kits.items()},
+        )
 
 
 def lay_out(factory: Factory, n_log: int = 0) -> Floor:
@@ -79,13 +95,13 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
     Returns
     -------
     Floor
-        With state times counted from the openings; see `counted_from`.
+        With state times counted from the openings; see `counted_from`. Where there
+        are orders, those of a station that serves one product end with its last unit.
     """
     hours = hours_of(factory)
     # The plan is made at the central values, so that draw k is the same among any others.
     central = factory.loaded.draw(1, factory.seed)
-    plan = hours_of(central)
-    bound = rate_bound(central, plan)
+    bound = rate_bound(central, hours_of(central))
     names = [(p, s) for p, plant in enumerate(factory.plants) for s in plant.stations]
     station_plant = np.array([p for p, _ in names], np.int64)
     index = {station.name: i for i, (_, station) in enumerate(names)}
@@ -93,34 +109,36 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
     product_plant = np.array(
         [station_plant[index[product.operations[0].station]] for product in factory.products]
     )
-    wanted, n_units, until_h = _amounts(central, bound)
-    lines = _lines(factory, product_plant, first_rows, wanted, n_units)
-    parts, uses = stocks(factory)
-    width = max(int(n_units.max()), 1)
+    is_ordered = bool(factory.orders) or factory.book is not None
+    wanted, n_units, width, until_h = _amounts(factory, central, bound)
+    lines = _lines(factory, product_plant, first_rows)
+    lines["n_wanted"], lines["n_units"] = wanted, n_units
     due_h = _due_h(factory, width)
+    planned = _planned_day(central, factory.book is None, bound, index, width)
+    kits = kits_of(factory, planned)
+    takt_h = _takt_h(factory, hours, product_plant, width)
+    stations, repairs = _stations(factory, hours)
+    stations["line"] = _only_line(operations, len(names)) if is_ordered else -1
     pools = np.zeros((factory.n_draws, len(hours.skill)), POOL)
     pools["schedule"] = hours.schedule
-    stations, repairs = _stations(factory, hours, lines)
-    changes = _changes(factory, stations)
-    network = make_network(
-        stations,
-        lines,
+    parts, uses = stocks(factory)
+    network = make_network(stations, lines)._replace(
         seed=factory.seed,
         draw_ids=factory.draw_ids,
-        ready_h=_ready_h(factory, plan, bound, product_plant, width),
+        ready_h=ready_h(kits, takt_h, factory.n_draws),
         feed=_feed(factory),
         dispatch=_dispatch(factory, index),
-        calendars=hours.calendars if len(hours.calendars) else None,
+        calendars=hours.calendars,
         pools=pools,
-        levels=hours.levels if len(hours.levels) else None,
+        levels=hours.levels,
         repairs=repairs,
+        changes=_changes(factory, stations),
         operations=operations,
         needs=needs,
-        changes=changes,
         covers=hours.covers,
         parts=parts,
         uses=uses,
-        rank=_rank(factory, bound, due_h),
+        rank=_rank(bound, due_h),
         until_h=until_h,
         n_log=n_log,
     )
@@ -132,8 +150,12 @@ def lay_out(factory: Factory, n_log: int = 0) -> Floor:
         station_plant=station_plant,
         product_plant=product_plant,
         sold=tuple(sold_products(factory)),
+        is_ordered=is_ordered,
         due_h=due_h,
         operation_station=operations["station"][0].copy(),
+        planned_day=planned,
+        kits=kits,
+        takt_h=takt_h,
     )
 
 
@@ -141,41 +163,82 @@ def counted_from(floor: Floor, from_h: float) -> Floor:
     """Count the state times from an hour on, once the plant of a station is open."""
     stations = floor.network.stations.copy()
     stations["from_h"] = np.maximum(stations["from_h"], from_h)
-    return Floor(**{**vars(floor), "network": floor.network._replace(stations=stations)})
+    return replace(floor, network=floor.network._replace(stations=stations))
 
 
-def _amounts(factory: Factory, bound: Bound) -> tuple[IntArray, IntArray, float]:
-    """Good units wanted, rows of units, and the end: of the orders, or of the watch."""
+def ready_h(kits: Kits, takt_h: FloatArray, n_draws: int) -> FloatArray:
+    """Hour before which no unit is released, by its kit and its takt; (draw, product, unit)."""
+    n_products, width = takt_h.shape
+    days = [kit_day(kits, p, (n_draws, width)) for p in range(n_products)]
+    return np.maximum(np.maximum(24.0 * np.stack(days, axis=1), takt_h), 0.0)
+
+
+def opening_h(plant: FactoryPlant, n_draws: int) -> FloatArray:
+    """Hour at which a plant opens, its delay included; shape (draw,)."""
+    delay_h = per_draw(plant.opening_delay_weeks, n_draws) * 7.0 * 24.0
+    return np.maximum(hour_of(plant.opening) + delay_h, 0.0)
+
+
+def _planned_day(
+    central: Factory, is_file: bool, bound: Bound, index: dict[str, int], width: int
+) -> tuple[FloatArray, ...]:
+    """Day on which the buyers of a file, or of a written scenario, count on each unit."""
+    plan = hours_of(central)
+    homes = [p for p, plant in enumerate(central.plants) for _ in plant.stations]
+    rows, crews, _ = _operations(central, plan, index, np.array(homes))
+    plants = [homes[index[product.operations[0].station]] for product in central.products]
+    if is_file:
+        per_h = bound_per_h(bound, plan, np.array(plants))
+    else:
+        n_bays = np.array([s.n_bays for plant in central.plants for s in plant.stations])
+        per_h = alone_per_h(rows[0], crews[0], plan, n_bays)
+    return tuple(
+        planned_start_day(central.plants[home], _clock(plan, home), per_h[p], width)
+        for p, home in enumerate(plants)
+    )
+
+
+def _clock(hours: Hours, plant: int) -> Clock:
+    return hours.clocks[hours.first_clock[plant]]
+
+
+def _amounts(
+    factory: Factory, central: Factory, bound: Bound
+) -> tuple[IntArray, IntArray, int, float]:
+    """Good units wanted, rows of units, most of these, and the end: of orders or of the watch."""
     products = factory.products
-    yields = np.array([good_frac(product) for product in products])
+    none = np.zeros(len(products), np.int64)
+    last_h = N_YEARS * HOURS_PER_YEAR
+    if factory.book is not None:
+        n_units = factory.book.n_units[: factory.n_draws]
+        return none, n_units, factory.book.due_h.shape[2], last_h
+    yields = np.array([good_frac(product) for product in central.products])
     if factory.orders:
         sold = np.zeros(len(products))
         for order in factory.orders:
             sold[[p.name for p in products].index(order.product)] += order.n_units
-        wanted = np.ceil(good_needed(factory, sold) - 1e-9).astype(np.int64)
+        wanted = np.ceil(good_needed(central, sold) - 1e-9).astype(np.int64)
         rows = np.where(yields < 1.0, np.ceil(wanted / yields * _SPARE_FRAC) + 20, wanted)
-        return wanted, rows.astype(np.int64), N_YEARS * HOURS_PER_YEAR
+        return wanted, rows.astype(np.int64), max(int(rows.max()), 1), last_h
     opens = min(hour_of(plant.opening) for plant in factory.plants)
-    span_h = 168.0 * float(np.mean(factory.measure.n_weeks))
+    span_h = 168.0 * float(np.mean(central.measure.n_weeks))
     busy = bound.product_rate_per_year * span_h / HOURS_PER_YEAR
     rows = np.ceil(busy * _SPARE_FRAC).astype(np.int64) + 50
-    return np.zeros(len(products), np.int64), rows, opens + span_h
+    return none, rows, int(rows.max()), opens + span_h
 
 
-def _lines(
-    factory: Factory, plant: IntArray, first_rows: list[int], wanted: IntArray, n_units: IntArray
-) -> Records:
+def _lines(factory: Factory, plant: IntArray, first_rows: list[int]) -> Records:
     n_draws = factory.n_draws
     lines = np.zeros((n_draws, len(factory.products)), LINE)
-    lines["n_units"], lines["n_wanted"], lines["first_station"] = n_units, wanted, first_rows
+    lines["first_station"] = first_rows
     for p, product in enumerate(factory.products):
         home = factory.plants[plant[p]]
-        delay_h = per_draw(home.opening_delay_weeks, n_draws) * 168.0
-        opens = np.maximum(hour_of(home.opening) + delay_h, 0.0)
+        opens = opening_h(home, n_draws)
         lines["from_h"][:, p] = lines["ramp_from_h"][:, p] = opens
         ramp_h = per_draw(home.ramp_months, n_draws) * DAYS_PER_MONTH * 24.0
         lines["ramp_until_h"][:, p] = opens + ramp_h
         lines["ramp_frac"][:, p] = np.maximum(per_draw(home.ramp_start_frac, n_draws), 1e-3)
+        lines["n_wip_limit"][:, p] = product.release.n_wip_limit
         if product.release.rule == ReleaseRule.CONWIP:
             lines["n_wip_limit"][:, p] = product.release.n_cards
         elif product.release.rule == ReleaseRule.KANBAN:
@@ -183,7 +246,16 @@ def _lines(
     return lines
 
 
-def _stations(factory: Factory, hours: Hours, lines: Records) -> tuple[Records, Records]:
+def _only_line(operations: Records, n_stations: int) -> IntArray:
+    """Line that alone uses each station; -1: shared, or unused; shape (station,)."""
+    only = np.full(n_stations, -1)
+    for s in range(n_stations):
+        users = np.unique(operations["line"][0, operations["station"][0] == s])
+        only[s] = users[0] if len(users) == 1 else -1
+    return only
+
+
+def _stations(factory: Factory, hours: Hours) -> tuple[Records, Records]:
     n_draws = factory.n_draws
     flat = [(p, s) for p, plant in enumerate(factory.plants) for s in plant.stations]
     crews = [(p, crew) for p, plant in enumerate(factory.plants) for crew in plant.repair_crews]
@@ -191,15 +263,13 @@ def _stations(factory: Factory, hours: Hours, lines: Records) -> tuple[Records, 
     repairs["n_crews"] = [crew.n_crews for _, crew in crews]
     rows = {(p, crew.name): row for row, (p, crew) in enumerate(crews)}
     stations = empty_stations(n_draws, len(flat))
-    stations["line"] = -1
     for i, (p, station) in enumerate(flat):
         plant = factory.plants[p]
         own = station.n_bays if factory.counts_part_in_service else 0
         stations["n_bays"][:, i] = station.n_bays
         stations["n_buffer"][:, i] = max(station.n_buffer - own, 0)
         stations["calendar"][:, i] = hours.calendar[:, p]
-        delay_h = per_draw(plant.opening_delay_weeks, n_draws) * 168.0
-        stations["from_h"][:, i] = np.maximum(hour_of(plant.opening) + delay_h, 0.0)
+        stations["from_h"][:, i] = opening_h(plant, n_draws)
         stations["n_batch"][:, i] = station.n_batch
         stations["n_batch_min"][:, i] = station.n_batch_min
         if station.batch_wait_h is not None:
@@ -318,6 +388,8 @@ def _dispatch(factory: Factory, index: dict[str, int]) -> IntArray:
 
 
 def _due_h(factory: Factory, width: int) -> FloatArray:
+    if factory.book is not None:
+        return factory.book.due_h[: factory.n_draws]
     due = np.full((len(factory.products), width), np.nan)
     for p, product in enumerate(factory.products):
         wanted = sorted(
@@ -327,33 +399,24 @@ def _due_h(factory: Factory, width: int) -> FloatArray:
         )
         hours = np.repeat([at for at, _ in wanted], [units for _, units in wanted])
         due[p, : len(hours)] = hours
-    return due
+    return np.broadcast_to(due, (factory.n_draws, *due.shape))
 
 
-def _rank(factory: Factory, bound: Bound, due_h: FloatArray) -> FloatArray:
+def _rank(bound: Bound, due_h: FloatArray) -> FloatArray:
     """Where products share an entry: the earliest due first, else in step with their mix."""
     rate = np.maximum(bound.product_rate_per_year, 1e-9)
-    turn = np.arange(due_h.shape[1])[None, :] / rate[:, None]
-    return np.where(np.isfinite(due_h), due_h, turn)
+    turn = np.arange(due_h.shape[2])[None, :] / rate[:, None]
+    return np.where(np.isfinite(due_h[0]), due_h[0], turn)
 
 
-def _ready_h(
-    factory: Factory, hours: Hours, bound: Bound, plant: IntArray, width: int
-) -> FloatArray:
-    """Kits ordered ahead and takt: no unit is released before."""
-    planned = []
-    for p in range(len(factory.products)):
-        home = int(plant[p])
-        per_h = bound.product_rate_per_year[p] / max(hours.worked_h_per_year[home], 1e-9)
-        clock = hours.clocks[hours.first_clock[home]]
-        rate = np.full(factory.n_draws, max(per_h, 1e-9))
-        planned.append(planned_start_day(factory.plants[home], clock, rate, width))
-    ready = 24.0 * np.stack(kit_days(factory, planned), axis=1)
+def _takt_h(factory: Factory, hours: Hours, plant: IntArray, width: int) -> FloatArray:
+    """No unit is released before its turn in the takt; minus infinity where there is none."""
+    takt_h = np.full((len(factory.products), width), -np.inf)
     for p, product in enumerate(factory.products):
         if product.release.rule == ReleaseRule.TAKT:
-            clock = hours.clocks[hours.first_clock[int(plant[p])]]
+            clock = _clock(hours, int(plant[p]))
             days = stack_calendars([(clock.start_h, clock.end_h)])[0]
             opens = clock_h(days, np.array([hour_of(factory.plants[plant[p]].opening)]))
-            takt = float(np.mean(np.asarray(product.release.takt_h))) * np.arange(width)
-            ready[:, p] = np.maximum(ready[:, p], wall_h(days, opens + np.maximum(takt, 1e-9)))
-    return np.maximum(ready, 0.0)
+            turn = float(np.mean(np.asarray(product.release.takt_h))) * np.arange(width)
+            takt_h[p] = wall_h(days, opens + np.maximum(turn, 1e-9))
+    return takt_h

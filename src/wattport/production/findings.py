@@ -6,10 +6,10 @@ import numpy as np
 
 from wattport.arrays import FloatArray, IntArray, per_draw
 from wattport.calendar.epoch import DAYS_PER_MONTH
-from wattport.factory.engine.line_records import BayState, Lines, Network, Outcome
-from wattport.production.orders import Orders
-from wattport.production.plant import planned_rate_per_h
-from wattport.production.record import bottlenecks, state_share, station_names
+from wattport.factory.engine.line_records import BayState, Outcome
+from wattport.factory.pace import pace_per_h
+from wattport.factory.stuck import describe_stuck
+from wattport.production.record import MODULES, Made, bottlenecks, state_share, station_names
 from wattport.records.findings import Reason
 from wattport.spec.campus.plants import Plant
 from wattport.spec.campus.spec import Spec
@@ -20,9 +20,7 @@ _BUSY_FRAC = 0.9  # active bays beyond which variability alone makes queues long
 _SELDOM_FRAC = 0.01  # of the draws; what holds in fewer is no finding about the plant
 
 
-def production_reasons(
-    spec: Spec, plants: tuple[Plant, ...], orders: Orders, network: Network, lines: Lines
-) -> tuple[Reason, ...]:
+def production_reasons(spec: Spec, made: Made) -> tuple[Reason, ...]:
     """
     Collect the findings about both plants.
 
@@ -30,14 +28,8 @@ def production_reasons(
     ----------
     spec : Spec
         Drawn.
-    plants : tuple of Plant
-        In the order of the lines.
-    orders : Orders
-        What was wanted.
-    network : Network
-        What was simulated.
-    lines : Lines
-        What came of it.
+    made : Made
+        Both plants, and what came of them.
 
     Returns
     -------
@@ -45,16 +37,15 @@ def production_reasons(
         Codes MAK001 to MAK008, fatal ones first.
     """
     found: list[Reason] = []
-    names = station_names(plants)
-    share = state_share(lines.state_h)
-    limit = bottlenecks(share, network.stations["line"][0])
-    for row, plant in enumerate(plants):
+    share = state_share(made.lines.state_h)
+    limit = bottlenecks(share, made.station_plant)
+    for row, plant in enumerate(made.plants):
         found += _area(plant, spec.n_draws)
         found += _crew(plant)
-        found += _late(plant, row, plants, orders, network, lines)
-        found += _short_test(plant, row, share, limit, network)
-        found += _short_staff(plant, row, share, limit, network, lines)
-    found += _stuck(names, network, lines)
+        found += _late(made) if row == MODULES else []
+        found += _short_test(made, row, share, limit)
+        found += _short_staff(made, row, share, limit)
+    found += _stuck(made)
     return tuple(sorted(found, key=lambda reason: not reason.is_fatal))
 
 
@@ -75,27 +66,20 @@ def _crew(plant: Plant) -> list[Reason]:
     return [Reason("MAK001", _STAGE, message, remedy, is_fatal=True)]
 
 
-def _late(
-    plant: Plant,
-    row: int,
-    plants: tuple[Plant, ...],
-    orders: Orders,
-    network: Network,
-    lines: Lines,
-) -> list[Reason]:
-    if row != len(plants) - 1:
-        return []
-    late = np.where(np.isfinite(orders.need_day), lines.done_h[:, row] / 24.0, np.nan)
-    late = late - orders.need_day
+def _late(made: Made) -> list[Reason]:
+    plant, network = made.plants[MODULES], made.floor.network
+    need_day = made.orders.need_day
+    late = made.lines.done_h[:, MODULES] / 24.0 - need_day
     worst = np.where(np.isfinite(late), late, -np.inf).max(axis=1, initial=-np.inf)
     share = float(np.mean(worst > _LATE_DAYS))
     if share == 0.0:
         return []
     months = float(np.median(worst[worst > _LATE_DAYS])) / DAYS_PER_MONTH
-    stations = network.stations[:, network.stations["line"][0] == row]
     hours = per_draw(plant.weeks_per_year, len(worst)) * float(plant.days_per_week)
     hours = hours * per_draw(plant.shift_h, len(worst)) * int(plant.shifts)
-    rate = planned_rate_per_h(plant, stations) * hours
+    own = network.operations[:, network.operations["line"][0] == MODULES]
+    n_bays, people = network.stations["n_bays"][0], made.floor.hours.n_people
+    rate = pace_per_h(own, network.needs[0], n_bays, people) * hours
     message = (
         f"{plant.name}: in {share:.0%} of the draws some modules leave more than a month after "
         f"their hall wants them; {months:.0f} months is the median of those draws. Staff and bays "
@@ -105,10 +89,8 @@ def _late(
     return [Reason("MAK002", _STAGE, message, remedy, draw_frac=share)]
 
 
-def _short_test(
-    plant: Plant, row: int, share: FloatArray, limit: IntArray, network: Network
-) -> list[Reason]:
-    last = int(np.flatnonzero(network.stations["line"][0] == row)[-1])
+def _short_test(made: Made, row: int, share: FloatArray, limit: IntArray) -> list[Reason]:
+    plant, last = made.plants[row], int(np.flatnonzero(made.station_plant == row)[-1])
     active = share[:, last, BayState.WORKING] + share[:, last, BayState.DOWN]
     is_short = (limit[:, row] == last) & (active > _BUSY_FRAC)
     frac = float(np.mean(is_short))
@@ -122,37 +104,23 @@ def _short_test(
     return [Reason("MAK003", _STAGE, message, remedy, draw_frac=frac)]
 
 
-def staff_use(plant: Plant, row: int, network: Network, lines: Lines) -> FloatArray:
+def staff_use(made: Made, row: int) -> FloatArray:
     """
-    Share of the paid staff hours that stand on a working bay.
+    Share of the paid staff hours of a plant that stand on a working bay.
 
-    Parameters
-    ----------
-    plant : Plant
-        Its staff and shifts.
-    row : int
-        Its line.
-    network, lines : Network, Lines
-        What was simulated, and what came of it.
-
-    Returns
-    -------
-    ndarray, shape (draw,)
-        From the opening to the last unit; breaks are in the work. [0..1]
+    From the opening to the last unit; breaks are in the work; shape (draw,).
     """
-    at = np.flatnonzero(network.stations["line"][0] == row)
-    worked = lines.state_h[:, at, BayState.WORKING] * network.stations["crew"][:, at]
-    open_h = lines.state_h[:, at[0]].sum(axis=1) / network.stations["n_bays"][:, at[0]]
-    n_shifts = int(plant.shifts)
-    staff = (plant.n_direct_staff + (n_shifts - 1) * plant.n_second_shift_staff) / n_shifts
+    at = np.flatnonzero(made.station_plant == row)
+    state_h = made.lines.state_h
+    worked = state_h[:, at, BayState.WORKING] * made.crew[at]
+    open_h = state_h[:, at[0]].sum(axis=1) / made.floor.network.stations["n_bays"][:, at[0]]
+    staff = made.floor.hours.n_people[row]
     use: FloatArray = worked.sum(axis=1) / np.maximum(open_h * staff, 1e-9)
     return use
 
 
-def _short_staff(
-    plant: Plant, row: int, share: FloatArray, limit: IntArray, network: Network, lines: Lines
-) -> list[Reason]:
-    use = staff_use(plant, row, network, lines)
+def _short_staff(made: Made, row: int, share: FloatArray, limit: IntArray) -> list[Reason]:
+    use = staff_use(made, row)
     draws = np.arange(len(use))
     active = share[:, :, BayState.WORKING] + share[:, :, BayState.DOWN]
     is_short = (use > _BUSY_FRAC) & (use > active[draws, limit[:, row]])
@@ -160,26 +128,27 @@ def _short_staff(
     if frac < _SELDOM_FRAC:
         return []
     message = (
-        f"{plant.name}: the direct staff limits the plant more than any station in {frac:.0%} of "
-        f"the draws, {np.median(use[is_short]):.0%} of it on a working bay"
+        f"{made.plants[row].name}: the direct staff limits the plant more than any station in "
+        f"{frac:.0%} of the draws, {np.median(use[is_short]):.0%} of it on a working bay"
     )
     remedy = "raise n_direct_staff or add a shift; more bays would not help"
     return [Reason("MAK008", _STAGE, message, remedy, draw_frac=frac)]
 
 
-def _stuck(names: tuple[str, ...], network: Network, lines: Lines) -> list[Reason]:
+def _stuck(made: Made) -> list[Reason]:
     found = []
-    is_always = bool((lines.outcome != int(Outcome.FINISHED)).all())
+    names, outcomes = station_names(made.plants), made.lines.outcome
+    is_always = bool((outcomes != int(Outcome.FINISHED)).all())
     for outcome, code in (
         (Outcome.DEADLOCK, "MAK004"),
         (Outcome.NO_TIME, "MAK006"),
         (Outcome.NO_KIT, "MAK007"),
     ):
-        draws = np.flatnonzero(lines.outcome == int(outcome))
+        draws = np.flatnonzero(outcomes == int(outcome))
         if len(draws) == 0:
             continue
-        frac = len(draws) / len(lines.outcome)
-        where = describe_stuck(names, network, lines, int(draws[0]))
+        frac = len(draws) / len(outcomes)
+        where = describe_stuck(names, made.floor.network, made.lines, int(draws[0]))
         message = f"{_WHAT[outcome]} {where}".strip()
         found.append(Reason(code, _STAGE, message, _REMEDY[outcome], frac, is_always))
     return found
@@ -195,46 +164,6 @@ _REMEDY = {
     Outcome.NO_TIME: "add staff, shifts or bays",
     Outcome.NO_KIT: "check the lead times of the suppliers and the plant that feeds this one",
 }
-
-
-def describe_stuck(
-    names: tuple[str, ...],
-    network: Network,
-    lines: Lines,
-    draw: int,
-    products: tuple[str, ...] = (),
-) -> str:
-    """
-    Name the parts and stations that stand still at the end of a draw.
-
-    Parameters
-    ----------
-    names : tuple of str
-        Stations.
-    network : Network
-        What was simulated.
-    lines : Lines
-        What came of it.
-    draw : int
-        Row.
-    products : tuple of str
-        Names of the units of each line; by default all are units.
-
-    Returns
-    -------
-    str
-        One clause per blocked bay; empty when none is.
-    """
-    n_units = network.ready_h.shape[2]
-    clauses = []
-    for bay in lines.bays[draw]:
-        if bay["station"] >= 0 and bay["target"] >= 0:
-            line, unit = divmod(int(bay["unit"]), n_units)
-            name = products[line] if products else "unit"
-            clauses.append(
-                f"{name} {unit + 1} in {names[bay['station']]} waits for {names[bay['target']]}"
-            )
-    return "; ".join(clauses)
 
 
 def _area(plant: Plant, n_draws: int) -> list[Reason]:

@@ -7,16 +7,14 @@ from datetime import timedelta
 
 import numpy as np
 
-from wattport.arrays import FloatArray
+from wattport.arrays import FloatArray, per_draw
 from wattport.calendar.epoch import EPOCH
 from wattport.calendar.intervals import clock_h
-from wattport.factory.engine.line_records import BayState, Lines, Network, Outcome
-from wattport.factory.engine.simulate import simulate
-from wattport.factory.rerun import rows_of
-from wattport.production.floor import ENCLOSURES, MODULES, Posed
-from wattport.production.supply import kit_price_eur
+from wattport.factory.engine.line_records import BayState, Network, Outcome
+from wattport.factory.engine.simulate import rows_of, simulate
+from wattport.production.as_factory import set_price_eur
+from wattport.production.record import ENCLOSURES, MODULES, Made
 from wattport.records.production import Production
-from wattport.spec.campus.plants import Plant
 
 STATE_DRAWS = 12
 _QUARTERS_MAX = 32  # a plant that takes longer is shown for its first eight years
@@ -98,9 +96,9 @@ def _state_h_until(network: Network, end_h: FloatArray) -> FloatArray:
 
 def _scheduled_h(network: Network, quarter_day: FloatArray) -> FloatArray:
     """Bay hours on the calendar; shape (draw, station, quarter)."""
-    by_calendar = np.stack(
-        [np.diff(clock_h(calendar, 24.0 * quarter_day)) for calendar in network.calendars]
-    )
+    ends_h = 24.0 * quarter_day
+    always = np.diff(ends_h)  # calendar -1
+    by_calendar = np.stack([*(np.diff(clock_h(of, ends_h)) for of in network.calendars), always])
     stations = network.stations
     return np.asarray(by_calendar[stations["calendar"]] * stations["n_bays"][..., None])
 
@@ -184,9 +182,7 @@ def mean_by_month(value: FloatArray, day: FloatArray, month_day: FloatArray) -> 
     return np.asarray(mean.reshape(n_draws, n_months), dtype=np.float64)
 
 
-def with_course(
-    production: Production, plants: tuple[Plant, ...], posed: Posed, lines: Lines
-) -> Production:
+def with_course(production: Production, made: Made) -> Production:
     """
     Add to a record how the plants fared over time.
 
@@ -194,52 +190,40 @@ def with_course(
     ----------
     production : Production
         From `wattport.production.record.production_of`.
-    plants : tuple of Plant
-        Drawn.
-    posed : Posed
-        What was simulated, and when parts arrived.
-    lines : Lines
-        What came of it.
+    made : Made
+        Both plants, and what came of them.
 
     Returns
     -------
     Production
         With states by quarter, stocks and lead times by month, people at work.
     """
+    lines, network, rows = made.lines, made.floor.network, range(len(made.plants))
     month_day = production.month_day
     edges = np.append(month_day, _month_after(float(month_day[-1])))
     ends = edges[1:]
     done, released = lines.done_h / 24.0, lines.released_h / 24.0
-    is_fed = posed.network.feed[MODULES, ENCLOSURES] > 0
+    is_fed = network.feed[MODULES, ENCLOSURES] > 0
     taken = released[:, MODULES] if is_fed else done[:, ENCLOSURES]
-    made, need = production.module_done_day, production.module_need_day
-    wanted = np.where(np.isnan(need), made, np.maximum(made, need))
+    module, need = production.module_done_day, production.module_need_day
+    wanted = np.where(np.isnan(need), module, np.maximum(module, need))
     n_looked = min(STATE_DRAWS, production.n_draws)
-    looked = rows_of(posed.network, np.arange(n_looked))
     quarters = quarter_starts(month_day)
     return replace(
         production,
         state=(*(state.name.lower() for state in BayState), "off"),
         quarter_day=quarters[:-1],
-        state_frac=states_by_quarter(looked, quarters),
+        state_frac=states_by_quarter(rows_of(network, np.arange(n_looked)), quarters),
         n_state_draws=n_looked,
-        n_people_busy=_people_busy(posed.network, lines),
+        n_people_busy=_people_busy(made),
         need_units=np.diff(counted(need, edges), axis=1),
         yard_units=stock_at(done[:, ENCLOSURES], taken, ends),
-        early_module_units=stock_at(made, wanted, ends),
+        early_module_units=stock_at(module, wanted, ends),
         part_stock_meur=np.stack(
-            [
-                _part_stock_meur(plant, posed.arrived_day[row], released[:, row], ends)
-                for row, plant in enumerate(plants)
-            ],
-            axis=1,
+            [_part_stock_meur(made, row, released[:, row], ends) for row in rows], axis=1
         ),
         lead_days=np.stack(
-            [
-                mean_by_month((done - released)[:, row], done[:, row], edges)
-                for row in range(len(plants))
-            ],
-            axis=1,
+            [mean_by_month((done - released)[:, row], done[:, row], edges) for row in rows], axis=1
         ),
     )
 
@@ -250,24 +234,26 @@ def _month_after(day: float) -> float:
     return float((EPOCH.replace(year=year, month=month + 1) - EPOCH).days)
 
 
-def _people_busy(network: Network, lines: Lines) -> FloatArray:
+def _people_busy(made: Made) -> FloatArray:
     """People on working bays of each station, mean over the hours the plant is open."""
-    open_h = lines.state_h.sum(axis=2) / network.stations["n_bays"]
-    worked = lines.state_h[:, :, BayState.WORKING] * network.stations["crew"]
+    state_h = made.lines.state_h
+    open_h = state_h.sum(axis=2) / made.floor.network.stations["n_bays"]
+    worked = state_h[:, :, BayState.WORKING] * made.crew
     people = np.divide(worked, open_h, out=np.zeros_like(worked), where=open_h > 0.0)
     return np.asarray(people, dtype=np.float64)
 
 
 def _part_stock_meur(
-    plant: Plant, arrived_day: FloatArray, released_day: FloatArray, moment_day: FloatArray
+    made: Made, row: int, released_day: FloatArray, moment_day: FloatArray
 ) -> FloatArray:
     """Parts that lie in the store; what no unit of the draw will use is not ordered."""
     # Parts arrive and units are released in their order; NaN, where there is no unit, is last.
     n_units = np.isfinite(released_day).sum(axis=1)[:, None]
     n_out = _counted_in_order(released_day, moment_day)
+    arrived_day = made.arrived_day(row)
     stock = np.zeros(n_out.shape)
-    for s, supplier in enumerate(plant.suppliers):
+    for s, supplier in enumerate(made.plants[row].suppliers):
         n_in = np.minimum(_counted_in_order(arrived_day[:, s], moment_day), n_units)
-        price_meur = kit_price_eur(supplier, len(stock))[:, None] / 1e6
+        price_meur = per_draw(set_price_eur(supplier), len(stock))[:, None] / 1e6
         stock += price_meur * (n_in - n_out)
     return stock

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from wattport.factory.engine.simulate import simulate
+from wattport.factory.layout import lay_out
+from wattport.factory.play import simulate_floor
+from wattport.production.as_factory import factory_of
+from wattport.production.changes import with_changes
 from wattport.production.findings import production_reasons
-from wattport.production.floor import plants_of, pose
 from wattport.production.history import with_course
 from wattport.production.orders import order_modules
-from wattport.production.record import production_of
-from wattport.production.trial import with_trials
+from wattport.production.record import Made, production_of
 from wattport.records.design import Design
 from wattport.records.production import Production
 from wattport.spec.campus.spec import Spec
@@ -41,11 +42,17 @@ def manufacture(spec: Spec, design: Design) -> Production:
     The rules stand in docs/models/make.md. Results do not depend on the number
     of threads; those of a draw do not depend on the other draws.
     """
-    plants = plants_of(spec)
     orders = order_modules(design)
-    posed = pose(plants, orders)
-    lines = simulate(posed.network)
-    reasons = production_reasons(spec, plants.drawn, orders, posed.network, lines)
-    made = production_of(plants.drawn, orders, posed, lines, reasons)
-    made = with_course(made, plants.drawn, posed, lines)
-    return with_trials(made, plants, orders, posed, lines)
+    factory = factory_of(spec, orders)
+    floor = lay_out(factory)
+    central = spec.loaded.draw(1, spec.seed).plants
+    made = Made(
+        plants=(spec.plants.enclosures, spec.plants.modules),
+        central=(central.enclosures, central.modules),
+        orders=orders,
+        factory=factory,
+        floor=floor,
+        lines=simulate_floor(floor),
+    )
+    production = production_of(made, production_reasons(spec, made))
+    return with_changes(with_course(production, made), made)

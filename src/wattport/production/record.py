@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -9,54 +10,79 @@ import numpy as np
 from wattport.arrays import FloatArray, IntArray, per_draw
 from wattport.calendar.epoch import EPOCH
 from wattport.factory.engine.line_records import BayState, Lines
-from wattport.production.floor import MODULES, Posed, kit_day
+from wattport.factory.kits import kit_day, kit_price_eur
+from wattport.factory.layout import Floor
+from wattport.production.as_factory import PLANT_KEYS
 from wattport.production.orders import Orders
-from wattport.production.supply import part_cost_eur
 from wattport.records.findings import Reason
 from wattport.records.production import Production
 from wattport.spec.campus.plants import Plant
+from wattport.spec.factory.factory import Factory
 
-PLANT_KEYS = ("enclosures", "modules")
+ENCLOSURES, MODULES = 0, 1  # rows of the lines
 
 
-def production_of(
-    plants: tuple[Plant, ...],
-    orders: Orders,
-    posed: Posed,
-    lines: Lines,
-    reasons: tuple[Reason, ...],
-) -> Production:
+@dataclass(frozen=True)
+class Made:
+    """Both plants of a scenario, the factory they are written as, and what came of it."""
+
+    plants: tuple[Plant, ...]  # drawn
+    central: tuple[Plant, ...]  # at central values: what buyers and planners know
+    orders: Orders
+    factory: Factory
+    floor: Floor
+    lines: Lines
+
+    @property
+    def station_plant(self) -> IntArray:
+        """Plant of each station; shape (station,)."""
+        return self.floor.station_plant
+
+    @property
+    def crew(self) -> IntArray:
+        """People on one working bay of each station, the tests last in each; shape (station,)."""
+        return np.array(
+            [crew for plant in self.plants
+             for crew in (*(station.crew for station in plant.stations), plant.test.crew)]
+        )  # fmt: skip
+
+    def arrived_day(self, row: int) -> FloatArray:
+        """Day on which the parts of each unit are there; shape (draw, supplier, unit)."""
+        book = self.factory.book
+        parts = [line.part for line in self.factory.products[row].kit]
+        bought = [part for part in parts if book is not None and part in book.lot_stream]
+        n_draws, n_units = self.orders.hall.shape
+        days = [self.floor.kits[part, row] for part in bought]
+        return np.stack(days, axis=1) if days else np.empty((n_draws, 0, n_units))
+
+
+def production_of(made: Made, reasons: tuple[Reason, ...]) -> Production:
     """
-    Assemble the record.
+    Assemble the record, in days since the epoch.
 
     Parameters
     ----------
-    plants : tuple of Plant
-        Drawn, in the order of the lines.
-    orders : Orders
-        Units made.
-    posed : Posed
-        What was simulated, and when parts arrived.
-    lines : Lines
-        What came of it.
+    made : Made
+        Both plants, and what came of them.
     reasons : tuple of Reason
         Findings to attach.
-
-    Returns
-    -------
-    Production
-        In days since the epoch.
     """
-    n_draws, network = len(orders.n_units), posed.network
+    orders, lines, plants = made.orders, made.lines, made.plants
+    n_draws = len(orders.n_units)
     done_day = lines.done_h / 24.0
     share = state_share(lines.state_h)
     month_day = month_starts(done_day, lines.asked_h / 24.0)
-    enclosure_day = np.sort(done_day[:, 0], axis=1)
-    kit_wait, enclosure_wait = waits(lines, kit_day(posed.arrived_day[MODULES]), enclosure_day)
+    enclosure_day = np.sort(done_day[:, ENCLOSURES], axis=1)
+    kits = kit_day(made.floor.kits, MODULES, orders.hall.shape)
+    kit_wait, enclosure_wait = waits(lines, kits, enclosure_day)
+    n_units = orders.n_units.astype(np.float64)
+    costs = [n_units * kit_price_eur(made.factory, row) for row in range(len(plants))]
+    # A test that never fails is passed without being drawn.
+    n_tests = np.maximum(lines.n_tests[:, MODULES], np.isfinite(done_day[:, MODULES]))
     return Production(
         plant=PLANT_KEYS,
         station=station_names(plants),
-        station_plant=network.stations["line"][0].copy(),
+        station_plant=made.station_plant.copy(),
         month_day=month_day[:-1],
         module_hall=orders.hall,
         module_done_day=done_day[:, MODULES],
@@ -64,7 +90,7 @@ def production_of(
         module_kit_wait_days=kit_wait,
         module_enclosure_wait_days=enclosure_wait,
         module_line_days=(lines.done_h - lines.released_h)[:, MODULES] / 24.0,
-        module_n_tests=lines.n_tests[:, MODULES],
+        module_n_tests=n_tests,
         enclosure_done_day=enclosure_day,
         working_frac=share[:, :, BayState.WORKING],
         blocked_frac=share[:, :, BayState.BLOCKED],
@@ -73,13 +99,15 @@ def production_of(
         unstaffed_frac=share[:, :, BayState.UNSTAFFED],
         output_units=np.diff(counts_before(done_day, month_day), axis=2),
         wip_units=_wip(lines, month_day),
-        bottleneck_station=bottlenecks(share, network.stations["line"][0]),
-        rate_units_per_year=sustained_rate(done_day, network.lines["ramp_until_h"] / 24.0),
+        bottleneck_station=bottlenecks(share, made.station_plant),
+        rate_units_per_year=sustained_rate(
+            done_day, made.floor.network.lines["ramp_until_h"] / 24.0
+        ),
         direct_fte=_staff(plants, n_draws, is_direct=True),
         indirect_fte=_staff(plants, n_draws, is_direct=False),
         first_unit_day=_least(done_day),
         last_unit_day=last_of(done_day),
-        part_cost_eur=np.stack([part_cost_eur(p, orders.n_units.astype(float)) for p in plants], 1),
+        part_cost_eur=np.stack(costs, axis=1),
         reasons=reasons,
     )
 

@@ -120,5 +120,13 @@ def test_faults_leave_with_two_and_standstill_with_three(
 def test_check_knows_factory_files(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert leave("check", str(mine)) == 0
     assert leave("check", "factory_modules") == 0
-    assert leave("make", "dunkerque") == 2
-    assert "--rate" in capsys.readouterr().err
+
+
+def test_a_plant_of_a_scenario_is_questioned_like_a_factory(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert leave("make", "small_20mw", "--plant", "enclosures", "--draws", "2", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["schema_version"] == 1
+    assert [row["product"] for row in told["products"]] == ["enclosure"]
+    assert told["delivery"]["last_p50"]

@@ -8,9 +8,10 @@ from paper_campus import campus
 
 import wattport.spec
 from wattport.factory.engine.line_records import BayState
-from wattport.factory.engine.simulate import simulate
+from wattport.factory.engine.simulate import rows_of, simulate
+from wattport.factory.layout import lay_out
 from wattport.production import manufacture
-from wattport.production.floor import plants_of, pose
+from wattport.production.as_factory import factory_of
 from wattport.production.history import mean_by_month, quarter_starts, states_by_quarter, stock_at
 from wattport.production.orders import order_modules
 
@@ -28,17 +29,11 @@ def made(spec):
 
 
 def test_states_of_the_quarters_add_up_to_those_of_the_whole(spec) -> None:
-    network = pose(plants_of(spec), order_modules(DESIGN)).network
+    network = lay_out(factory_of(spec, order_modules(DESIGN))).network
     days = quarter_starts(np.array([500.0, 1300.0]))
     share = states_by_quarter(network, days)
     np.testing.assert_allclose(np.nansum(share, axis=0), 1.0)
-    one = network._replace(
-        **{
-            name: getattr(network, name)[:1]
-            for name in ("draw_ids", "stations", "lines", "pools", "ready_h", "operations",
-                         "needs", "repairs", "parts")
-        }
-    )  # fmt: skip
+    one = rows_of(network, np.array([0]))
     alone = states_by_quarter(one, days)
     whole = simulate(one).state_h[0]
     working = alone[BayState.WORKING] / np.maximum(1.0 - alone[-1], 1e-12)

@@ -7,7 +7,7 @@ import copy
 import pytest
 from small_works import WORKS
 
-from wattport.factory import Answer, simulate_factory
+from wattport.factory import FactoryAnswer, simulate_factory
 from wattport.factory.planning.factory_plan import FactoryPlan, plan_factory, with_plan
 from wattport.factory.planning.order_plan import OrderPlan, plan_orders
 from wattport.report.charts.intervals import IntervalRow, Intervals
@@ -18,16 +18,16 @@ from wattport.spec import load_factory
 from wattport.spec.factory.factory import Factory
 
 HOSTILE = "</script><script>alert('x')</script>\"><img src=x>"
-Played = tuple[Factory, Answer, FactoryPlan, OrderPlan | None]
+Played = tuple[Factory, FactoryAnswer, FactoryPlan, OrderPlan | None]
 
 
 @pytest.fixture(scope="module")
 def played() -> Played:
     given = copy.deepcopy(WORKS) | {"title": HOSTILE}
     given["plants"][0]["name"] = HOSTILE
-    plan = plan_factory(load_factory(given), 150.0, 4)
+    plan = plan_factory(load_factory(given), 150.0, draws=4)
     factory = with_plan(load_factory(given), plan)
-    return factory, simulate_factory(factory, 4), plan, plan_orders(factory, 4)
+    return factory, simulate_factory(factory, draws=4), plan, plan_orders(factory, 4)
 
 
 def test_answer_alone_has_no_plan(played: Played) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from wattport.arrays import IntArray
 from wattport.factory.engine.line_records import Network, Service
-from wattport.factory.engine.simulate import with_operations
+from wattport.factory.engine.simulate import completed
 
 RELIEF_FRAC = 0.1
 
@@ -36,7 +36,7 @@ def faster_station(network: Network, station: int) -> Network:
     >>> faster_station(make_network(stations, empty_lines(1, 1, 4)), 0).operations["p0"]
     array([[9.]])
     """
-    network = with_operations(network)
+    network = completed(network)
     operations = network.operations.copy()
     factor = 1.0 - RELIEF_FRAC
     for row in np.flatnonzero(operations["station"][0] == station):

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wattport.arrays import FloatArray, IntArray, Records
+from wattport.arrays import IntArray, Records
 from wattport.calendar.intervals import INTERVAL
 from wattport.factory.engine.line_kernel import simulate_draws
 from wattport.factory.engine.line_records import (
@@ -31,6 +31,11 @@ from wattport.factory.engine.line_records import (
 )
 
 _DRAWS_PER_CHUNK = 4
+# Fields of a network whose first axis is the draw.
+_BY_DRAW = frozenset(
+    ("draw_ids", "stations", "operations", "needs", "changes", "lines", "pools", "repairs", "parts",
+     "ready_h")
+)  # fmt: skip
 
 
 def empty_stations(n_draws: int, n_stations: int) -> Records:
@@ -118,108 +123,47 @@ def set_service(stations: Records, s: int, kind: Service, mean_h: ArrayLike, cv:
     stations["p0"][:, s], stations["p1"][:, s], stations["p2"][:, s] = p0, p1, p2
 
 
-def make_network(
-    stations: Records,
-    lines: Records,
-    *,
-    seed: int = 0,
-    draw_ids: IntArray | None = None,
-    ready_h: FloatArray | None = None,
-    feed: IntArray | None = None,
-    calendars: Records | None = None,
-    pools: Records | None = None,
-    levels: Records | None = None,
-    repairs: Records | None = None,
-    dispatch: IntArray | None = None,
-    operations: Records | None = None,
-    needs: Records | None = None,
-    changes: Records | None = None,
-    covers: IntArray | None = None,
-    parts: Records | None = None,
-    uses: IntArray | None = None,
-    rank: FloatArray | None = None,
-    until_h: float = np.inf,
-    n_log: int = 0,
-) -> Network:
+def make_network(stations: Records, lines: Records) -> Network:
     """
-    Complete a network with what it leaves open.
+    Stations and lines as a network: day and night, without kits, people, parts or an end.
+
+    All else is set with ``_replace``; see `wattport.factory.engine.line_records.Network`.
 
     Parameters
     ----------
     stations, lines : structured ndarray, shape (draw, ...)
         See `empty_stations` and `empty_lines`.
-    seed : int
-        Of all random numbers, with ``draw_ids`` naming each draw's share.
-    draw_ids : ndarray, shape (draw,), optional
-        By default 0, 1, 2, ...
-    ready_h : ndarray, shape (draw, line, unit), optional
-        Kits complete; by default from the start. [h]
-    feed : ndarray, shape (line, line), optional
-        Units of the second line in one unit of the first.
-    calendars : structured ndarray, shape (calendar, interval), optional
-        From `wattport.calendar.intervals`; by default day and night.
-    pools : structured ndarray, shape (draw, pool), optional
-        Of `wattport.factory.engine.line_records.POOL`, with ``levels``.
-    levels : structured ndarray, shape (schedule, step), optional
-        Of `wattport.factory.engine.line_records.LEVEL`, each row ending at infinity.
-    repairs : structured ndarray, shape (draw, crew), optional
-        Of `wattport.factory.engine.line_records.REPAIR`.
-    dispatch : ndarray, shape (station,), optional
-        By default the last station first: finish what was begun.
-    operations : structured ndarray, shape (draw, operation), optional
-        Of `wattport.factory.engine.line_records.OPERATION`, with ``needs``; by default one for
-        each station, as its row says.
-    needs : structured ndarray, shape (draw, need), optional
-        Of `wattport.factory.engine.line_records.NEED`: the crews of the operations.
-    changes : structured ndarray, shape (draw, change), optional
-        Of `wattport.factory.engine.line_records.CHANGE`: setups that depend on what was before.
-    covers : ndarray, shape (pool, place), optional
-        Pools whose people may do the work of a pool, in the order in which they
-        are asked, padded with -1; by default each its own.
-    parts : structured ndarray, shape (draw, part), optional
-        Of `wattport.factory.engine.line_records.PART`, with ``uses``: parts kept in stock.
-    uses : ndarray, shape (line, part), optional
-        Of each part in one unit of a line.
-    rank : ndarray, shape (line, unit), optional
-        Where lines share an entry, the lowest is released first; by default the
-        first line.
-    until_h : float
-        End at the latest. [h]
-    n_log : int
-        Moves kept per draw.
 
     Returns
     -------
     Network
-        Ready for `simulate`.
+        Ready for `simulate`: crews go first to the last station, to finish what was begun.
     """
     n_draws, n_stations = stations.shape
     n_lines = lines.shape[1]
     n_units = int(lines["n_units"].max(initial=1))
-    n_bays = int(stations["n_bays"].sum(axis=1).max())
-    n_pools = 0 if pools is None else pools.shape[1]
     return Network(
-        seed=seed,
-        draw_ids=np.arange(n_draws) if draw_ids is None else np.asarray(draw_ids, np.int64),
+        seed=0,
+        draw_ids=np.arange(n_draws),
         stations=stations,
         lines=lines,
-        pools=np.zeros((n_draws, 0), POOL) if pools is None else pools,
-        operations=np.zeros((n_draws, 0), OPERATION) if operations is None else operations,
-        needs=np.zeros((n_draws, 0), NEED) if needs is None else needs,
-        changes=np.zeros((n_draws, 0), CHANGE) if changes is None else changes,
-        covers=np.arange(n_pools)[:, None] if covers is None else covers,
-        repairs=np.zeros((n_draws, 0), REPAIR) if repairs is None else repairs,
-        parts=np.zeros((n_draws, 0), PART) if parts is None else parts,
-        uses=np.zeros((n_lines, 0), np.int64) if uses is None else uses,
-        rank=np.zeros((n_lines, n_units)) if rank is None else rank,
-        ready_h=np.zeros((n_draws, n_lines, n_units)) if ready_h is None else ready_h,
-        feed=np.zeros((n_lines, n_lines), np.int64) if feed is None else feed,
-        dispatch=np.arange(n_stations)[::-1].copy() if dispatch is None else dispatch,
-        calendars=np.zeros((0, 1), INTERVAL) if calendars is None else calendars,
-        levels=np.zeros((0, 1), LEVEL) if levels is None else levels,
-        until_h=float(until_h),
-        n_bays=n_bays,
-        n_log=n_log,
+        pools=np.zeros((n_draws, 0), POOL),
+        operations=np.zeros((n_draws, 0), OPERATION),
+        needs=np.zeros((n_draws, 0), NEED),
+        changes=np.zeros((n_draws, 0), CHANGE),
+        covers=np.zeros((0, 1), np.int64),
+        repairs=np.zeros((n_draws, 0), REPAIR),
+        parts=np.zeros((n_draws, 0), PART),
+        uses=np.zeros((n_lines, 0), np.int64),
+        rank=np.zeros((n_lines, n_units)),
+        ready_h=np.zeros((n_draws, n_lines, n_units)),
+        feed=np.zeros((n_lines, n_lines), np.int64),
+        dispatch=np.arange(n_stations)[::-1].copy(),
+        calendars=np.zeros((0, 1), INTERVAL),
+        levels=np.zeros((0, 1), LEVEL),
+        until_h=np.inf,
+        n_bays=int(stations["n_bays"].sum(axis=1).max()),
+        n_log=0,
     )
 
 
@@ -250,7 +194,7 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     array([ 5.,  8., 11., 14.])
     """
     n_draws = network.stations.shape[0]
-    network = with_operations(network)
+    network = completed(network)
     result = _empty_result(network)
     chunks = range(0, n_draws, _DRAWS_PER_CHUNK)
     workers = min(n_threads or os.cpu_count() or 1, len(chunks))
@@ -266,20 +210,23 @@ def simulate(network: Network, n_threads: int | None = None) -> Lines:
     return result
 
 
-def with_operations(network: Network) -> Network:
+def completed(network: Network) -> Network:
     """
-    Give each station one operation, with the crew and the times of its row.
+    Give what a network leaves open: one operation at each station, each pool its own people.
 
     Parameters
     ----------
     network : Network
-        Returned as it is where its operations are given.
+        Returned as it is where its operations and covers are given.
 
     Returns
     -------
     Network
-        Operation s at station s.
+        Operation s at station s, with the crew and the times of its row.
     """
+    n_pools = network.pools.shape[1]
+    if len(network.covers) != n_pools:
+        network = network._replace(covers=np.arange(n_pools)[:, None])
     if network.operations.shape[1] > 0:
         return network
     stations = network.stations
@@ -296,6 +243,12 @@ def with_operations(network: Network) -> Network:
     needs = np.zeros(stations.shape, NEED)
     needs["pool"], needs["n_people"], needs["next"] = stations["pool"], stations["crew"], -1
     return network._replace(operations=operations, needs=needs)
+
+
+def rows_of(network: Network, rows: IntArray) -> Network:
+    """Keep some draws of a network; each keeps its name, hence its random numbers."""
+    kept = {name: getattr(network, name)[rows] for name in network._fields if name in _BY_DRAW}
+    return network._replace(**kept)
 
 
 def _empty_result(network: Network) -> Lines:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from wattport.factory.planning.evaluation import FEW, Judge
+from wattport.factory.planning.evaluation import FEW, Evaluator
 from wattport.factory.planning.hours_bound import Programme
 from wattport.factory.planning.levers import Levers, Prices
 
@@ -18,7 +18,9 @@ _MOST_PASSES = 2
 _STEPS = (8, 4, 2, 1)
 
 
-def ascend(question: Programme, wanted_per_year: float, judge: Judge) -> tuple[Levers | None, bool]:
+def ascend(
+    question: Programme, wanted_per_year: float, evaluator: Evaluator
+) -> tuple[Levers | None, bool]:
     """
     Levers that make the wanted rate: by hours, with as little to spare as will do.
 
@@ -28,7 +30,7 @@ def ascend(question: Programme, wanted_per_year: float, judge: Judge) -> tuple[L
         Of one number of shifts.
     wanted_per_year : float
         To be met by the lower end of the 95 % interval.
-    judge : Judge
+    evaluator : Evaluator
         The event engine.
 
     Returns
@@ -43,28 +45,28 @@ def ascend(question: Programme, wanted_per_year: float, judge: Judge) -> tuple[L
         found = question.least_cost(spare * wanted_per_year)
         if found is None:
             break
-        levers = _roomy(found.levers, judge, wanted_per_year)
+        levers = _roomy(found.levers, evaluator, wanted_per_year)
         # A few futures tell most that are too little; the interval only takes more off.
-        likely = judge.trial(levers, FEW).rate_per_year.mean() >= wanted_per_year
-        if likely and judge.trial(levers).sure_per_year >= wanted_per_year:
+        likely = evaluator.evaluate(levers, FEW).rate_per_year.mean() >= wanted_per_year
+        if likely and evaluator.evaluate(levers).sure_per_year >= wanted_per_year:
             return levers, True
     return levers, False
 
 
-def _roomy(levers: Levers, judge: Judge, wanted_per_year: float) -> Levers:
+def _roomy(levers: Levers, evaluator: Evaluator, wanted_per_year: float) -> Levers:
     """Places and cards in plenty: what is too much goes again."""
     cards = tuple(
         0
         if n == 0
         else max(n, int(np.ceil(2.0 * wanted_per_year * share / 250.0)) + sum(levers.n_bays))
-        for n, share in zip(levers.n_cards, np.maximum(judge.share, 0.0), strict=True)
+        for n, share in zip(levers.n_cards, np.maximum(evaluator.share, 0.0), strict=True)
     )
     buffers = tuple(max(n, _LEAST_PLACES) for n in levers.n_buffer)
     return replace(levers, n_buffer=buffers, n_cards=cards)
 
 
 def descend(
-    levers: Levers, least: Levers, wanted_per_year: float, prices: Prices, judge: Judge
+    levers: Levers, least: Levers, wanted_per_year: float, prices: Prices, evaluator: Evaluator
 ) -> Levers:
     """
     Take out whatever can go while the simulated rate holds, the dearest first.
@@ -79,7 +81,7 @@ def descend(
         To be met by the lower end of the 95 % interval.
     prices : Prices
         Of the levers.
-    judge : Judge
+    evaluator : Evaluator
         The event engine.
 
     Returns
@@ -92,22 +94,22 @@ def descend(
     for _ in range(_MOST_PASSES):
         before = levers
         for lever, row in _dearest_first(levers, prices):
-            levers = _lowered(levers, least, lever, row, wanted_per_year, judge)
-        levers = _exchanged(levers, least, wanted_per_year, prices, judge)
+            levers = _lowered(levers, least, lever, row, wanted_per_year, evaluator)
+        levers = _exchanged(levers, least, wanted_per_year, prices, evaluator)
         if levers == before:
             break
     return levers
 
 
-def is_enough(levers: Levers, than: Levers, wanted_per_year: float, judge: Judge) -> bool:
+def is_enough(levers: Levers, than: Levers, wanted_per_year: float, evaluator: Evaluator) -> bool:
     """
     Whether changed levers still make the rate.
 
     Few futures, under common random numbers, tell most that are too little;
     only the others are played in all.
     """
-    likely = judge.trial(than).sure_per_year + judge.gain(levers, than)
-    return likely >= wanted_per_year and judge.trial(levers).sure_per_year >= wanted_per_year
+    likely = evaluator.evaluate(than).sure_per_year + evaluator.gain(levers, than)
+    return likely >= wanted_per_year and evaluator.evaluate(levers).sure_per_year >= wanted_per_year
 
 
 def _dearest_first(levers: Levers, prices: Prices) -> list[tuple[str, int]]:
@@ -123,19 +125,24 @@ def _dearest_first(levers: Levers, prices: Prices) -> list[tuple[str, int]]:
 
 
 def _lowered(
-    levers: Levers, least: Levers, lever: str, row: int, wanted_per_year: float, judge: Judge
+    levers: Levers,
+    least: Levers,
+    lever: str,
+    row: int,
+    wanted_per_year: float,
+    evaluator: Evaluator,
 ) -> Levers:
     for step in _STEPS:
         while getattr(levers, lever)[row] - step >= getattr(least, lever)[row]:
             less = levers.changed(lever, row, -step)
-            if not is_enough(less, levers, wanted_per_year, judge):
+            if not is_enough(less, levers, wanted_per_year, evaluator):
                 break
             levers = less
     return levers
 
 
 def _exchanged(
-    levers: Levers, least: Levers, wanted_per_year: float, prices: Prices, judge: Judge
+    levers: Levers, least: Levers, wanted_per_year: float, prices: Prices, evaluator: Evaluator
 ) -> Levers:
     """One bay or person less for a few waiting places more, where that is cheaper."""
     for lever, row in _dearest_first(levers, prices):
@@ -146,7 +153,7 @@ def _exchanged(
         less = levers.changed(lever, row, -1)
         for other in _with_places(less):
             if prices.cost_eur(other) < prices.cost_eur(levers) and is_enough(
-                other, levers, wanted_per_year, judge
+                other, levers, wanted_per_year, evaluator
             ):
                 levers = other
                 break

@@ -20,7 +20,7 @@ FEW = 16  # futures in which a change is tried before it is judged in all
 
 
 @dataclass(frozen=True)
-class Trial:
+class Evaluation:
     """What a factory with its levers does, past its ramps."""
 
     rate_per_year: FloatArray  # (draw,) of the mix
@@ -46,16 +46,16 @@ class Trial:
         return found.low if np.isfinite(found.low) else found.mean
 
 
-class Judge:
+class Evaluator:
     """The event engine on one factory, remembering what it has judged."""
 
     def __init__(self, base: Factory, share: FloatArray, n_draws: int, seed: int) -> None:
         self.base, self.share, self.n_draws, self.seed = base, share, n_draws, seed
         self.n_plays = 0
-        self._known: dict[tuple[Levers, int], Trial] = {}
+        self._known: dict[tuple[Levers, int], Evaluation] = {}
         self._bound: dict[Levers, float] = {}
 
-    def trial(self, levers: Levers, n_draws: int | None = None) -> Trial:
+    def evaluate(self, levers: Levers, n_draws: int | None = None) -> Evaluation:
         """Play levers in the first futures, by default in all."""
         n = self.n_draws if n_draws is None else min(n_draws, self.n_draws)
         key = (levers, n)
@@ -65,10 +65,10 @@ class Judge:
 
     def gain(self, levers: Levers, than: Levers) -> float:
         """Yearly rate of levers over that of others, in few futures."""
-        mean = self.trial(levers, FEW).rate_per_year.mean()
-        return float(mean - self.trial(than, FEW).rate_per_year.mean())
+        mean = self.evaluate(levers, FEW).rate_per_year.mean()
+        return float(mean - self.evaluate(than, FEW).rate_per_year.mean())
 
-    def played(self, factory: Factory, n_draws: int | None = None) -> Trial:
+    def played(self, factory: Factory, n_draws: int | None = None) -> Evaluation:
         """Play a factory that is no more than the base with some numbers changed."""
         self.n_plays += 1
         drawn = factory.draw(n_draws or self.n_draws, self.seed)
@@ -79,7 +79,7 @@ class Judge:
         rate = (future.rate_per_year[:, sold] / self.share[sold]).min(axis=1)
         is_stuck = future.lines.outcome > Outcome.UNTIL
         is_stuck |= has_stopped(future.lines.done_h[:, sold], floor.network.until_h)
-        return Trial(
+        return Evaluation(
             rate_per_year=np.where(is_stuck, 0.0, rate),
             state_frac=use_of(future.lines.state_h),
             lead_days=_mean_known(future.lead_days),

@@ -10,9 +10,10 @@ import numpy as np
 from wattport.errors import Finding, InfeasibleError, WattportError
 from wattport.factory.bound import mix_of
 from wattport.factory.engine.line_records import BayState
+from wattport.factory.hours import refuse_idle
 from wattport.factory.measure import Estimate
 from wattport.factory.planning.descent import ascend, descend
-from wattport.factory.planning.evaluation import Judge
+from wattport.factory.planning.evaluation import Evaluator
 from wattport.factory.planning.hours_bound import HoursPlan, Programme, programme
 from wattport.factory.planning.levers import (
     Levers,
@@ -117,7 +118,7 @@ def plan_factory(
     factory: Factory, rate_per_year: float, draws: int = 64, seed: int = 7
 ) -> FactoryPlan:
     """
-    Find the cheapest way to make a rate with the plants of a factory file.
+    Find the cheapest way to make a rate with the plants of a factory.
 
     Parameters
     ----------
@@ -158,6 +159,7 @@ def plan_factory(
                     value=rate_per_year, remedy="for example 300/year")
         )  # fmt: skip
     central = factory.draw(1, seed)
+    refuse_idle(central)
     share, prices = mix_of(central), prices_of(central)
     now = levers_of(factory)
     base = at_full_pace(
@@ -168,10 +170,10 @@ def plan_factory(
     asked = _questions(base, now, most, share, prices, rate_per_year, seed)
     if not asked:
         _refuse(base, replace(now, n_shifts=most), share, prices, rate_per_year, seed)
-    judge = Judge(base, share, draws, seed)
-    found = _searched([question for question, _ in asked], rate_per_year, prices, judge)
+    evaluator = Evaluator(base, share, draws, seed)
+    found = _searched([question for question, _ in asked], rate_per_year, prices, evaluator)
     bound = min(hours.bound_eur_per_year for _, hours in asked)
-    return _told(factory, now, found, most, prices, judge, rate_per_year, bound)
+    return _plan_of(factory, now, found, most, prices, evaluator, rate_per_year, bound)
 
 
 def with_plan(factory: Factory, plan: FactoryPlan) -> Factory:
@@ -222,12 +224,12 @@ def _questions(
 
 
 def _searched(
-    questions: list[Programme], rate_per_year: float, prices: Prices, judge: Judge
+    questions: list[Programme], rate_per_year: float, prices: Prices, evaluator: Evaluator
 ) -> Levers:
     reached: list[Levers] = []
     missed: list[Levers] = []
     for question in questions:
-        levers, is_enough = ascend(question, rate_per_year, judge)
+        levers, is_enough = ascend(question, rate_per_year, evaluator)
         if is_enough and levers is not None:
             reached.append(levers)
         elif levers is not None:
@@ -235,10 +237,10 @@ def _searched(
         if len(reached) == _TRIED_MIXES or len(reached) + len(missed) == 3 * _TRIED_MIXES:
             break
     if not reached:
-        _refuse_played(max(missed, key=lambda m: judge.trial(m).sure_per_year), judge,
+        _refuse_played(max(missed, key=lambda m: evaluator.evaluate(m).sure_per_year), evaluator,
                        rate_per_year)  # fmt: skip
     start = min(reached, key=prices.cost_eur)
-    return descend(start, least_of(judge.base), rate_per_year, prices, judge)
+    return descend(start, least_of(evaluator.base), rate_per_year, prices, evaluator)
 
 
 def _refuse(
@@ -252,38 +254,38 @@ def _refuse(
     )  # fmt: skip
 
 
-def _refuse_played(levers: Levers, judge: Judge, rate: float) -> None:
-    names = limits_by_play(levers, judge)
+def _refuse_played(levers: Levers, evaluator: Evaluator, rate: float) -> None:
+    names = limits_by_play(levers, evaluator)
     why = f"because of {', '.join(names)}" if names else "whatever is added: waiting takes the rest"
-    reached = judge.trial(levers).rate
+    reached = evaluator.evaluate(levers).rate
     raise InfeasibleError(
         Finding("PLAN042", f"{reached.mean:.0f} a year are made at most, {why}", path="--rate",
                 value=rate, remedy="change that in the file, or want a lower rate")
     )  # fmt: skip
 
 
-def _told(
+def _plan_of(
     factory: Factory, now: Levers, levers: Levers, most: tuple[int, ...], prices: Prices,
-    judge: Judge, wanted: float, bound: float,
+    evaluator: Evaluator, wanted: float, bound: float,
 ) -> FactoryPlan:  # fmt: skip
-    trial, cost = judge.trial(levers), prices.cost_eur(levers)
-    p10, p50, p90 = (float(q) for q in np.quantile(trial.rate_per_year, [0.9, 0.5, 0.1]))
-    curves = rate_curves(levers, most, prices, judge)
-    now_rate = judge.trial(now).rate
+    found, cost = evaluator.evaluate(levers), prices.cost_eur(levers)
+    p10, p50, p90 = (float(q) for q in np.quantile(found.rate_per_year, [0.9, 0.5, 0.1]))
+    curves = rate_curves(levers, most, prices, evaluator)
+    now_rate = evaluator.evaluate(now).rate
     return FactoryPlan(
         factory=factory.name,
         wanted_per_year=wanted,
-        n_draws=judge.n_draws,
-        seed=judge.seed,
-        rate_per_year=trial.rate,
+        n_draws=evaluator.n_draws,
+        seed=evaluator.seed,
+        rate_per_year=found.rate,
         rate_p10_per_year=p10,
         rate_p50_per_year=p50,
         rate_p90_per_year=p90,
         plants=_plants(factory, levers),
-        stations=_stations(factory, now, levers, trial.state_frac),
+        stations=_stations(factory, now, levers, found.state_frac),
         staff=_staff(factory, now, levers),
         products=tuple(
-            ProductLine(product.name, levers.n_cards[p], now.n_cards[p], float(trial.lead_days[p]))
+            ProductLine(product.name, levers.n_cards[p], now.n_cards[p], float(found.lead_days[p]))
             for p, product in enumerate(factory.products)
         ),
         staff_eur_per_year=prices.staff_eur(levers),
@@ -296,7 +298,7 @@ def _told(
         gap_frac=gap_frac(cost, bound),
         status=status_of(cost, bound),
         curves=curves,
-        n_plays=judge.n_plays,
+        n_plays=evaluator.n_plays,
         levers=levers,
         warnings=_warnings(curves, cost),
     )

@@ -242,7 +242,7 @@ def at_full_pace(factory: Factory, share: FloatArray, rate_per_year: float) -> F
     )
     stocked = tuple(s for s in factory.suppliers if s.policy == OrderPolicy.REORDER_POINT)
     watch = factory.measure.model_copy(update={"n_weeks": _N_YEARS * 365.0 / 7.0})
-    return factory.model_copy(
+    return factory.with_book(None).model_copy(
         update={
             "plants": plants, "products": products, "suppliers": stocked, "orders": (),
             "measure": watch,

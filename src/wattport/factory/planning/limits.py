@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wattport.arrays import FloatArray
-from wattport.factory.planning.evaluation import Judge
+from wattport.factory.planning.evaluation import Evaluator
 from wattport.factory.planning.hours_bound import programme
 from wattport.factory.planning.levers import Levers, Prices, with_levers
 from wattport.spec.factory.factory import Factory, ReleaseRule
@@ -78,7 +78,7 @@ def _relaxed(base: Factory) -> Iterator[tuple[str, Factory]]:
             yield f"takt_h of {product.name}", base.model_copy(update={"products": tuple(products)})
 
 
-def limits_by_play(levers: Levers, judge: Judge) -> tuple[str, ...]:
+def limits_by_play(levers: Levers, evaluator: Evaluator) -> tuple[str, ...]:
     """
     What holds a factory back that no lever moves: stocks, repair crews, failures.
 
@@ -86,10 +86,10 @@ def limits_by_play(levers: Levers, judge: Judge) -> tuple[str, ...]:
     ----------
     levers : Levers
         With plenty of bays and people.
-    judge : Judge
+    evaluator : Evaluator
         The event engine.
     """
-    base, now = judge.base, judge.trial(levers).rate_per_year.mean()
+    base, now = evaluator.base, evaluator.evaluate(levers).rate_per_year.mean()
     cases: list[tuple[str, Factory]] = [
         (f"n_reorder and lead time of {supplier.part}",
          base.model_copy(update={"suppliers": tuple(s for s in base.suppliers if s != supplier)}))
@@ -106,5 +106,6 @@ def limits_by_play(levers: Levers, judge: Judge) -> tuple[str, ...]:
     return tuple(
         name
         for name, factory in cases
-        if judge.played(with_levers(factory, levers)).rate_per_year.mean() > now * (1.0 + _WORTH)
+        if evaluator.played(with_levers(factory, levers)).rate_per_year.mean()
+        > now * (1.0 + _WORTH)
     )

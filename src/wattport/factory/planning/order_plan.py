@@ -104,6 +104,7 @@ def plan_orders(factory: Factory, draws: int = 64, seed: int = 7) -> OrderPlan |
     """
     if not factory.orders:
         return None
+    factory = factory.with_book(None)  # a plan is made for the orders that are known
     floor = lay_out(factory.draw(draws, seed))
     before = play(floor)
     units = _units(factory, floor, before, seed)
@@ -144,11 +145,11 @@ def _units(factory: Factory, floor: Floor, future: Future, seed: int) -> _Units:
     pace = _pace(floor, future)
     product, number, due, ready, quick, line = [], [], [], [], [], []
     for p in floor.sold:
-        n = int(np.isfinite(floor.due_h[p]).sum())
+        n = int(np.isfinite(floor.due_h[0, p]).sum())
         opens = float(central.network.lines["from_h"][0, p])
         product.append(np.full(n, p))
         number.append(np.arange(n))
-        due.append(floor.due_h[p, :n] / 24.0)
+        due.append(floor.due_h[0, p, :n] / 24.0)
         ready.append(np.maximum(central.network.ready_h[0, p, :n], opens) / 24.0)
         quick.append(np.full(n, 365.25 / _alone_per_year(factory, p, seed)))
         line.append(np.full(n, float(np.nanmean(future.lead_days[:, p]))))

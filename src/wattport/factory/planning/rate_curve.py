@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from wattport.factory.measure import Estimate, estimate
-from wattport.factory.planning.evaluation import Judge, Trial
+from wattport.factory.planning.evaluation import Evaluation, Evaluator
 from wattport.factory.planning.levers import Levers, Prices, with_levers
 from wattport.spec.factory.factory import Factory
 from wattport.spec.reading.uncertain import Uncertain
@@ -30,7 +32,7 @@ class CurvePoint:
 
 
 def rate_curves(
-    levers: Levers, n_shifts_most: tuple[int, ...], prices: Prices, judge: Judge
+    levers: Levers, n_shifts_most: tuple[int, ...], prices: Prices, evaluator: Evaluator
 ) -> tuple[CurvePoint, ...]:
     """
     Move one lever after another around a plan.
@@ -43,7 +45,7 @@ def rate_curves(
         Shifts that may be run.
     prices : Prices
         Of the levers.
-    judge : Judge
+    evaluator : Evaluator
         The event engine, in all its futures.
 
     Returns
@@ -52,22 +54,22 @@ def rate_curves(
         Lever by lever, values rising. A yield moves in the same share of units
         in every future, up to all units.
     """
-    planned = judge.trial(levers)
+    planned = evaluator.evaluate(levers)
     points = []
-    for kind, name, value, moved in _moves(levers, n_shifts_most, judge.base):
-        trial = planned if moved == levers else judge.trial(moved)
-        points.append(_point(kind, name, value, trial, planned, prices.cost_eur(moved)))
-    for name, value, factory in _yields(with_levers(judge.base, levers)):
-        trial = planned if factory is None else judge.played(factory)
-        points.append(_point("yield", name, value, trial, planned, prices.cost_eur(levers)))
+    for kind, name, value, moved in _moves(levers, n_shifts_most, evaluator.base):
+        found = planned if moved == levers else evaluator.evaluate(moved)
+        points.append(_point(kind, name, value, found, planned, prices.cost_eur(moved)))
+    for name, value, factory in _yields(with_levers(evaluator.base, levers)):
+        found = planned if factory is None else evaluator.played(factory)
+        points.append(_point("yield", name, value, found, planned, prices.cost_eur(levers)))
     return tuple(points)
 
 
 def _point(
-    kind: str, name: str, value: float, trial: Trial, planned: Trial, cost: float
+    kind: str, name: str, value: float, found: Evaluation, planned: Evaluation, cost: float
 ) -> CurvePoint:
-    gain = estimate(trial.rate_per_year - planned.rate_per_year)
-    return CurvePoint(kind, name, value, trial is planned, trial.rate, gain, cost, trial.stuck_frac)
+    gain = estimate(found.rate_per_year - planned.rate_per_year)
+    return CurvePoint(kind, name, value, found is planned, found.rate, gain, cost, found.stuck_frac)
 
 
 def _moves(
@@ -145,4 +147,5 @@ def _moved(written: object, step: float) -> object:
         return min(1.0, float(written) + step)  # type: ignore[arg-type]
     ends = (written.value, written.low, written.high)
     value, low, high = (float(min(1.0, max(1e-3, end + step))) for end in ends)
-    return value if low >= high else replace(written, value=value, low=low, high=high)
+    given = None if written.given is None else np.clip(written.given + step, 1e-3, 1.0)
+    return value if low >= high else replace(written, value=value, low=low, high=high, given=given)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from itertools import groupby
 
-from wattport.factory import Answer
+from wattport.factory import FactoryAnswer, FactoryPlan
 from wattport.factory.answer import StationRow
 from wattport.factory.bound import places
 from wattport.factory.measure import Estimate
-from wattport.factory.planning.factory_plan import FactoryPlan
 from wattport.factory.planning.order_plan import OrderPlan
 from wattport.factory.relief import Gain
 from wattport.report.charts.bars import Bars
@@ -31,7 +30,7 @@ _ADVICE = {
 
 
 def page_of(
-    factory: Factory, answer: Answer, plan: FactoryPlan | None = None,
+    factory: Factory, answer: FactoryAnswer, plan: FactoryPlan | None = None,
     orders: OrderPlan | None = None,
 ) -> Page:  # fmt: skip
     """
@@ -41,7 +40,7 @@ def page_of(
     ----------
     factory : Factory
         As loaded; with the plan written in, if there is one.
-    answer : Answer
+    answer : FactoryAnswer
         Of this factory.
     plan : FactoryPlan, optional
         For a wanted rate.
@@ -155,7 +154,7 @@ def _curves(plan: FactoryPlan | None) -> Section | None:
     return Section("curves", "The rate against each lever", lede, (Figure(chart),))
 
 
-def _made(factory: Factory, answer: Answer) -> Section:
+def _made(factory: Factory, answer: FactoryAnswer) -> Section:
     sold = [row for row in answer.products if math.isfinite(row.rate_per_year.mean)]
     rates = Intervals(
         "Throughput against need and upper bound",
@@ -179,12 +178,12 @@ def _made(factory: Factory, answer: Answer) -> Section:
     return Section("made", "What the factory makes", lede, blocks)
 
 
-def _limit(answer: Answer) -> str:
+def _limit(answer: FactoryAnswer) -> str:
     stations = [gain for gain in answer.reliefs if gain.kind == "station"]
     return stations[0].name if stations and stations[0].rate_per_year.low > 0.0 else ""
 
 
-def _flow(factory: Factory, answer: Answer) -> Flow:
+def _flow(factory: Factory, answer: FactoryAnswer) -> Flow:
     hours: dict[str, list[str]] = {}
     for product in factory.products:
         for operation in product.operations:
@@ -211,7 +210,7 @@ def _flow(factory: Factory, answer: Answer) -> Flow:
     )
 
 
-def _states(answer: Answer) -> Listing:
+def _states(answer: FactoryAnswer) -> Listing:
     rows = tuple(
         (
             row.plant,
@@ -234,7 +233,7 @@ def _shares(row: StationRow) -> tuple[float, ...]:
     return tuple(float(getattr(row, f"{name}_frac")) for name, _, _ in STATES)
 
 
-def _products(answer: Answer) -> Listing:
+def _products(answer: FactoryAnswer) -> Listing:
     rows = tuple(
         (
             row.product,
@@ -253,7 +252,7 @@ def _products(answer: Answer) -> Listing:
                    "of the 95 % interval.")  # fmt: skip
 
 
-def _limits(answer: Answer) -> Section | None:
+def _limits(answer: FactoryAnswer) -> Section | None:
     if not answer.reliefs:
         return None
     blocks = [
@@ -295,7 +294,7 @@ def _released(orders: OrderPlan | None) -> Section | None:
         f"{number(orders.rule_unit_days)} by the dispatch rule, no order of release below "
         f"{number(orders.bound_unit_days)}: gap {per_cent(orders.gap_frac)} ({orders.status})."
     )
-    judged = Table(
+    lateness = Table(
         ("", "On time", "Mean days late", "Latest unit P50 (days)", "Latest unit P90 (days)"),
         tuple(
             (name, per_cent(of.on_time_frac), f"{of.mean_days:.1f}", whole(of.worst_p50_days),
@@ -316,14 +315,14 @@ def _released(orders: OrderPlan | None) -> Section | None:
         "Release against the due dates",
         lede,
         (
-            Listing(judged, "Judged in the futures", "Negative: days early."),
+            Listing(lateness, "In the futures", "Negative: days early."),
             Listing(dates, "Release of the orders"),
             Prose((f"Found by: {orders.method}. {_ADVICE[orders.is_better]}",)),
         ),
     )
 
 
-def _findings(answer: Answer) -> Section | None:
+def _findings(answer: FactoryAnswer) -> Section | None:
     if not answer.reasons:
         return None
     rows = tuple(

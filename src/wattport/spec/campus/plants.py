@@ -40,17 +40,17 @@ class Supplier(Section):
     """A bought part and when it is ordered."""
 
     item: str
-    n_per_unit: q.PartsPerUnit
+    n_per_unit: q.PartsPerUnit = Field(description="Pieces in one unit of the product.")
     lead_time_weeks: q.SupplyWeeks
     ordered_ahead_weeks: q.OrderedAhead = Field(
         description="Order placed this long before the unit's planned start; the frame order."
     )
-    lot_units: q.Lot = Field(1, description="Units covered by one delivery.")
+    lot_units: q.Lot = Field(1, description="Units of the product covered by one delivery.")
     lot_spread_cv_frac: q.Spread = Field(
         certain(0.0),
         description="Spread of the lead time from lot to lot, around that of the draw.",
     )
-    unit_price_eur: q.PartPrice = Field(description="Price of one piece.")
+    unit_price_eur: q.PartPrice = Field(description="Price of one piece, when ordered.")
     price_drift_frac_per_year: q.PriceDrift = Field(description="Price drift while waiting.")
 
 

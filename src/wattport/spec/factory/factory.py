@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from wattport.arrays import FloatArray, IntArray
 from wattport.spec.reading import quantity as q
 from wattport.spec.reading.number import certain
 from wattport.spec.reading.root import Root
@@ -173,6 +177,9 @@ class Release(Section):
 
     rule: ReleaseRule = ReleaseRule.PUSH
     n_cards: q.Cards = Field(default=0, description="CONWIP cap, or kanban cards.")
+    n_wip_limit: q.Cards = Field(
+        default=0, description="Most units in the line beside the rule; 0: no such limit."
+    )
     takt_h: q.CycleHours | None = Field(
         default=None, description="Working hours between two releases."
     )
@@ -204,6 +211,9 @@ class FactorySupplier(Section):
     policy: OrderPolicy = OrderPolicy.AHEAD
     ordered_ahead_weeks: q.OrderedAhead = Field(
         certain(0.0), description="Ahead policy: before the planned start of the lot's first unit."
+    )
+    orders_from: q.Day | None = Field(
+        None, description="Ahead policy: no lot is ordered before; left out: no such limit."
     )
     n_reorder: q.Stock = Field(0, description="Stock and orders at which the next lot is ordered.")
     n_initial_stock: q.Stock = 0
@@ -252,6 +262,15 @@ class Measure(Section):
     )
 
 
+@dataclass(frozen=True)
+class OrderBook:
+    """Orders that differ from draw to draw, of a factory that was written from something else."""
+
+    n_units: IntArray  # (draw, product)
+    due_h: FloatArray  # (draw, product, unit) NaN: no date is wanted
+    lot_stream: Mapping[str, int]  # part: name of its lots in the random streams
+
+
 class Factory(Root):
     """Plants, products, suppliers and orders of people who only have a factory."""
 
@@ -264,3 +283,16 @@ class Factory(Root):
     orders: tuple[CustomerOrder, ...] = ()
     costs: PlanCosts = PlanCosts()
     measure: Measure = Measure()
+
+    _book: OrderBook | None = PrivateAttr(default=None)
+
+    @property
+    def book(self) -> OrderBook | None:
+        """Orders of each draw, where they differ from those of the file."""
+        return self._book
+
+    def with_book(self, book: OrderBook | None) -> Self:
+        """Give the same factory with other orders of each draw; None: those of the file."""
+        booked = self.model_copy()
+        booked._book = book
+        return booked

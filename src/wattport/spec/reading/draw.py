@@ -89,6 +89,10 @@ def draw_numbers(section: S, groups: Mapping[str, float], n: int, seed: int) -> 
             return np.full(n, float(value))
         if n == 1:
             return np.array([value.value])
+        if value.given is not None:
+            if n > len(value.given):
+                raise ValueError(f"{path_text(path)} has {len(value.given)} given draws, not {n}")
+            return value.given[:n]
         key = path_text(path)
         if value.group is None:
             return value.ppf(_uniforms(seed, key, n))

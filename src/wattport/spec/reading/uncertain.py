@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -34,7 +34,8 @@ class Uncertain:
     ``value`` is central: the mode of triangular and PERT, the median of
     normal and lognormal. ``low`` and ``high`` are limits for triangular, PERT
     and uniform, and P10 and P90 for normal and lognormal. ``group`` names the
-    correlated group; a leading ``-`` moves against it.
+    correlated group; a leading ``-`` moves against it. ``given`` are draws that
+    are there already, of shape (draw,): they stand in place of new ones.
     """
 
     value: float
@@ -44,6 +45,7 @@ class Uncertain:
     group: str | None = None
     choices: tuple[float, ...] = ()
     weights: tuple[float, ...] = ()
+    given: FloatArray | None = field(default=None, compare=False, repr=False)
 
     def ppf(self, u: FloatArray) -> FloatArray:
         """

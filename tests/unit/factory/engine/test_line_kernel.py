@@ -24,7 +24,7 @@ def fixed_line(hours: list[float], buffers: list[int], n_units: int, **extra: ob
     for s, value in enumerate(hours):
         set_service(stations, s, Service.DETERMINISTIC, value, 0.0)
     stations["n_buffer"][0, 1:] = buffers
-    return make_network(stations, empty_lines(1, 1, n_units), **extra)  # type: ignore[arg-type]
+    return make_network(stations, empty_lines(1, 1, n_units))._replace(**extra)  # type: ignore[arg-type]
 
 
 def assert_times_of_the_twin(network: Network) -> None:
@@ -138,6 +138,6 @@ def test_a_ring_is_named_while_other_lines_go_on() -> None:
     lines = empty_lines(1, 2, 1000)
     lines["first_station"] = [[0, 2]]
     for until_h, outcome in ((1.5, Outcome.UNTIL), (50.0, Outcome.DEADLOCK)):
-        result = simulate(make_network(stations, lines, until_h=until_h))
+        result = simulate(make_network(stations, lines)._replace(until_h=until_h))
         assert result.outcome[0] == outcome
     assert np.isfinite(result.done_h[0, 1]).sum() == 50

@@ -14,7 +14,7 @@ from small_works import WORKS, one_station
 
 from wattport.errors import InfeasibleError, WattportError
 from wattport.factory.bound import mix_of
-from wattport.factory.planning.evaluation import Judge, has_stopped
+from wattport.factory.planning.evaluation import Evaluator, has_stopped
 from wattport.factory.planning.factory_plan import FactoryPlan, _warnings, plan_factory, with_plan
 from wattport.factory.planning.levers import Levers, at_full_pace, levers_of, prices_of
 from wattport.factory.planning.optimality import Status
@@ -31,7 +31,7 @@ def works() -> Factory:
 
 @pytest.fixture(scope="module")
 def plan(works: Factory) -> FactoryPlan:
-    return plan_factory(works, 150.0, DRAWS)
+    return plan_factory(works, 150.0, draws=DRAWS)
 
 
 def test_makes_the_rate_for_sure_above_its_bound(plan: FactoryPlan) -> None:
@@ -52,12 +52,12 @@ def test_cost_and_counts_are_sums_of_their_parts(plan: FactoryPlan, works: Facto
 
 def test_no_step_down_makes_the_rate(plan: FactoryPlan, works: Factory) -> None:
     share = mix_of(works.draw(1, 7))
-    judge = Judge(at_full_pace(works, share, 150.0), share, DRAWS, 7)
+    evaluator = Evaluator(at_full_pace(works, share, 150.0), share, DRAWS, 7)
     for lever in ("n_bays", "n_first"):
         for row, n in enumerate(getattr(plan.levers, lever)):
             if n > 1:
                 less = plan.levers.changed(lever, row, -1)
-                assert judge.trial(less).sure_per_year < 150.0
+                assert evaluator.evaluate(less).sure_per_year < 150.0
 
 
 def test_curves_pass_through_the_plan_and_rise(plan: FactoryPlan) -> None:
@@ -84,12 +84,12 @@ def test_the_written_plan_has_its_levers_and_its_need(plan: FactoryPlan, works: 
 
 
 def test_same_plan_twice(plan: FactoryPlan, works: Factory) -> None:
-    assert plan_factory(works, 150.0, DRAWS) == plan
+    assert plan_factory(works, 150.0, draws=DRAWS) == plan
 
 
 def test_an_enumerated_bench_is_planned_at_least_cost() -> None:
     # Fixed times, whole crews: one bay and two people make 250 a year by day, and no more.
-    plan = plan_factory(load_factory(one_station()), 240.0, 4)
+    plan = plan_factory(load_factory(one_station()), 240.0, draws=4)
     assert plan.levers.n_bays == (1,)
     assert plan.levers.n_first == (2,)
     assert plan.levers.n_shifts == (1,)
@@ -99,7 +99,7 @@ def test_an_enumerated_bench_is_planned_at_least_cost() -> None:
 
 def refused(given: dict[str, Any], rate: float) -> str:
     with pytest.raises(InfeasibleError) as refusal:
-        plan_factory(load_factory(given), rate, 4)
+        plan_factory(load_factory(given), rate, draws=4)
     return f"{refusal.value.findings[0].code} {refusal.value.findings[0].message}"
 
 
@@ -143,7 +143,7 @@ def test_cards_and_kits_of_two_levels_are_planned() -> None:
         {"name": "blank", "release": {"rule": "kanban", "n_cards": 9},
          "operations": [{"name": "press", "station": "press", "cycle_h": 2.0}]}
     )  # fmt: skip
-    plan = plan_factory(load_factory(given), 200.0, 4)
+    plan = plan_factory(load_factory(given), 200.0, draws=4)
     assert plan.rate_per_year.low >= 200.0
     part, blank = plan.products
     assert 1 <= part.n_cards <= 9
@@ -182,14 +182,14 @@ def test_the_search_is_near_the_best_of_all_small_factories(rate: float) -> None
          "first_pass_yield_frac": 0.9},
     ]  # fmt: skip
     factory = load_factory(given)
-    plan = plan_factory(factory, rate, 4)
+    plan = plan_factory(factory, rate, draws=4)
     share, prices = mix_of(factory.draw(1, 7)), prices_of(factory.draw(1, 7))
-    judge = Judge(at_full_pace(factory, share, rate), share, 4, 7)
+    evaluator = Evaluator(at_full_pace(factory, share, rate), share, 4, 7)
     best = np.inf
     for make, test, people, buffer in combinations(range(1, 4), range(1, 3), range(1, 5), range(3)):
         levers = Levers((1,), (make, test), (0, buffer), (people,), (0,), (0,))
         cost = prices.cost_eur(levers)
-        if cost < best and judge.trial(levers).sure_per_year >= rate:
+        if cost < best and evaluator.evaluate(levers).sure_per_year >= rate:
             best = cost
     assert best < np.inf
     assert plan.bound_eur_per_year <= best

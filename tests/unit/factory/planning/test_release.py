@@ -91,8 +91,8 @@ def test_the_plan_judged_in_the_engine_is_as_late_as_it_says() -> None:
     plan = release_units(ready, due, np.ones(4), takt_days=1.0, line_days=1.0)
     stations = empty_stations(1, 1)
     set_service(stations, 0, Service.DETERMINISTIC, 24.0, 0.0)
-    network = make_network(
-        stations, empty_lines(1, 1, 4), ready_h=24.0 * ready[None, None, :].copy()
+    network = make_network(stations, empty_lines(1, 1, 4))._replace(
+        ready_h=24.0 * ready[None, None, :].copy()
     )
     lines = simulate(released(network, 0, plan))
     done_day = np.empty(4)
