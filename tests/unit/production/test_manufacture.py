@@ -45,6 +45,17 @@ def test_no_module_leaves_before_its_enclosure() -> None:
     assert (made.module_n_tests[ok] >= 1).all()
 
 
+def test_plants_that_open_when_all_is_over_are_a_reason_and_no_error() -> None:
+    late = load("plants.enclosures.opening=2055-12-31", "plants.modules.opening=2055-12-31")
+    made = manufacture(late, THREE)
+    assert np.isnan(made.module_done_day).all()
+    assert made.part_stock_meur[:, 1].max() == 0.0
+    told = [reason for reason in made.reasons if reason.code == "MAK006"]
+    assert len(told) == 1
+    assert told[0].is_fatal
+    assert told[0].draw_frac == 1.0
+
+
 def test_a_draw_does_not_depend_on_its_neighbours() -> None:
     spec = load()
     whole = manufacture(spec, THREE)
