@@ -42,3 +42,14 @@ def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
 def test_pages_name_no_path_of_one_machine(page: Path) -> None:
     found = re.findall(r"(?<![\w.])/(?:root|home|tmp|opt|Users)/\S*", page.read_text("utf-8"))
     assert not found
+
+
+NAMED = re.compile(r"((?:src/wattport|tests|docs|tools|benchmarks)/[\w./-]+\.(?:py|md|csv|yaml))")
+SOURCES = sorted((REPO / "src").rglob("*.py"))
+
+
+@pytest.mark.parametrize("page", [*PAGES, REPO / "src"], ids=page_id)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    texts = [path.read_text("utf-8") for path in (SOURCES if page.is_dir() else [page])]
+    named = {name for text in texts for name in NAMED.findall(text)}
+    assert not [name for name in sorted(named) if not (REPO / name).exists()]

@@ -45,7 +45,7 @@ def test_starts_equal_an_independent_implementation(policy, n_jobs, reference_da
     consistency(
         engine=ENGINE,
         quantity=f"jobs whose start differs, {policy}, {n_jobs} jobs of lublin_256.swf",
-        source="plain implementation in tests/unit/batch/scheduler_twin.py",
+        source="plain implementation in tests/oracles/scheduler_twin.py",
         reached=float((ours != theirs).sum()),
         allowed=0.0,
         unit="1",

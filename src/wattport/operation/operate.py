@@ -83,7 +83,7 @@ def operate(
     -----
     Hour: demand gives IT power; losses follow from the chip outwards at part load; the cooling
     plant meets the hour's weather; IT is held back where the grid tranche or the warmest water
-    would be passed. See docs/models/run.md.
+    would be passed. See docs/models/operation.md.
     """
     year = operating_years(spec, programme)
     full_year = first_full_year(programme, year)

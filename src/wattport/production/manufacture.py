@@ -39,7 +39,7 @@ def manufacture(spec: Spec, design: Design) -> Production:
 
     Notes
     -----
-    The rules stand in docs/models/make.md. Results do not depend on the number
+    The rules stand in docs/models/production.md. Results do not depend on the number
     of threads; those of a draw do not depend on the other draws.
     """
     orders = order_modules(design)

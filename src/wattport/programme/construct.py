@@ -63,7 +63,7 @@ def construct(spec: Spec, design: Design, production: Production) -> Programme:
 
     Notes
     -----
-    See `docs/models/build.md`. Each draw is scheduled on its own, so it does not
+    See `docs/models/programme.md`. Each draw is scheduled on its own, so it does not
     depend on which others are computed beside it.
     """
     n_draws, n_tranches = spec.n_draws, len(spec.grid.tranches)

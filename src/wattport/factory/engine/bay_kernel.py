@@ -1,7 +1,7 @@
 """
 What one bay does: takes a part, waits for crew, works, fails, is repaired.
 
-The rules are those of the page docs/models/make.md; the event loop over all
+The rules are those of the page docs/models/production.md; the event loop over all
 bays stands in `line_kernel`, batches in `batch_kernel`.
 """
 

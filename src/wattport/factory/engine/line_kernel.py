@@ -3,7 +3,7 @@ The event loop: whole plants, draw after draw.
 
 Units flow through stations with parallel bays and finite buffers; a finished
 part that finds no place ahead stays in its bay (blocking after service). See
-docs/models/make.md for the rules, `tests/unit/production/line_twin.py` for the same
+docs/models/production.md for the rules, `tests/oracles/line_twin.py` for the same
 rules in plain Python.
 """
 
