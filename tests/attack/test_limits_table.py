@@ -36,7 +36,7 @@ def test_nobody_opens_a_users_file_by_another_way() -> None:
     # What is shipped with the package, and what is written or was just written by ourselves.
     trusted = {
         "catalog/__init__.py", "catalog/validation.py", "spec/door.py", "report/page.py",
-        "run/weather_climate.py", "run/serve/token_power.py", "run/serve/silicon.py",
+        "environment/weather_climate.py", "serving/token_power.py", "serving/silicon.py",
     }  # fmt: skip
     readers = set()
     for path in sources.rglob("*.py"):
