@@ -171,7 +171,8 @@ class Copy:
             "PYTHONPATH": os.pathsep.join([str(self.root / "src"), str(self.root / "tools")]),
             "PYTHONDONTWRITEBYTECODE": "1",
             "NUMBA_DISABLE_JIT": "0" if jit else "1",
-            "NUMBA_CACHE_DIR": str(self.root.parent / self.compiled),
+            # One for all copies: an entry is known by content and written whole or not at all.
+            "NUMBA_CACHE_DIR": str(self.root.parents[1] / self.compiled),
             "WATTPORT_VALIDATION_ROWS": str(self.root.parent / "rows"),
             "NO_COLOR": "1",
         }

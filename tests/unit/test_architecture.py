@@ -87,6 +87,14 @@ def test_files_are_named_for_what_they_model(name: str) -> None:
     assert not [path for path in SOURCES if path.stem == name]
 
 
+def test_measured_data_stand_in_a_room_that_has_code() -> None:
+    """A table that a move of files forgot is found by nobody until a year is played."""
+    package = REPO / "src" / "wattport"
+    tables = [path.relative_to(package) for path in package.rglob("*.csv")]
+    assert tables
+    assert not [str(at) for at in tables if not (package / at.parts[0] / "__init__.py").exists()]
+
+
 def test_no_module_outgrows_one_subject() -> None:
     lengths = {str(p.relative_to(REPO)): len(p.read_text("utf-8").splitlines()) for p in SOURCES}
     assert not {name: n for name, n in lengths.items() if n > 520}

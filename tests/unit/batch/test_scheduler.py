@@ -33,7 +33,7 @@ def random_jobs(seed: int, n_jobs: int, n_nodes: int, most_request: float = 1.0)
 @pytest.mark.parametrize("policy", TWINNED)
 @pytest.mark.parametrize("most_request", [1.0, 4.0])
 def test_starts_equal_the_twin(policy: Policy, most_request: float) -> None:
-    for seed in range(60):
+    for seed in range(34):  # each size of machine twice
         n_nodes = 1 + seed % 17
         submit, run, request, nodes = random_jobs(seed, 40, n_nodes, most_request)
         jobs = make_jobs(submit, run, nodes, request_s=request)
@@ -239,6 +239,14 @@ def test_an_empty_table_and_an_idle_machine() -> None:
     result = simulate(make_jobs([], [], []), uniform_machine(3), until_s=10.0)
     assert result.idle_node_ms == 30_000
     assert result.figures().n_jobs == 0
+
+
+def test_gpu_hours_by_hand() -> None:
+    """Two nodes of four GPUs for half an hour and one for two hours are twelve GPU-hours."""
+    jobs = make_jobs([0, 0], [1800, 7200], [2, 1])
+    result = simulate(jobs, uniform_machine(3, n_gpus_per_node=4))
+    assert result.sold_gpu_h == 2 * 4 * 0.5 + 1 * 4 * 2.0
+    assert result.summary()["sold_gpu_h"] == 12.0
 
 
 def test_a_long_simulation_empties_its_log_on_the_way() -> None:

@@ -107,6 +107,16 @@ def test_a_cold_sink_needs_no_heat_pump_and_never_more_than_there_is():
     assert export_heat_mw(lng, 5.0, 1.0, 30.0, 50.0) == pytest.approx(30.0)
 
 
+def test_a_year_of_a_neighbour_is_its_gigawatt_hours_in_megawatt_hours(central):
+    """A year of 876 GWh taken evenly is 100 MW, so that a unit lost on the way is seen."""
+    spec, _, _ = central
+    sink = next(sink for sink in spec.site.heat_sinks if sink.is_used)
+    year = sink.model_copy(update={"demand_gwh_per_year": np.array([876.0])})
+    site = spec.site.model_copy(update={"heat_sinks": (year,)})
+    one = spec.model_copy(update={"site": site})
+    assert tables.sink_table(one, 1)["demand_mwh"][0, 0] / HOURS == pytest.approx(100.0)
+
+
 def test_month_by_hour_means_are_weighted_by_energy():
     sums = np.zeros((2, 3, 12, 24))
     sums[0, 0], sums[0, 1], sums[0, 2] = 110.0 * 30, 100.0 * 30, 12.0 * 30

@@ -98,7 +98,7 @@ def test_a_job_has_the_size_next_above_what_is_filled(filled, size):
 
 
 def test_correlated_series_has_unit_spread_and_its_memory():
-    series = correlated_normal(seed_stream(1, 2, 3, 4), 6.0, 1, 400_000)
+    series = correlated_normal(seed_stream(1, 2, 3, 4), 6.0, 1, 100_000)
     assert series.mean() == pytest.approx(0.0, abs=0.03)
     assert series.std() == pytest.approx(1.0, abs=0.02)
     lag = np.corrcoef(series[:-6], series[6:])[0, 1]
