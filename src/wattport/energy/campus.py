@@ -87,7 +87,7 @@ def follow(campus: Campus, edge_s: FloatArray, it_mw: FloatArray) -> Spell:
     --------
     >>> from datetime import datetime
     >>> from wattport.design import size
-    >>> from wattport.operation.site_hours import site_hours
+    >>> from wattport.operation.site_hours import campus_around, site_hours
     >>> from wattport.spec import load
     >>> spec = load("small_20mw").draw(1, 7)
     >>> design = size(spec)

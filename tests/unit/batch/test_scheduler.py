@@ -246,7 +246,7 @@ def test_gpu_hours_by_hand() -> None:
     jobs = make_jobs([0, 0], [1800, 7200], [2, 1])
     result = simulate(jobs, uniform_machine(3, n_gpus_per_node=4))
     assert result.sold_gpu_h == 2 * 4 * 0.5 + 1 * 4 * 2.0
-    assert result.summary()["sold_gpu_h"] == 12.0
+    assert result.figures().sold_gpu_h == 12.0
 
 
 def test_a_long_simulation_empties_its_log_on_the_way() -> None:
