@@ -82,6 +82,12 @@ def test_power_of_phases() -> None:
     assert power_w.tolist() == [200] * 2 + [2200] * 10 + [700] * 5 + [2200] * 10
 
 
+def test_a_job_in_several_racks_of_a_hall_is_one_row_with_all_its_nodes() -> None:
+    machine = uniform_machine(6, n_racks=3, n_rows=1, n_halls=1)
+    log = replay(make_jobs([0], [10], [5], start_s=[0]), machine).log
+    assert log.n_nodes[log.job == 0].tolist() == [5]
+
+
 def test_replay_lays_jobs_into_halls_and_counts_the_peak() -> None:
     machine = uniform_machine(6, n_racks=3, n_rows=3, n_halls=3)
     jobs = make_jobs([0, 0, 0, 0], [10, 10, 10, 0], [4, 2, 6, 9], start_s=[0, 5, 15, 3])

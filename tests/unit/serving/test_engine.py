@@ -95,6 +95,17 @@ def test_eviction_by_hand() -> None:
     assert served.n_prompt_tokens == 8 + 8 + 10
 
 
+def test_room_for_the_answer_is_kept_by_hand() -> None:
+    # Memory of 20, of which a request keeps 8 + 6: the second waits until the first has its sixth
+    # token, at 6 s, is filled by 7 s and has its sixth at 12 s.
+    replica = Replica(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 20, 4, 1, (1.0,) * 5, 1.0)
+    trace = Trace(np.zeros(2), np.array([8, 8]), np.array([6, 6]))
+    served = simulate(Fleet(replica, 1), trace, step_s=1.0)
+    assert served.first_s.tolist() == [1.0, 7.0]
+    assert served.finish_s.tolist() == [6.0, 12.0]
+    assert served.n_evictions == 0
+
+
 def test_chunks_by_hand() -> None:
     # A budget of 5, iterations of 1 s and 1/4 s a token filled: the first prompt by 2 s; then one
     # token decoded beside 4 of the second prompt filled by 4 s, 4 by 6 s, the last by 7.25 s.

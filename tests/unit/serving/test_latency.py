@@ -113,3 +113,18 @@ def test_a_replica_reads_its_weights_once_an_iteration() -> None:
     assert replica.kv_tokens == pytest.approx((4 * 72 - 70.6) / 163840e-9, rel=0.01)
     alone = replica_of("Llama-3.1-8B", "h100_sxm", 1, decode_w=watts, prefill_w=700.0)
     assert alone.decode_base_s < replica.decode_base_s
+
+
+def test_a_batch_reads_the_experts_it_touches() -> None:
+    # DeepSeek-V3: 37 of 671 billion parameters for a token, 8 of 256 experts. One request reads
+    # the 37; 32 of them touch 1 - (248 / 256)**32 of the experts; very many read all.
+    one = np.ones(3)
+    rows = Benchmarks(
+        np.full(3, "DeepSeek-V3"), np.full(3, "h100_sxm"), np.full(3, "vllm"),
+        np.zeros(3, bool), one, 8.0 * one, np.zeros(3, bool), np.zeros(3, bool), 512.0 * one,
+        512.0 * one, np.array([1.0, 32.0, 1e6]), one, one, one, one,
+    )  # fmt: skip
+    touched = 1.0 - (248.0 / 256.0) ** 32
+    others = (touched - 8.0 / 256.0) / (248.0 / 256.0)  # of the parameters not needed for each
+    read_gb = np.array([37.0, 37.0 + others * (671.0 - 37.0), 671.0])
+    assert roofline(rows).weights_s == pytest.approx(read_gb / 8.0 / 3350.0)
