@@ -10,7 +10,7 @@ from wattport.energy import tables
 from wattport.energy.heat_kernel import export_heat_mw, heating_degree_hours
 from wattport.environment.market import carbon_season_frac, off_peak_frac, price_curve
 from wattport.environment.series_kernel import carbon_g_per_kwh, market_score, price_eur_per_mwh
-from wattport.operation.plant_tables import campus_table
+from wattport.operation.plant_tables import campus_table, sink_table
 from wattport.operation.shapes import monthly_shapes, week_quantiles
 
 HOURS = 8760
@@ -114,7 +114,7 @@ def test_a_year_of_a_neighbour_is_its_gigawatt_hours_in_megawatt_hours(central):
     year = sink.model_copy(update={"demand_gwh_per_year": np.array([876.0])})
     site = spec.site.model_copy(update={"heat_sinks": (year,)})
     one = spec.model_copy(update={"site": site})
-    assert tables.sink_table(one, 1)["demand_mwh"][0, 0] / HOURS == pytest.approx(100.0)
+    assert sink_table(one, 1)["demand_mwh"][0, 0] / HOURS == pytest.approx(100.0)
 
 
 def test_month_by_hour_means_are_weighted_by_energy():
