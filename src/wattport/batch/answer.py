@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from wattport.batch.by_class import JobClass
 from wattport.batch.outcome import BatchResult, JobsFigures
@@ -82,6 +83,8 @@ class JobsAnswer:
     limits : CampusLimits or None
         What the scenario allows it.
     """
+
+    kind: ClassVar[str] = "jobs"
 
     jobs_file: Path
     design: str | None

@@ -67,8 +67,7 @@ def what_cannot_work(case: Case) -> str:
 
 def ran(found: JobsAnswer | RequestsAnswer) -> dict[str, Any]:
     """Give the answer of ``wattport run --json``: its groups of figures stand at its top."""
-    kind = "requests" if hasattr(found, "requests_file") else "jobs"
-    told: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": kind}
+    told: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": found.kind}
     for item in dataclasses.fields(found):
         value = getattr(found, item.name)
         if item.name == "notes":

@@ -204,13 +204,13 @@ def run(
         if requests.is_requests(path):
             _refuse_strangers(of_jobs, "a trace of requests", "a file of jobs")
             served = requests.run(path, design, overrides, of_requests, **words)
-            told, show = answer.ran(served), partial(requests.show, served)
+            tell, show = partial(answer.ran, served), partial(requests.show, served)
         else:
             _refuse_strangers(of_requests, "a file of jobs", "a trace of requests")
             ran = jobs.run(path, design, overrides, of_jobs | {"seed": seed}, **words)
-            told, show = answer.ran(ran), partial(jobs.show, ran)
+            tell, show = partial(answer.ran, ran), partial(jobs.show, ran)
     if as_json:
-        print(answer.text(told if out is None else told | {"out": str(out)}))
+        print(answer.text(tell() if out is None else tell() | {"out": str(out)}))
     else:
         show()
         on_campus.show_report(out)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wattport.cli import answer, on_campus
+from wattport.cli import on_campus
 from wattport.cli.on_campus import amount, campus_lines, limit_words, watts
 from wattport.errors import format_findings
-from wattport.output import MANIFEST, new_folder
+from wattport.output import new_folder
 
 if TYPE_CHECKING:
     from wattport.batch.answer import JobsAnswer
@@ -49,11 +49,9 @@ def run(
         return run_jobs(path, spec, wanted).answer
     with new_folder(out, "wattport run") as part:
         found = run_jobs(path, spec, wanted, part)
-        from wattport.report import write
         from wattport.report.pages.jobs import jobs_page
 
-        (part / MANIFEST).write_text(answer.text(answer.ran(found.answer)) + "\n", encoding="utf-8")
-        write(jobs_page(found), part / "report.html")
+        on_campus.write_answer(part, found.answer, jobs_page(found))
     return found.answer
 
 

@@ -7,10 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wattport.cli import answer
 from wattport.errors import usage_error
+from wattport.output import MANIFEST
 
 if TYPE_CHECKING:
+    from wattport.batch.answer import JobsAnswer
     from wattport.energy.campus_totals import CampusFigures, CampusLimits
+    from wattport.report.page import Page
+    from wattport.serving.answer import RequestsAnswer
     from wattport.spec import Spec
 
 
@@ -61,6 +66,14 @@ def seconds(option: str, words: str, such_as: str) -> float:
         raise usage_error(
             f"{option} {words}", str(error), f"write a number and a unit: {such_as}"
         ) from None
+
+
+def write_answer(part: Path, found: JobsAnswer | RequestsAnswer, page: Page) -> None:
+    """Write what a run tells, for scripts and as its page, into the folder of its tables."""
+    from wattport.report import write
+
+    (part / MANIFEST).write_text(answer.text(answer.ran(found)) + "\n", encoding="utf-8")
+    write(page, part / "report.html")
 
 
 def show(lines: Mapping[str, str]) -> None:

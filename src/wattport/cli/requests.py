@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattport import user_file
-from wattport.cli import answer, on_campus
+from wattport.cli import on_campus
 from wattport.cli.on_campus import amount, campus_lines, watts
 from wattport.errors import usage_error
-from wattport.output import MANIFEST, new_folder
+from wattport.output import new_folder
 
 if TYPE_CHECKING:
     from wattport.serving.answer import RequestsAnswer
@@ -77,11 +77,9 @@ def run(
         return serve_requests(path, spec, wanted).answer
     with new_folder(out, "wattport run") as part:
         found = serve_requests(path, spec, wanted, part)
-        from wattport.report import write
         from wattport.report.pages.requests import requests_page
 
-        (part / MANIFEST).write_text(answer.text(answer.ran(found.answer)) + "\n", encoding="utf-8")
-        write(requests_page(found), part / "report.html")
+        on_campus.write_answer(part, found.answer, requests_page(found))
     return found.answer
 
 

@@ -11,7 +11,6 @@ from wattport.spec.size_rules import most_halls
 # Measured: 0.28 MB for each draw of 43 halls, 1.6 of 800; a third is added for what was not tried.
 _BASE_MB, _DRAW_MB, _DRAW_AND_HALL_MB = 350.0, 0.4, 0.0023
 _CGROUP = Path("/sys/fs/cgroup")
-_LEAST_DRAWS = 1
 
 
 def needed_mb(n_draws: int, n_halls: int) -> float:
@@ -66,8 +65,8 @@ def refuse_draws(spec: Spec, n_draws: int, available_mb: float | None) -> None:
             f"{n_draws} draws of {n_halls} halls take {needed:,.0f} MB, and {available_mb:,.0f} MB "
             "are free",
             path="--draws", value=n_draws,
-            allowed=f"up to {most} draws" if most >= _LEAST_DRAWS else "no draw fits",
-            remedy=f"use --draws {min(1000, most)}" if most >= _LEAST_DRAWS
+            allowed=f"up to {most} draws" if most > 0 else "no draw fits",
+            remedy=f"use --draws {min(1000, most)}" if most > 0
             else "free memory, or take a larger machine",
         )
     )  # fmt: skip

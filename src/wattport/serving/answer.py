@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from wattport.energy.campus_totals import CampusFigures, CampusTotals
 from wattport.energy.thinned import Thinned
@@ -102,6 +103,8 @@ class RequestsAnswer:
     campus : CampusFigures or None
         What the grid saw of the slice.
     """
+
+    kind: ClassVar[str] = "requests"
 
     requests_file: Path
     design: str | None
