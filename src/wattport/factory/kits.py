@@ -121,15 +121,17 @@ def _arrivals(
     Deliveries of one part, ascending, for needs that ascend; shape (draw, need).
 
     Lot k has its luck whoever delivers it: ``order + lead * spread`` with one
-    lognormal spread of mean 1 per lot.
+    lognormal spread of mean 1 per lot; in the central draw every lot has the mean.
     """
     n_draws = factory.n_draws
     turn, first, size = _lots(sources, len(needs))
+    has_luck = not factory.is_central
     luck = lot_normals(factory.seed, factory.draw_ids, stream, len(turn))
     arrived = np.empty(luck.shape)
     for row, supplier in enumerate(sources):
         own = turn == row
-        variance = np.log1p(per_draw(supplier.lot_spread_cv_frac, n_draws) ** 2)[:, None]
+        cv_frac = per_draw(supplier.lot_spread_cv_frac, n_draws) * has_luck
+        variance = np.log1p(cv_frac**2)[:, None]
         spread = np.exp(np.sqrt(variance) * luck[:, own] - variance / 2.0)
         ahead = 7.0 * per_draw(supplier.ordered_ahead_weeks, n_draws)[:, None]
         ordered = needs[first[own]] - ahead

@@ -53,7 +53,7 @@ def simulate_factory(
     >>> [row.product for row in simulate_factory("factory_modules", draws=2).products]
     ['enclosure', 'power module']
     """
-    return answer.simulate_factory(_factory(source, *overrides), draws, seed)
+    return answer.simulate_factory(load_factory(source, *overrides), draws, seed)
 
 
 def plan_factory(
@@ -91,11 +91,7 @@ def plan_factory(
     InfeasibleError
         If no levers make the rate; names the limits in the way.
     """
-    return factory_plan.plan_factory(_factory(source, *overrides), rate_per_year, draws, seed)
-
-
-def _factory(source: str | Path | Mapping[str, Any] | Factory, *overrides: str) -> Factory:
-    return source if isinstance(source, Factory) else load_factory(source, *overrides)
+    return factory_plan.plan_factory(load_factory(source, *overrides), rate_per_year, draws, seed)
 
 
 def scenario_factory(
@@ -142,7 +138,7 @@ def scenario_factory(
     if plant not in (None, *PLANT_KEYS):
         known = ", ".join(PLANT_KEYS)
         raise usage_error(f"--plant {plant}", "there is no such plant", f"one of {known}")
-    loaded = source if isinstance(source, Spec) else load(source, *overrides)
+    loaded = load(source, *overrides)
     refuse_draws(loaded, draws, available_mb())
     drawn, central = loaded.draw(draws, seed), loaded.draw(1, seed)
     keys = PLANT_KEYS if plant is None else (plant,)

@@ -88,7 +88,7 @@ def play(
     last = Stage(until) if until is not None else Stage.ACCOUNT
     if draws < 1:
         raise ValueError(f"draws must be at least 1, not {draws}")
-    undrawn = source if isinstance(source, Spec) else load(source, *overrides)
+    undrawn = load(source, *overrides)
     refuse_draws(undrawn, draws, available_mb())
     spec = undrawn.draw(draws, seed)
     made: dict[str, Any] = {}

@@ -14,7 +14,13 @@ from wattport.programme.activity_network import CAUSES, Network, Served, lay_out
 from wattport.programme.calendar import work_of_day, working_time
 from wattport.programme.dates import Problem
 from wattport.programme.deadlines import constrained
-from wattport.programme.duration import SEEDS, Durations, draw_durations, hall_job_durations
+from wattport.programme.duration import (
+    SEEDS,
+    Durations,
+    draw_durations,
+    hall_job_durations,
+    spread_cv_frac,
+)
 from wattport.programme.gates import (
     admitting_tranche,
     rack_day,
@@ -109,7 +115,7 @@ def foresee(spec: Spec, design: Design, production: Production) -> Future:
     lot_factor = lot_factors(
         spec.seed % SEEDS,
         spec.draw_ids,
-        np.ascontiguousarray(per_draw(programme.hv_transformer_cv_frac, n_draws)),
+        spread_cv_frac(spec, programme.hv_transformer_cv_frac),
         int(n_lots.max()),
     )
     served = Served(int(n_lots.max()), len(spec.grid.tranches), hall_lot, tranche)

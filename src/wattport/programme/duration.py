@@ -58,7 +58,8 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
     Returns
     -------
     Durations
-        ``duration x hall factor x product over risks that happen of (1 + stretch)``.
+        ``duration x hall factor x product over risks that happen of (1 + stretch)``. In the
+        central draw every factor is 1, and a risk happens where it is likelier than not.
 
     References
     ----------
@@ -73,11 +74,13 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
     factors = hall_factors(
         seed,
         spec.draw_ids,
-        np.ascontiguousarray(per_draw(programme.hall_cv_frac, n_draws)),
+        spread_cv_frac(spec, programme.hall_cv_frac),
         n_halls,
         len(programme.hall_activities),
     )
     uniforms = risk_uniforms(seed, spec.draw_ids, len(programme.risks))
+    if spec.is_central:
+        uniforms = np.full_like(uniforms, 0.5)
     stretch = np.zeros((n_draws, len(activities), len(programme.risks)))
     for r, risk in enumerate(programme.risks):
         is_struck = np.array([a.name in risk.activities for a in activities])
@@ -85,6 +88,11 @@ def draw_durations(spec: Spec, n_halls: int) -> Durations:
         added = np.where(happens, per_draw(risk.stretch_frac, n_draws), 0.0)
         stretch[:, :, r] = added[:, None] * is_struck
     return Durations(days[:, :n_site], days[:, None, n_site:] * factors, stretch)
+
+
+def spread_cv_frac(spec: Spec, cv_frac: object) -> FloatArray:
+    """Spread of a chance by draw, shape (draw,); the central draw has none."""
+    return np.zeros(1) if spec.is_central else np.array(per_draw(cv_frac, spec.n_draws))
 
 
 def cause_share(durations: Durations, programme: Programme) -> FloatArray:

@@ -31,11 +31,13 @@ def draw_weather(spec: Spec, time: WorkingTime) -> Weather:
     Weather
         Each working day of a month is lost with the chance of the class and month, apart from
         the others; what is left is spread evenly over the month. Storms that last make the
-        spread of a month wider than that.
+        spread of a month wider than that. In the central draw each month loses its expected share.
     """
     programme = spec.programme
     if not programme.weather:
         return no_weather(spec.n_draws)
+    if spec.is_central:
+        return mean_weather(programme, time)
     boundary = _boundaries(time)
     kept = days_kept(
         spec.seed % SEEDS,

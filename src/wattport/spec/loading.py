@@ -1,5 +1,5 @@
 """
-The door: from a file, a scenario's name or a mapping to a sound `Spec`.
+From a file, a scenario's name or a mapping to a sound `Spec`.
 
 All faults are collected and raised at once. Only text that is not YAML ends
 the reading early, since nothing after it can be trusted.
@@ -10,14 +10,14 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from wattport.errors import Code, Finding, SpecError
+from wattport.errors import Code, Finding, SpecError, usage_error
 from wattport.spec import checks
 from wattport.spec.campus.spec import Spec
 from wattport.spec.factory.factory import Factory
@@ -56,16 +56,18 @@ def scenario_text(name: str) -> str:
     return (resources.files("wattport") / "scenarios" / f"{name}.yaml").read_text("utf-8")
 
 
-def load(source: Source, *overrides: str) -> Spec:
+def load(source: Source | Spec, *overrides: str) -> Spec:
     """
     Load a spec, or say everything that is wrong with it.
 
     Parameters
     ----------
-    source : str, Path or mapping
-        Path of a YAML file, name of a shipped scenario, or the values themselves.
+    source : str, Path, mapping or Spec
+        Path of a YAML file, name of a shipped scenario, the values themselves, or a spec that
+        is loaded already, which is given back.
     *overrides : str
-        ``path=value`` with the value in YAML, such as ``plants.modules.shifts=2``.
+        ``path=value`` with the value in YAML, such as ``plants.modules.shifts=2``. They change
+        what is being read, so a loaded spec takes none.
 
     Returns
     -------
@@ -76,28 +78,34 @@ def load(source: Source, *overrides: str) -> Spec:
     ------
     SpecError
         With all findings.
+    WattportError
+        When a loaded spec is given overrides.
 
     Examples
     --------
     >>> load("dunkerque", "grid.connection_mw=1.2 GW").grid.connection_mw
     1200.0
     """
+    if isinstance(source, Spec):
+        return _as_loaded(source, overrides)
     spec, findings = _examine(source, overrides, Spec, scenario_names())
     if spec is None:
         raise SpecError(findings)
     return spec
 
 
-def load_factory(source: Source, *overrides: str) -> Factory:
+def load_factory(source: Source | Factory, *overrides: str) -> Factory:
     """
     Load a factory file, or say everything that is wrong with it.
 
     Parameters
     ----------
-    source : str, Path or mapping
-        Path of a YAML file, name of a shipped one, or the values themselves.
+    source : str, Path, mapping or Factory
+        Path of a YAML file, name of a shipped one, the values themselves, or a factory that is
+        loaded already, which is given back.
     *overrides : str
-        ``path=value`` with the value in YAML, such as ``plants[0].n_shifts=2``.
+        ``path=value`` with the value in YAML, such as ``plants[0].n_shifts=2``. They change
+        what is being read, so a loaded factory takes none.
 
     Returns
     -------
@@ -108,16 +116,30 @@ def load_factory(source: Source, *overrides: str) -> Factory:
     ------
     SpecError
         With all findings.
+    WattportError
+        When a loaded factory is given overrides.
 
     Examples
     --------
     >>> load_factory("factory_modules", "plants[1].n_shifts=2").plants[1].n_shifts
     2
     """
+    if isinstance(source, Factory):
+        return _as_loaded(source, overrides)
     factory, findings = _examine(source, overrides, Factory, factory_names())
     if factory is None:
         raise SpecError(findings)
     return factory
+
+
+def _as_loaded(loaded: R, overrides: Sequence[str]) -> R:
+    """Give back what is loaded; settings on top of it would be lost in silence."""
+    if overrides:
+        raise usage_error(
+            overrides[0], "this cannot change what is loaded already",
+            "give the settings where it is loaded",
+        )  # fmt: skip
+    return loaded
 
 
 def check(source: Source, *overrides: str) -> tuple[Finding, ...]:

@@ -20,6 +20,8 @@ from wattport.arrays import FloatArray
 from wattport.spec.reading.section import Path, S, Value, convert, path_text
 from wattport.spec.reading.uncertain import Uncertain
 
+CENTRAL_SEED = 0  # of every stream where one draw stands for all, whatever seed was asked for
+
 
 @dataclass(frozen=True, slots=True)
 class Draws:
@@ -28,6 +30,12 @@ class Draws:
     n: int
     seed: int
     ids: NDArray[np.int64]
+    is_central: bool = False  # the one draw in which every chance is at its centre
+
+    @classmethod
+    def of(cls, n: int, seed: int) -> Draws:
+        """Give the draws that are asked for: one alone is central, whatever the seed."""
+        return cls(n, CENTRAL_SEED if n == 1 else seed, np.arange(n), is_central=n == 1)
 
 
 def stream(seed: int, key: str) -> np.random.Generator:

@@ -40,16 +40,18 @@ class Root(Section):
         Parameters
         ----------
         n : int
-            Number of draws; 1 gives the central values. [>= 1]
+            Number of draws. A single one is central: every number at its central value, every
+            spread at its mean, a risk where it is likelier than not. [>= 1]
         seed : int
-            Same seed, same draws; draw ``k`` does not depend on ``n``. [0 to 2**63 - 1]
+            Same seed, same draws; draw ``k`` does not depend on ``n``, if ``n`` is above 1. The
+            central draw is the same for any seed. [0 to 2**63 - 1]
         """
         if n < 1 or not 0 <= seed < 2**63:
             raise ValueError(f"draw needs n >= 1 and seed from 0 to 2**63 - 1, got {n} and {seed}")
         loaded = self.loaded
         drawn = draw_numbers(loaded, loaded.uncertainty.groups, n, seed)
         drawn._loaded = loaded
-        drawn._draws = Draws(n, seed, np.arange(n))
+        drawn._draws = Draws.of(n, seed)
         return drawn
 
     def slice(self, first: int, last: int) -> Self:
@@ -79,6 +81,11 @@ class Root(Section):
     def seed(self) -> int:
         """Seed the draws came from."""
         return self._drawn().seed
+
+    @property
+    def is_central(self) -> bool:
+        """Whether this is the single draw in which every chance is at its centre."""
+        return self._drawn().is_central
 
     @property
     def draw_ids(self) -> NDArray[np.int64]:
