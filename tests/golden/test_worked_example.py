@@ -65,9 +65,13 @@ def tables_of(books: Ledger, draw: int = 0) -> dict[str, dict[str, dict[int, flo
     }
 
 
+# The page's euros are those of one figure per MW, and of modules bought at a price.
+EXAMPLE = ("finance.capex_basis=per_mw", "plants.modules.module_price_meur=1.7")
+
+
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return play("small_20mw", draws=1, seed=0)
+    return play("small_20mw", *EXAMPLE, draws=1, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -277,6 +281,7 @@ def hold(settled: Ledger, worked_out: Books, draw: int = 0) -> None:
         "a MWh of IT, without racks": settled.it_energy_cost_eur_per_mwh,
         "a year of the whole campus": settled.annual_cost_eur / 1e6,
         "permanent": settled.permanent_jobs_fte,
+        "busiest": settled.busiest_jobs_fte,
     }.items():
         expected = worked_out.rows[name]
         assert value[draw] == pytest.approx(expected, rel=EXACT, nan_ok=True), name
@@ -292,7 +297,7 @@ def hold(settled: Ledger, worked_out: Books, draw: int = 0) -> None:
 @pytest.mark.parametrize("overrides", OTHERWISE.values(), ids=OTHERWISE)
 def test_with_other_numbers(overrides: tuple[str, ...], case: Case, given: Given) -> None:
     """The ledger of the same campus and years, settled and worked out with other prices."""
-    spec = load("small_20mw", *overrides).draw(1, seed=0)
+    spec = load("small_20mw", *EXAMPLE, *overrides).draw(1, seed=0)
     settled = settle(spec, case.design, case.production, case.programme, case.operation)
     hold(settled, ledger(spec, given))
 
@@ -310,7 +315,7 @@ UNCERTAIN = (
 
 def test_in_every_draw() -> None:
     """Each draw is a campus of its own, with its own prices and its own weather."""
-    case = play("small_20mw", *UNCERTAIN, draws=4, seed=3)
+    case = play("small_20mw", *EXAMPLE, *UNCERTAIN, draws=4, seed=3)
     for draw in range(4):
         spec = case.spec.slice(draw, draw + 1)
         hold(case.ledger, ledger(spec, given_of(case, draw)), draw)
@@ -319,7 +324,7 @@ def test_in_every_draw() -> None:
 def test_plants_that_open_late() -> None:
     """Weeks are calendar weeks: ten of them are seventy days for the money and for the people."""
     late = [f"plants.{plant}.opening_delay_weeks=10" for plant in ("enclosures", "modules")]
-    case = play("small_20mw", *late, draws=1, seed=0)
+    case = play("small_20mw", *EXAMPLE, *late, draws=1, seed=0)
     given = given_of(case)
     assert min(given.enclosure_done_day) == pytest.approx(396.4375 + 70.0)
     expected = by_hand.make(case.spec, given)

@@ -10,8 +10,6 @@ from typing import Any
 
 from by_hand import HALLS, YEAR_DAYS, Given, build, day_of, design, make, one, opening
 
-from wattport.catalog import Rack, find
-
 Years = dict[int, float]
 FULL = 2030  # first full year
 TRADES = {
@@ -62,6 +60,7 @@ def facility_of_a_hall(spec: Any) -> dict[str, float]:
     n_modules = design(spec)["power modules"] / HALLS
     modules = min(n_modules * one(spec.plants.modules.module_price_meur) * 1e6, electrical)
     return {
+        "grid connection": 0.0,  # not told apart in a figure per MW
         "power modules": modules,
         "other electrical": electrical - modules,
         "mechanical": one(split.mechanical_frac) * whole,
@@ -72,7 +71,7 @@ def facility_of_a_hall(spec: Any) -> dict[str, float]:
 
 def racks_of_a_hall(spec: Any) -> float:
     """Racks with their network and storage, whoever pays. [EUR]"""
-    price = find(Rack, spec.campus.rack_generations[0].generation).price_eur
+    price = one(spec.campus.rack_generations[0].price_musd) * 1e6 / one(spec.finance.usd_per_eur)
     surcharge = 1.0 + one(spec.finance.network_storage_frac)
     return design(spec)["GPU racks"] / HALLS * price * surcharge
 
@@ -84,10 +83,11 @@ class Capital:
     flows: dict[str, Years]
     facility_left: float = 0.0
     racks_left: float = 0.0
+    plants_left: float = 0.0
 
     @property
     def building(self) -> Years:
-        """The five items of the facility."""
+        """The items of the facility, built first and again."""
         items = (
             self.flows[name] for name in self.flows if name[:2] != "IT" and "plants" not in name
         )
@@ -102,7 +102,8 @@ class Capital:
 def capital(spec: Any, over: range) -> Capital:
     """Shell in the first half of the works, the rest in the second, racks when a hall is ready."""
     items, nothing = facility_of_a_hall(spec), dict.fromkeys(over, 0.0)
-    money = Capital({name: nothing for name in (*items, "IT first fit-out", "IT replacement")})
+    bought_later = ("facility renewal", "IT first fit-out", "IT replacement")
+    money = Capital({name: nothing for name in (*items, *bought_later)})
     racks = racks_of_a_hall(spec) * one(spec.finance.it_fit_out_frac)
     site, end = build(spec), first_of(over[-1] + 1)
     it_life = one(spec.finance.it_life_years) * YEAR_DAYS
@@ -121,12 +122,18 @@ def capital(spec: Any, over: range) -> Capital:
         while bought + it_life < end:
             bought += it_life
             pay("IT replacement", nothing | {year_of(bought): racks})
-        money.facility_left += sum(items.values()) * max(1.0 - (end - ready) / life, 0.0)
+        built = ready
+        while built + life < end:
+            built += life
+            pay("facility renewal", nothing | {year_of(built): sum(items.values())})
+        money.facility_left += sum(items.values()) * (1.0 - (end - built) / life)
         money.racks_left += racks * (1.0 - (end - bought) / it_life)
     money.flows["the two plants"] = nothing
     for plant in (spec.plants.enclosures, spec.plants.modules):
         cost = one(plant.capex_meur) * 1e6
         pay("the two plants", spread(cost, opening(plant) - 365.0, opening(plant), over))
+        age_years = (end - opening(plant)) / YEAR_DAYS
+        money.plants_left += cost * (1.0 - age_years / one(spec.finance.plant_life_years))
     return money
 
 
@@ -164,8 +171,7 @@ def running(spec: Any, given: Given, over: range) -> dict[str, Years]:
         "network": per(given.grid_mwh, finance.energy.network_eur_per_mwh),
         "excise": per(given.grid_mwh, finance.energy.excise_eur_per_mwh),
         "staff": staff,
-        # The benchmark holds the staff, which must not count twice.
-        "maintenance": {y: max(benchmark * mw - staff[y], 0.0) for y, mw in on_line.items()},
+        "maintenance": {y: benchmark * mw for y, mw in on_line.items()},
         "water": per(given.water_m3, finance.water_eur_per_m3),
     }
 
@@ -255,6 +261,7 @@ def ledger(spec: Any, given: Given) -> Books:
         "plants": plant_people(spec, given, over),
         "construction": site_people(spec, over),
         "operation": {year: fte * mw for year, mw in on_line_mw(spec, over).items()},
+        "contractors on site": dict.fromkeys(over, 0.0),
     }
     price = one(spec.finance.gpu_hour_price_usd) / one(spec.finance.usd_per_eur)
     sold = sold_hours(spec, given, over)
@@ -277,7 +284,8 @@ def ledger(spec: Any, given: Given) -> Books:
         "in the plants, 2027": people["plants"][2027],
         "on the site, 2027": people["construction"][2027],
         "in operation, 2030": people["operation"][FULL],
-        "permanent": max(people["plants"].values()) + max(people["operation"].values()),
+        "permanent": people["plants"][FULL] + people["operation"][FULL],
+        "busiest": max(people["plants"][y] + people["operation"][y] for y in over),
     }
     return books
 
@@ -334,7 +342,8 @@ def rows_of_worth(spec: Any, given: Given, books: Books, sold: Years) -> dict[st
 
     running_cost = added(*books.opex.values())
     of_building = today(money.building) + today(money.flows["the two plants"])
-    of_building += today(running_cost) - worth[over[-1]] * money.facility_left
+    of_building += today(running_cost)
+    of_building -= worth[over[-1]] * (money.facility_left + money.plants_left)
     net_cost = of_building + today(money.racks) - worth[over[-1]] * money.racks_left
     gpu_hour = net_cost / today(sold) if today(sold) > 0.0 else math.nan
     it_mwh = dict.fromkeys(over, 0.0) | dict(zip(given.year, given.it_mwh, strict=True))

@@ -19,6 +19,7 @@ import yaml
 from wattport.catalog.equipment import (
     Chiller,
     Component,
+    ComponentPrice,
     Gpu,
     Line,
     Psu,
@@ -30,11 +31,14 @@ from wattport.catalog.equipment import (
 from wattport.errors import Code, Finding, SpecError
 
 __all__ = [
-    "Chiller", "Component", "Gpu", "Line", "Psu", "Rack", "Supercomputer",
+    "Chiller", "Component", "ComponentPrice", "Gpu", "Line", "Psu", "Rack", "Supercomputer",
     "Transformer", "Ups", "climates", "find", "keys",
 ]  # fmt: skip
 
-Item = Chiller | Component | Gpu | Line | Psu | Rack | Supercomputer | Transformer | Ups
+Item = (
+    Chiller | Component | ComponentPrice | Gpu | Line | Psu | Rack | Supercomputer | Transformer
+    | Ups
+)  # fmt: skip
 
 _TABLES: dict[type[Any], str] = {
     Rack: "racks.csv",
@@ -42,6 +46,7 @@ _TABLES: dict[type[Any], str] = {
     Transformer: "transformers.csv",
     Line: "lines.csv",
     Component: "module_components.csv",
+    ComponentPrice: "component_prices.csv",
     Chiller: "chillers.yaml",
     Gpu: "gpus.csv",
     Psu: "psus.csv",
@@ -60,6 +65,8 @@ def find(kind: type[Line], key: str, path: str = "") -> Line: ...
 @overload
 def find(kind: type[Component], key: str, path: str = "") -> Component: ...
 @overload
+def find(kind: type[ComponentPrice], key: str, path: str = "") -> ComponentPrice: ...
+@overload
 def find(kind: type[Chiller], key: str, path: str = "") -> Chiller: ...
 @overload
 def find(kind: type[Gpu], key: str, path: str = "") -> Gpu: ...
@@ -74,8 +81,8 @@ def find(kind: type[Any], key: str, path: str = "") -> Any:
     Parameters
     ----------
     kind : type
-        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `Chiller`, `Gpu`, `Psu` or
-        `Supercomputer`.
+        `Rack`, `Ups`, `Transformer`, `Line`, `Component`, `ComponentPrice`, `Chiller`, `Gpu`,
+        `Psu` or `Supercomputer`.
     key : str
         Its key, as written in a scenario.
     path : str, optional

@@ -15,7 +15,7 @@ class Rack:
     n_gpus: int
     liquid_frac: float  # share of its heat that goes into water
     other_liquid_frac: float  # the same for the network, storage and CPU racks beside it
-    price_eur: float
+    price_musd: float
     mass_kg: float
     source: str
     status: str
@@ -104,6 +104,21 @@ class Component:
     n_per_module: int
     failures_per_year: float
     repair_h: float
+    source: str
+    status: str
+
+
+@dataclass(frozen=True)
+class ComponentPrice:
+    """What a unit of equipment or work costs, delivered and installed; its key ends in the unit."""
+
+    key: str
+    name: str
+    value: float
+    low: float
+    high: float
+    price_year: int
+    region: str
     source: str
     status: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.arrays import FloatArray
+from wattport.arrays import FloatArray, per_draw
 from wattport.catalog import Rack, find
 from wattport.design.bill import bill_of_materials
 from wattport.design.capacity import module_need_day, place_halls
@@ -147,7 +147,7 @@ def to_record(sizing: Sizing) -> Design:
         n_hv_transformers=sizing.substation.n_transformers,
         generation=tuple(rack.key for rack in sizing.racks),
         rack_kw=np.array([rack.power_kw for rack in sizing.racks]),
-        rack_price_eur=np.array([rack.price_eur for rack in sizing.racks]),
+        rack_price_musd=_rack_price_musd(sizing),
         rack_n_gpus=np.array([rack.n_gpus for rack in sizing.racks], dtype=np.int64),
         chain=sizing.chain,
         supply=rack_supply(sizing.kit, it_mw.size),
@@ -156,3 +156,11 @@ def to_record(sizing: Sizing) -> Design:
         checks=check_design(sizing),
         reasons=find_reasons(sizing),
     )
+
+
+def _rack_price_musd(sizing: Sizing) -> FloatArray:
+    """Price of a rack by generation, the file's or the catalogue's; shape (draw, generation)."""
+    priced = zip(sizing.racks, sizing.spec.campus.rack_generations, strict=True)
+    musd = [rack.price_musd if item.price_musd is None else item.price_musd
+            for rack, item in priced]  # fmt: skip
+    return np.stack([per_draw(price, sizing.pue.size) for price in musd], axis=1)

@@ -6,8 +6,13 @@ import numpy as np
 
 from wattport.arrays import FloatArray
 from wattport.equations.sensitivity import Z_P90, input_effects
-from wattport.records import Driver, Reason
+from wattport.records import BillItem, Driver, Reason
 from wattport.spec import Spec, uncertain_inputs
+from wattport.spec.campus.finance import CapexBasis
+
+# What only the bill of materials reads.
+_PRICES = "finance.prices."
+_OF_BILL = (_PRICES, "finance.on_top.", "campus.floor_m2_per_mw")
 
 # Beyond three standard errors a slope is not the luck of the draws: with some 70 inputs that
 # leaves about one false driver in five reports.
@@ -15,7 +20,10 @@ _SIGNIFICANT_SIGMA = 3.0
 
 
 def rank_drivers(
-    spec: Spec, results: dict[str, tuple[FloatArray, str]], n_draws_min: int = 20
+    spec: Spec,
+    results: dict[str, tuple[FloatArray, str]],
+    bill: tuple[BillItem, ...] = (),
+    n_draws_min: int = 20,
 ) -> tuple[tuple[Driver, ...], tuple[Reason, ...]]:
     """
     Rank the uncertain inputs by how far each moves each result.
@@ -27,6 +35,8 @@ def rank_drivers(
     results : dict
         Result name to its values, shape (draw,), and their unit. Draws without a value (a campus
         that is never finished) are left out.
+    bill : tuple of BillItem
+        A price that none of its lines takes is noise and no input; without a bill none is one.
     n_draws_min : int
         Draws wanted beyond one for each input.
 
@@ -37,7 +47,7 @@ def rank_drivers(
     tuple of Reason
         Why there is no ranking, where there is none.
     """
-    inputs = uncertain_inputs(spec)
+    inputs = _read_inputs(spec, {item.price for item in bill})
     if not inputs:
         return (), ()
     table = np.column_stack(list(inputs.values()))
@@ -72,6 +82,18 @@ def rank_drivers(
                 )
             )
     return tuple(drivers), tuple(reasons)
+
+
+def _read_inputs(spec: Spec, priced: set[str]) -> dict[str, FloatArray]:
+    """Uncertain inputs but those of a bill that is not used, or of lines that it does not have."""
+    inputs = uncertain_inputs(spec)
+    if spec.finance.capex_basis is CapexBasis.PER_MW:
+        return {path: v for path, v in inputs.items() if not path.startswith(_OF_BILL)}
+    return {
+        path: values
+        for path, values in inputs.items()
+        if not path.startswith(_PRICES) or path.removeprefix(_PRICES) in priced
+    }
 
 
 def _too_few(result: str, n_draws: int, n_needed: int) -> Reason:

@@ -46,9 +46,12 @@ def headline_rows(
         *_money(spec, ledger, row),
         *_running(spec, operation, ledger, full, row),
         row(
-            "Jobs, plants and operation", "FTE", ledger.permanent_jobs_fte,
-            _why_jobs(spec, ledger, full, operation), _central(spec.announced.jobs),
-            path="announced.jobs",
+            "Jobs in the busiest year, without builders", "FTE", ledger.busiest_jobs_fte,
+            "plants, operation and contractors on site together; the announcement does not split "
+            "them", _central(spec.announced.jobs), path="announced.jobs",
+        ),
+        row(
+            "Permanent jobs", "FTE", ledger.permanent_jobs_fte, _why_jobs(ledger, full, operation),
         ),
     )  # fmt: skip
 
@@ -254,11 +257,10 @@ def _why_money(values: FloatArray, low: float | None, high: float | None, what: 
     return f"{what} is inside the announced range"
 
 
-def _why_jobs(spec: Spec, ledger: Ledger, full: int, operation: Operation) -> str:
+def _why_jobs(ledger: Ledger, full: int, operation: Operation) -> str:
     year = int(np.searchsorted(ledger.year, operation.year[full]))
-    group = ledger.job_group.index("operation")
-    operation_fte = float(np.median(ledger.jobs_fte[:, year, group]))
-    return (
-        f"about {operation_fte:.0f} in operation of the campus, the rest in the two plants; "
-        "the announcement does not split them"
+    own, contracted = (
+        float(np.median(ledger.jobs_fte[:, year, ledger.job_group.index(group)]))
+        for group in ("operation", "contractors on site")
     )
+    return f"in a full year: about {own:.0f} of the operator, {contracted:.0f} of contractors"

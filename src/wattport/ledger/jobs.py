@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.arrays import FloatArray
+from wattport.arrays import FloatArray, IntArray
 from wattport.calendar.years import monthly_to_yearly_mean
 from wattport.equations.discounting import overlap_frac
-from wattport.ledger.opex import operations_staff_fte
+from wattport.ledger.opex import staff_fte
 from wattport.records import Production, Programme
 from wattport.spec import Spec
 
-JOB_GROUPS = ("plants", "construction", "operation")
+JOB_GROUPS = ("plants", "construction", "operation", "contractors on site")
+_STANDING = [JOB_GROUPS.index(group) for group in JOB_GROUPS if group != "construction"]
 
 
 def jobs_fte(
@@ -49,4 +50,40 @@ def jobs_fte(
     staff = production.direct_fte + production.indirect_fte
     plants = np.einsum("dp,dpy->dy", staff, np.nan_to_num(staffed_days / length))
     construction = monthly_to_yearly_mean(programme.workers, programme.month_day, edge_day)
-    return np.stack([plants, construction, operations_staff_fte(spec, online_grid_mw)], axis=-1)
+    return np.stack([plants, construction, *staff_fte(spec, online_grid_mw)], axis=-1)
+
+
+def busiest_year_fte(jobs: FloatArray) -> FloatArray:
+    """
+    Largest year of plants, operation and contractors together.
+
+    Parameters
+    ----------
+    jobs : ndarray, shape (draw, year, group)
+        Of `jobs_fte`.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        A sum that one of the years shows; builders of the campus left out.
+    """
+    return np.asarray(jobs[:, :, _STANDING].sum(axis=2).max(axis=1))
+
+
+def permanent_fte(jobs: FloatArray, full_year: IntArray) -> FloatArray:
+    """
+    People at work in a full year of operation, builders of the campus left out.
+
+    Parameters
+    ----------
+    jobs : ndarray, shape (draw, year, group)
+        Of `jobs_fte`.
+    full_year : ndarray of int, shape (draw,)
+        Index of each draw's first complete year.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        The plants count where they still work in that year.
+    """
+    return np.asarray(jobs[np.arange(len(jobs)), full_year][:, _STANDING].sum(axis=1))

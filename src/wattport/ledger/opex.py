@@ -11,9 +11,9 @@ from wattport.spec import Spec
 OPEX_ITEMS = ("energy", "network", "excise", "staff", "maintenance", "water")
 
 
-def operations_staff_fte(spec: Spec, grid_mw: FloatArray) -> FloatArray:
+def staff_fte(spec: Spec, grid_mw: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
-    Operations staff for the grid power on line.
+    Staff for the grid power on line: the operator's own, and that of contractors on site.
 
     Parameters
     ----------
@@ -24,10 +24,11 @@ def operations_staff_fte(spec: Spec, grid_mw: FloatArray) -> FloatArray:
 
     Returns
     -------
-    ndarray, shape (draw, year)
+    tuple of ndarray, shape (draw, year)
         Full-time equivalents.
     """
-    return np.asarray(spec.finance.om_staff_fte_per_mw[:, None] * grid_mw)
+    own, contracted = spec.finance.om_staff_fte_per_mw, spec.finance.contracted_staff_fte_per_mw
+    return np.asarray(own[:, None] * grid_mw), np.asarray(contracted[:, None] * grid_mw)
 
 
 def operating_cost_eur(
@@ -40,8 +41,8 @@ def operating_cost_eur(
     """
     Operating cost of every year by item.
 
-    Maintenance is the whole non-energy cost of the published benchmark less the staff, which
-    that benchmark includes: counted once.
+    Staff is paid by the hour, the operator's own and contractors' alike; maintenance is what is
+    left of the cost without energy, so that wages and staff reach the total.
 
     Parameters
     ----------
@@ -60,19 +61,15 @@ def operating_cost_eur(
     finance, energy = spec.finance, spec.finance.energy
     grid_mwh = on_years(operation.grid_mwh, is_operating)
     pue = (design.grid_mw / np.maximum(design.it_mw, 1e-12))[:, None]
-    staff = (
-        operations_staff_fte(spec, online_it_mw * pue)
-        * finance.hours_per_fte_year[:, None]
-        * finance.labour_eur_per_h[:, None]
-    )
-    other = finance.maintenance_eur_per_mw_year[:, None] * online_it_mw
+    own, contracted = staff_fte(spec, online_it_mw * pue)
+    wage_eur = (finance.hours_per_fte_year * finance.labour_eur_per_h)[:, None]
     return np.stack(
         [
             on_years(operation.energy_cost_eur, is_operating),
             grid_mwh * energy.network_eur_per_mwh[:, None],
             grid_mwh * energy.excise_eur_per_mwh[:, None],
-            staff,
-            np.maximum(other - staff, 0.0),
+            (own + contracted) * wage_eur,
+            finance.maintenance_eur_per_mw_year[:, None] * online_it_mw,
             on_years(operation.water_m3, is_operating) * finance.water_eur_per_m3[:, None],
         ],
         axis=-1,

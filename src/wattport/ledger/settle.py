@@ -13,9 +13,10 @@ from wattport.ledger.capex import CAPEX_ITEMS, Capex, opening_day, spend
 from wattport.ledger.carbon import CARBON_SCOPES, emissions_t
 from wattport.ledger.confidence import joint_confidence
 from wattport.ledger.drivers import rank_drivers
+from wattport.ledger.facility import TRADES
 from wattport.ledger.gates import failed_gates
 from wattport.ledger.headlines import headline_rows
-from wattport.ledger.jobs import JOB_GROUPS, jobs_fte
+from wattport.ledger.jobs import JOB_GROUPS, busiest_year_fte, jobs_fte, permanent_fte
 from wattport.ledger.opex import OPEX_ITEMS, on_years, operating_cost_eur
 from wattport.ledger.worth import token_cost_eur_per_million, value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
@@ -72,6 +73,12 @@ def settle(
         capex_eur=capex.by_item_eur,
         opex_item=OPEX_ITEMS,
         opex_eur=opex,
+        facility_line=capex.line,
+        facility_line_eur=capex.line_eur,
+        facility_trade=TRADES,
+        facility_trade_meur_per_mw=capex.by_trade_eur
+        / 1e6
+        / np.maximum(design.it_mw, 1e-12)[:, None],
         facility_capex_eur=capex.facility_eur,
         plants_capex_eur=capex.plants_eur,
         it_capex_eur=capex.it_eur,
@@ -81,7 +88,10 @@ def settle(
         water_m3=on_years(operation.water_m3, is_operating),
         job_group=JOB_GROUPS,
         jobs_fte=jobs,
-        permanent_jobs_fte=jobs[:, :, 0].max(axis=1) + jobs[:, :, 2].max(axis=1),
+        busiest_jobs_fte=busiest_year_fte(jobs),
+        permanent_jobs_fte=permanent_fte(
+            jobs, np.full(spec.n_draws, np.searchsorted(year, operation.full_year))
+        ),
         announced_low_eur=announced_eur[0],
         announced_high_eur=announced_eur[1],
         joint_date_day=sure.date_day,
@@ -105,6 +115,7 @@ def settle(
             "facility_capex_eur": (ledger.facility_capex_eur, "EUR"),
             "gpu_hour_cost_eur": (ledger.gpu_hour_cost_eur, "EUR/h"),
         },
+        design.bill,
     )
     return dataclasses.replace(
         ledger,

@@ -71,7 +71,7 @@ def value_flows(
     cost = capex_all + opex
     cost[:, -1] -= capex.residual_eur
     facility_cost = capex_facility + opex
-    facility_cost[:, -1] -= capex.facility_residual_eur
+    facility_cost[:, -1] -= capex.residual_eur - capex.it_residual_eur
     net_cost = (cost * factor).sum(axis=1)
     return Worth(
         revenue_eur=revenue,

@@ -140,10 +140,12 @@ def rack_carrying_meur(spec: Spec, design: Design, store_days: FloatArray) -> Fl
         ``racks x price x rate x days / 365.25``, without compounding; zero where the design
         gives no prices. [MEUR]
     """
-    if design.rack_price_eur is None:
+    if design.rack_price_musd is None:
         return np.zeros(store_days.shape[0])
-    price = np.append(design.rack_price_eur, 0.0)[design.hall_generation]
+    price_meur = (
+        design.hall_rack_price_musd / per_draw(spec.finance.usd_per_eur, spec.n_draws)[:, None]
+    )
     years = np.nan_to_num(store_days) / DAYS_PER_YEAR
     rate = per_draw(spec.finance.discount_rate_frac, spec.n_draws)[:, None]
-    cost = (design.hall_n_racks * price * 1e-6 * years * rate).sum(axis=1)
+    cost = (design.hall_n_racks * price_meur * years * rate).sum(axis=1)
     return np.asarray(cost, dtype=np.float64)

@@ -1,7 +1,15 @@
 """What stages hand each other: frozen values, no algorithms."""
 
 from wattport.records.case import Case, Manifest
-from wattport.records.design import BillItem, CoolingPlant, Design, LossStage, RackSupply
+from wattport.records.design import (
+    MODULE_PRICE,
+    BillItem,
+    CoolingPlant,
+    Design,
+    LossStage,
+    RackSupply,
+    Trade,
+)
 from wattport.records.findings import Check, Evidence, Reason, Validated
 from wattport.records.ledger import Driver, Headline, Ledger
 from wattport.records.operation import Operation
@@ -10,6 +18,7 @@ from wattport.records.programme import Programme
 from wattport.records.record import quantile
 
 __all__ = [
+    "MODULE_PRICE",
     "BillItem",
     "Case",
     "Check",
@@ -26,6 +35,7 @@ __all__ = [
     "Production",
     "Programme",
     "Reason",
+    "Trade",
     "Validated",
     "quantile",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -69,14 +70,32 @@ class CoolingPlant:
     auxiliary_mw_per_hall: PerDraw
 
 
+class Trade(StrEnum):
+    """Trades among which the facility's capital is shown."""
+
+    CONNECTION = "grid connection"
+    MODULES = "power modules"
+    ELECTRICAL = "other electrical"
+    MECHANICAL = "mechanical"
+    BUILDING = "shell and civil"
+    OTHER = "other"
+
+
+MODULE_PRICE = "module"  # key of a module's price: the plant's own cost, or what it is sold for
+
+
 @dataclass(frozen=True)
 class BillItem:
-    """One line of the bill of materials."""
+    """One line of the bill of materials, with the price it takes."""
 
     item: str
     rating: str  # as a person writes it: "2.5 MW", "400/33 kV 300 MVA"
     n_units: PerDraw
     source: str
+    unit: str  # of `n_units`: "units", "m2", "MW", "kWh"
+    trade: str  # of `Trade`; "": another line contains it, or the ledger prices it apart
+    price: str  # key in finance.prices, or `MODULE_PRICE`; "": none of its own
+    n_priced: PerDraw  # how much the price is for, in the unit that its key ends in
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,7 @@ class Design:
     n_hv_transformers: IntArray = axes("draw", doc="HV/MV transformers, spares included.")
     generation: tuple[str, ...] = ()  # catalogue keys
     rack_kw: FloatArray = axes("generation", doc="Power of one rack.", default=None)
-    rack_price_eur: FloatArray = axes("generation", doc="Price of one rack.", default=None)
+    rack_price_musd: FloatArray = axes("draw", "generation", doc="Price of one rack.", default=None)
     rack_n_gpus: IntArray = axes("generation", doc="GPUs in one rack.", default=None)
     chain: tuple[LossStage, ...] = ()
     supply: RackSupply | None = None
@@ -130,3 +149,9 @@ class Design:
     def has_hall(self) -> np.ndarray:
         """Which halls exist; shape (draw, hall)."""
         return self.hall_it_mw > 0.0
+
+    @property
+    def hall_rack_price_musd(self) -> FloatArray:
+        """Price of a rack of the generation in each hall; zero where there is no hall."""
+        price = np.pad(self.rack_price_musd, ((0, 0), (0, 1)))
+        return np.take_along_axis(price, self.hall_generation, axis=1)

@@ -60,6 +60,14 @@ class Ledger:
     net_present_value_eur: FloatArray = axes(
         "draw", doc="Discounted revenue less costs, full stack; gain positive.", default=None
     )
+    facility_line: tuple[str, ...] = ()  # of the bill of materials and on top of it; or trades
+    facility_line_eur: FloatArray = axes(
+        "draw", "facility_line", doc="Facility by line, money of the price year.", default=None
+    )
+    facility_trade: tuple[str, ...] = ()
+    facility_trade_meur_per_mw: FloatArray = axes(
+        "draw", "facility_trade", doc="Facility by trade over IT, risen prices in it.", default=None
+    )
     facility_capex_eur: FloatArray = axes("draw", doc="Facility only.", default=None)
     plants_capex_eur: FloatArray = axes("draw", doc="The two plants.", default=None)
     it_capex_eur: FloatArray = axes("draw", doc="First fit-out of all racks.", default=None)
@@ -90,10 +98,13 @@ class Ledger:
     carbon_scope: tuple[str, ...] = ()  # ("scope 2", "embodied facility", "embodied IT")
     carbon_t: FloatArray = axes("draw", "year", "carbon_scope", doc="", default=None)
     water_m3: FloatArray = axes("draw", "year", doc="", default=None)
-    job_group: tuple[str, ...] = ()  # ("plants", "construction", "operation")
+    job_group: tuple[str, ...] = ()  # ("plants", "construction", "operation", ...)
     jobs_fte: FloatArray = axes("draw", "year", "job_group", doc="", default=None)
+    busiest_jobs_fte: FloatArray = axes(
+        "draw", doc="Largest year of plants, operation and contractors together.", default=None
+    )
     permanent_jobs_fte: FloatArray = axes(
-        "draw", doc="Plants at their busiest + operation at full campus.", default=None
+        "draw", doc="Of a full year of operation, plants only where they still work.", default=None
     )
     headlines: tuple[Headline, ...] = ()
     drivers: tuple[Driver, ...] = ()

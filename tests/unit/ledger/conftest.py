@@ -17,10 +17,13 @@ from wattport.spec import load
 Again = Callable[..., Ledger]
 
 
+PER_MW = ("finance.capex_basis=per_mw", "plants.modules.module_price_meur=1.7")
+
+
 @pytest.fixture(scope="session")
 def small() -> Case:
-    """20 MW in two halls, every number certain."""
-    return play("small_20mw", draws=1, seed=0)
+    """20 MW in two halls at one figure per MW, every number that counts certain."""
+    return play("small_20mw", *PER_MW, draws=1, seed=0)
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +31,7 @@ def again(small: Case) -> Again:
     """Settle the same years with other prices: numbers that no stage before the ledger reads."""
 
     def settled(*overrides: str) -> Ledger:
-        spec = load("small_20mw", *overrides).draw(1, seed=0)
+        spec = load("small_20mw", *PER_MW, *overrides).draw(1, seed=0)
         return settle(spec, small.design, small.production, small.programme, small.operation)
 
     return settled

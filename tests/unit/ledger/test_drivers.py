@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from wattport.design import size
 from wattport.ledger.drivers import rank_drivers
 from wattport.spec import Spec, load, uncertain_inputs
 
@@ -19,7 +20,7 @@ DEAR, WAGE, WATER = (text.split("=")[0] for text in UNCERTAIN)
 
 @pytest.fixture(scope="module")
 def spec() -> Spec:
-    return load("small_20mw", *UNCERTAIN).draw(400, seed=1)
+    return load("small_20mw", "finance.capex_basis=per_mw", *UNCERTAIN).draw(400, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -63,5 +64,15 @@ def test_draws_without_a_value_are_left_out_and_too_few_are_told(
 
 
 def test_nothing_uncertain_has_no_driver() -> None:
-    spec = load("small_20mw").draw(1, seed=0)
+    spec = load("small_20mw", "finance.capex_basis=per_mw").draw(1, seed=0)
     assert rank_drivers(spec, {"cost": (np.ones(1), "EUR")}) == ((), ())
+
+
+def test_a_price_that_no_line_takes_is_no_input() -> None:
+    """Without pads or the sea their prices are noise, however well they fit by chance."""
+    spec = load("small_20mw").draw(400, seed=1)
+    bill = size(spec).bill
+    prices = spec.finance.prices
+    result = prices.sea_intake_usd_per_mw + prices.cdu_usd_per_mw
+    drivers, _ = rank_drivers(spec, {"cost": (result, "EUR")}, bill)
+    assert [driver.path for driver in drivers] == ["finance.prices.cdu_usd_per_mw"]

@@ -42,10 +42,15 @@ def test_a_plant_that_never_makes_its_last_unit_counts_nobody(small: Case) -> No
     assert found[2029] == 0.0
 
 
-def test_permanent_jobs_are_the_plants_at_their_busiest_and_operation(small: Case) -> None:
+def test_the_busiest_year_is_a_year_and_permanent_jobs_are_those_of_a_full_one(
+    small: Case,
+) -> None:
+    """Plants and operation are never added from two different years."""
     ledger = worked_until(small, 900.0, 1300.0)
-    busiest = 24.0 + 12.0 * 362.0 / 365.0 - 24.0 * 3.0 / 365.0  # of 2027
-    busiest = max(busiest, 24.0 + 12.0 * 170.0 / 366.0)
-    assert ledger.permanent_jobs_fte[0] == pytest.approx(
-        busiest + people(ledger, "operation")[2033]
-    )
+    standing = [people(ledger, group) for group in ("plants", "operation", "contractors on site")]
+    by_year = {year: sum(group[year] for group in standing) for year in standing[0]}
+    assert ledger.busiest_jobs_fte[0] == pytest.approx(max(by_year.values()))
+    # Until 24 July 2029 the module plant works beside the first hall; in 2030 it is closed.
+    assert ledger.permanent_jobs_fte[0] == pytest.approx(people(ledger, "operation")[2030])
+    later = worked_until(small, 900.0, 4000.0)
+    assert later.permanent_jobs_fte[0] == pytest.approx(24.0 + people(later, "operation")[2030])

@@ -30,19 +30,23 @@ RISES = {
     "finance.network_storage_frac=0.15": ALL_BUT_BUILDING
     | {"it_capex_eur": 1, "full_stack_eur": 1},
     "plants.modules.capex_meur=7.5": ALL_BUT_YEARLY | {"plants_capex_eur": 1, "full_stack_eur": 1},
-    # The modules are inside the price of the facility, the staff inside the maintenance.
+    # Under a figure per MW the modules are inside it.
     "plants.modules.module_price_meur=2.55": {},
-    "finance.om_staff_fte_per_mw=0.75": {},
-    "finance.labour_eur_per_h=67.5": {},
-    "finance.hours_per_fte_year=2400": {},
+    "finance.om_staff_fte_per_mw=0.75": EVERY_COST,
+    "finance.contracted_staff_fte_per_mw=0.75": EVERY_COST,
+    "finance.labour_eur_per_h=67.5": EVERY_COST,
+    "finance.hours_per_fte_year=2400": EVERY_COST,
     "finance.maintenance_eur_per_mw_year=375000": EVERY_COST,
     "finance.energy.network_eur_per_mwh=6": EVERY_COST,
     "finance.energy.excise_eur_per_mwh=15": EVERY_COST,
     "finance.water_eur_per_m3=3": {},  # dry coolers
     "finance.gpu_hour_price_usd=7.5": {"net_present_value_eur": 1},
-    "finance.usd_per_eur=1.8": {"net_present_value_eur": -1},
+    # Racks are bought for dollars and GPU-hours sold for them.
+    "finance.usd_per_eur=1.8": {k: -1 for k in ALL_BUT_BUILDING}
+    | {"it_capex_eur": -1, "full_stack_eur": -1},
     # What lives longer is worth more at the end and repaid over more years.
     "finance.facility_life_years=22.5": {k: -v for k, v in EVERY_COST.items()},
+    "finance.plant_life_years=30": {k: -v for k, v in ALL_BUT_YEARLY.items()},
     "finance.it_life_years=7.5": {k: -v for k, v in ALL_BUT_BUILDING.items()},
     "finance.embodied_facility_t_per_mw=1350": {},
     "finance.embodied_rack_t=165": {},

@@ -130,7 +130,7 @@ def test_the_order_of_racks_does_not_look_at_other_draws(
 def test_capital_that_waits_by_hand(dunkerque: Spec, halls: Halls) -> None:
     spec = dunkerque.draw(1)
     design = halls(spec)
-    priced = replace(design, rack_price_eur=np.array([4e6]))
+    priced = replace(design, rack_price_musd=np.array([[4.0 * 1.16]]))
     store = np.zeros(design.has_hall.shape)
     store[0, 0] = 73.05
     # 230 racks of 4 MEUR at 8 % for a fifth of a year.

@@ -13,6 +13,8 @@ from wattport.report.draws import mean, spread
 from wattport.report.numerals import number, per_cent, quantity
 from wattport.report.page import Figure, Listing, Section
 from wattport.report.yearly import stacks
+from wattport.spec import Spec
+from wattport.spec.campus.finance import CapexBasis
 
 _BN = 1e9
 
@@ -41,6 +43,8 @@ def section(case: Case) -> Section | None:
         "their parts add up.",
         (
             Figure(three_sums(ledger)),
+            Figure(facility_by_trade(ledger, case.spec)),
+            facility_lines(ledger),
             Figure(capex_by_year(ledger)),
             Figure(opex_by_year(ledger)),
             key_figures(ledger),
@@ -93,6 +97,77 @@ def three_sums(ledger: Ledger) -> Bars:
         (ends[0][2], ends[1][2], *((high,) if has_announced else ())),
         "P10 to P90; announced: its range" if has_announced else "P10 to P90",
     )
+
+
+def facility_by_trade(ledger: Ledger, spec: Spec) -> Bars:
+    """
+    Facility per megawatt by trade, beside what is published for AI campuses.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The record.
+    spec : Spec
+        Drawn; has the published figure with its range.
+
+    Returns
+    -------
+    Bars
+        Means that add up; whiskers from P10 to P90.
+    """
+    trades = [float(v) for v in mean(ledger.facility_trade_meur_per_mw)]
+    published = spec.finance.facility_capex_meur_per_mw
+    ends = [
+        tuple(float(q) for q in spread(v))
+        for v in (ledger.facility_trade_meur_per_mw.sum(axis=1), published)
+    ]
+    said, nothing = float(mean(published)), float("nan")
+    gap = ends[0][1] / ends[1][1] - 1.0
+    is_bill = spec.finance.capex_basis == CapexBasis.BILL
+    return Bars(
+        "The facility by trade, and what is published",
+        (
+            f"At P50 the bill of materials is {per_cent(abs(gap))} "
+            f"{'above' if gap > 0 else 'below'} the published figure, which often holds standby "
+            "generators, utilities' works or tenants' fit-out that are not in the bill."
+            if is_bill
+            else "One published figure per MW, split by trade: what is built does not move it."
+        ),
+        ("This campus", "Published"),
+        (*ledger.facility_trade, "published"),
+        (*((value, nothing) for value in trades), (nothing, said)),
+        "MEUR/MW",
+        "Facility per MW of IT",
+        (ends[0][0], ends[1][0]),
+        (ends[0][2], ends[1][2]),
+        "P10 to P90",
+    )
+
+
+def facility_lines(ledger: Ledger) -> Listing:
+    """
+    The facility line by line, in money of the price year.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The record.
+
+    Returns
+    -------
+    Listing
+        P10, P50 and P90 of each line, and its share of the mean.
+    """
+    means = mean(ledger.facility_line_eur)
+    whole = max(float(means.sum()), 1e-9)
+    rows = tuple(
+        (line, *(quantity(float(q), "EUR") for q in spread(ledger.facility_line_eur[:, k])),
+         per_cent(float(means[k]) / whole))
+        for k, line in enumerate(ledger.facility_line)
+        if means[k] != 0.0
+    )  # fmt: skip
+    header = ("Line", "P10", "P50", "P90", "Share of the mean")
+    return Listing(Table(header, rows), "The facility line by line", style="cards")
 
 
 def capex_by_year(ledger: Ledger) -> Bars:

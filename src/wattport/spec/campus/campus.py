@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from wattport.spec.reading import quantity as q
-from wattport.spec.reading.number import certain
+from wattport.spec.reading.number import between, certain
 from wattport.spec.reading.section import Section
 
 
@@ -39,6 +39,9 @@ class RackGeneration(Section):
 
     generation: str = Field(description="Key of the rack in the catalogue.")
     available_from: q.Day
+    price_musd: q.RackPrice | None = Field(
+        None, description="Price of one rack; left out: the catalogue's."
+    )
 
 
 class Modules(Section):
@@ -55,6 +58,16 @@ class Modules(Section):
     n_transformers: q.PerModule = Field(1, description="MV/LV transformers per module.")
     transformer: str = Field(description="Key of the MV/LV transformer in the catalogue.")
     autonomy_min: q.Autonomy = Field(description="Battery autonomy at rated power.")
+    kit_rating_mw: q.ModulePower | None = Field(
+        None,
+        description="Critical power that the plant's kit and price are for; a module of another "
+        "rating costs in proportion. Left out: that of the modules.",
+    )
+    kit_autonomy_min: q.Autonomy | None = Field(
+        None,
+        description="Battery minutes in the plant's kit and price; more are bought on top. "
+        "Left out: those of the modules.",
+    )
 
 
 class Substation(Section):
@@ -107,6 +120,15 @@ class Campus(Section):
         description="Design-day PUE allowance that turns grid power into IT power."
     )
     hall_it_mw: q.HallPower = Field(description="IT nameplate of one hall.")
+    floor_m2_per_mw: q.FloorPerMw = Field(
+        default=between(650.0, 400.0, 900.0),
+        description="Gross floor of the buildings per MW of IT.",
+        json_schema_extra={
+            "source": "7,000 sq ft per MW (ai-compute-buildout-2030, after DPR Construction); "
+            "low end halls alone",
+            "status": "inferred",
+        },
+    )
     gpu_rack_frac: q.SomeFraction = Field(description="Share of IT power in GPU racks.")
     rack_supply: str = Field(
         "titanium", description="Key of the racks' power supplies in the catalogue."

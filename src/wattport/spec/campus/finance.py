@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field
 
+from wattport.spec.campus.prices import OnTop, Prices
 from wattport.spec.reading import quantity as q
 from wattport.spec.reading.number import certain
 from wattport.spec.reading.section import Section
+
+
+class CapexBasis(StrEnum):
+    """What the capital cost of the facility is computed from."""
+
+    BILL = "bill"  # the bill of materials, item by item
+    PER_MW = "per_mw"  # one figure per MW of IT, whatever is built
 
 
 class FacilitySplit(Section):
@@ -40,8 +50,16 @@ class Finance(Section):
     usd_per_eur: q.ExchangeRate
     price_year: q.Year = Field(description="Year whose money all prices are in.")
     discount_rate_frac: q.DiscountRate = Field(description="Real, after tax.")
-    facility_capex_meur_per_mw: q.CapexPerMw = Field(description="Per MW of IT, without IT.")
-    facility_split: FacilitySplit
+    capex_basis: CapexBasis = Field(
+        CapexBasis.BILL, description="The bill of materials, or one figure per MW of IT."
+    )
+    prices: Prices = Field(Prices(), description="Of the bill; left out: the catalogue's.")
+    on_top: OnTop = Field(OnTop(), description="On top of the bill.")
+    facility_capex_meur_per_mw: q.CapexPerMw = Field(
+        description="Facility without IT per MW of IT as published: the figure under `per_mw`, "
+        "the band beside the bill otherwise."
+    )
+    facility_split: FacilitySplit = Field(description="By trade, under `per_mw`.")
     it_fit_out_frac: q.Fraction = Field(
         description="Share of racks the programme pays for; the rest belongs to tenants."
     )
@@ -50,14 +68,18 @@ class Finance(Section):
     )
     facility_life_years: q.Life
     it_life_years: q.Life
+    plant_life_years: q.Life = Field(certain(20.0), description="Of the two plants.")
     operation_years: q.OperationYears = Field(
         description="Years of operation played after first compute."
     )
     energy: Energy
     maintenance_eur_per_mw_year: q.MaintenancePerMw = Field(
-        description="Non-energy opex per MW IT."
+        description="Opex per MW of IT without energy, water and staff: parts, services, insurance."
     )
-    om_staff_fte_per_mw: q.StaffPerMw = Field(description="Operations staff per MW of grid.")
+    om_staff_fte_per_mw: q.StaffPerMw = Field(description="Operator's own staff per MW of grid.")
+    contracted_staff_fte_per_mw: q.StaffPerMw = Field(
+        certain(0.0), description="Contractors' staff on site per MW of grid: guards, trades."
+    )
     labour_eur_per_h: q.HourlyWage
     hours_per_fte_year: q.HoursPerFte
     gpu_hour_price_usd: q.GpuHourPrice = Field(description="Market price of a GPU-hour.")

@@ -87,7 +87,15 @@ class Plant(Section):
     ramp_start_frac: q.SomeFraction = Field(description="Rate on the first day over full rate.")
     capex_meur: q.MegaEur
     module_price_meur: q.ModulePrice | None = Field(
-        None, description="Delivered price of the product, where it is sold to the campus."
+        None,
+        description="Delivered price of the product, where it is sold to the campus. Left out: "
+        "parts, paid hours, overhead and margin.",
+    )
+    overhead_frac: q.Premium = Field(
+        certain(0.3), description="Rent, energy, tools and office of the plant, on its wages."
+    )
+    margin_frac: q.Premium = Field(
+        certain(0.15), description="Of the maker, on parts, wages and overhead."
     )
     labour_h_per_unit: q.LabourHours = Field(
         description="Paid direct hours in one unit that passes its test the first time."

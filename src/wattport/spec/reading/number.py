@@ -77,6 +77,11 @@ def certain(value: float) -> Any:
     return value
 
 
+def between(value: float, low: float, high: float) -> Any:
+    """Default of a number field that is uncertain, as `certain` is of one that is not."""
+    return {"value": value, "low": low, "high": high}
+
+
 _KEYS = ("value", "low", "high", "shape", "group", "choices", "weights")
 
 
