@@ -34,7 +34,9 @@ class Given:
     it_mwh: list[float]
     energy_eur: list[float]
     carbon_t: list[float]
+    gpu_hours_held: list[float]
     gpu_hours_sold: list[float]
+    gpu_hours_useful: list[float]
     inference_gpu_hours: list[float]
     n_output_tokens: list[float]
     water_m3: list[float]
@@ -305,13 +307,17 @@ def run(spec: Any) -> dict[str, float]:
     )
     drawing = computing + one(training.pause_power_frac) * (1.0 - computing)
     it_mw = one(spec.campus.it_mw)
-    energy_gwh = one(work.utilisation_frac) * it_mw * 8.760
+    # Trainings that stop draw less; inference draws what was asked for.
+    share = one(work.training_frac)
+    drawn = activity * (share * drawing + 1.0 - share)
+    idle = one(work.idle_power_frac)
+    energy_gwh = (idle + (1.0 - idle) * drawn) * it_mw * 8.760
     return {
         "first full year": 2030.0,
         "GPU-hours in ready halls": n_gpus * 8760.0,
         "share in repair": failed,
         "time that trainings compute": computing,
-        "GPU-hours of training": n_gpus * one(work.training_frac) * 8760.0 * activity / drawing,
+        "GPU-hours of training": n_gpus * share * 8760.0 * activity,
         "energy to IT": energy_gwh,
         "energy to hall 2": energy_gwh / HALLS,
         "prompt tokens to one generated, 1,155 / 211": one(work.inference.n_prompt_tokens)

@@ -290,10 +290,15 @@ def ledger(spec: Any, given: Given) -> Books:
     return books
 
 
-def sold_hours(spec: Any, given: Given, over: range) -> Years:
+def sold_hours(spec: Any, given: Given, over: Any) -> Years:
     """GPU-hours sold on the racks that the programme pays for."""
+    return our_hours(spec, given.gpu_hours_sold, given, over)
+
+
+def our_hours(spec: Any, amounts: list[float], given: Given, over: Any) -> Years:
+    """GPU-hours on the racks that the programme pays for."""
     share = one(spec.finance.it_fit_out_frac)
-    hours = (share * amount for amount in given.gpu_hours_sold)
+    hours = (share * amount for amount in amounts)
     return dict.fromkeys(over, 0.0) | dict(zip(given.year, hours, strict=True))
 
 
@@ -359,6 +364,13 @@ def rows_of_worth(spec: Any, given: Given, books: Books, sold: Years) -> dict[st
         "net present cost": net_cost / 1e6,
         "net present value": (today(books.revenue) - net_cost) / 1e6,
         "a GPU-hour sold": gpu_hour,
+        **{
+            name: net_cost / today(ours) if today(ours) > 0.0 else math.nan
+            for name, ours in (
+                ("a useful GPU-hour", our_hours(spec, given.gpu_hours_useful, given, over)),
+                ("a GPU-hour held", our_hours(spec, given.gpu_hours_held, given, over)),
+            )
+        },
         "a million tokens": gpu_hour * hours_per_million,
         "a MWh of IT, without racks": of_building / today(it_mwh),
         "a year of the whole campus": (yearly + running_cost[FULL]) / 1e6,

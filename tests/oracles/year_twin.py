@@ -89,7 +89,7 @@ def gpu_hour(work, n_gpus, n_filled, filled_mw, busy, served, share):
         "training_gpu_hours": training,
         "training_busy_gpu_hours": training * busy,
         "inference_gpu_hours": serving * share["on"] * served,
-        "gpu_hours_sold": training + serving * share["on"] * served,
+        "gpu_hours_held": training + serving * share["on"] * served,
         "failed_gpu_hours": n_gpus * work["failed_frac"],
         "n_requests": most * share["answered"] * served,
         "n_requests_lost": most * (share["wanted"] - share["answered"] * served),

@@ -22,7 +22,16 @@ class ModuleSet:
     n_modules: IntArray  # (draw,)
     n_needed: IntArray  # (draw,) modules that carry the hall
     loading_one_out_frac: FloatArray  # (draw,) of the modules left in the worst group
-    availability_frac: FloatArray  # (draw,)
+    availability_frac: FloatArray  # (draw,) of the hall's whole power
+
+    @property
+    def powered_frac(self) -> FloatArray:
+        """
+        Share of the hall's power that outages leave, mean over the years; shape (draw,).
+
+        A group short of one module loses the power of one; two lost at once are left out.
+        """
+        return 1.0 - (1.0 - self.availability_frac) / self.n_needed
 
 
 def arrange(

@@ -143,6 +143,7 @@ def to_record(sizing: Sizing) -> Design:
         grid_mw=it_mw * sizing.pue,
         design_pue=sizing.pue,
         n_modules=n_modules.sum(axis=1),
+        powered_frac=sizing.modules.powered_frac,
         module_availability_frac=sizing.modules.availability_frac,
         n_hv_transformers=sizing.substation.n_transformers,
         generation=tuple(rack.key for rack in sizing.racks),

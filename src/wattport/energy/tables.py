@@ -79,7 +79,7 @@ TOTAL = np.dtype(
         for name in (
             "wanted_mwh", "it_mwh", "grid_mwh", "exported_mwh", "water_m3", "chiller_hours",
             "balance_error_frac", "peak_grid_mw", "limit_use_frac", "steepest_mw_per_h",
-            "gpu_hours", "gpu_hours_sold", "training_gpu_hours", "training_busy_gpu_hours",
+            "gpu_hours", "gpu_hours_held", "training_gpu_hours", "training_busy_gpu_hours",
             "inference_gpu_hours", "idle_gpu_hours", "failed_gpu_hours", "n_requests",
             "n_requests_lost", "peak_requests_per_s", "inference_it_mwh", "energy_cost_eur",
             "carbon_t", "grid_held_hours", "heat_held_hours",

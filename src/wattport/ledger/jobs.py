@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattport.arrays import FloatArray, IntArray
+from wattport.arrays import FloatArray
 from wattport.calendar.years import monthly_to_yearly_mean
 from wattport.equations.discounting import overlap_frac
 from wattport.ledger.opex import staff_fte
@@ -53,9 +53,9 @@ def jobs_fte(
     return np.stack([plants, construction, *staff_fte(spec, online_grid_mw)], axis=-1)
 
 
-def busiest_year_fte(jobs: FloatArray) -> FloatArray:
+def standing_fte(jobs: FloatArray) -> FloatArray:
     """
-    Largest year of plants, operation and contractors together.
+    People of plants, operation and contractors together; builders of the campus left out.
 
     Parameters
     ----------
@@ -64,26 +64,7 @@ def busiest_year_fte(jobs: FloatArray) -> FloatArray:
 
     Returns
     -------
-    ndarray, shape (draw,)
-        A sum that one of the years shows; builders of the campus left out.
+    ndarray, shape (draw, year)
+        Full-time equivalents. The plants count where they still work.
     """
-    return np.asarray(jobs[:, :, _STANDING].sum(axis=2).max(axis=1))
-
-
-def permanent_fte(jobs: FloatArray, full_year: IntArray) -> FloatArray:
-    """
-    People at work in a full year of operation, builders of the campus left out.
-
-    Parameters
-    ----------
-    jobs : ndarray, shape (draw, year, group)
-        Of `jobs_fte`.
-    full_year : ndarray of int, shape (draw,)
-        Index of each draw's first complete year.
-
-    Returns
-    -------
-    ndarray, shape (draw,)
-        The plants count where they still work in that year.
-    """
-    return np.asarray(jobs[np.arange(len(jobs)), full_year][:, _STANDING].sum(axis=1))
+    return np.asarray(jobs[:, :, _STANDING].sum(axis=2))

@@ -16,7 +16,7 @@ from wattport.ledger.drivers import rank_drivers
 from wattport.ledger.facility import TRADES
 from wattport.ledger.gates import failed_gates
 from wattport.ledger.headlines import headline_rows
-from wattport.ledger.jobs import JOB_GROUPS, busiest_year_fte, jobs_fte, permanent_fte
+from wattport.ledger.jobs import JOB_GROUPS, jobs_fte, standing_fte
 from wattport.ledger.opex import OPEX_ITEMS, on_years, operating_cost_eur
 from wattport.ledger.worth import token_cost_eur_per_million, value_flows
 from wattport.records import Design, Ledger, Operation, Production, Programme
@@ -88,10 +88,8 @@ def settle(
         water_m3=on_years(operation.water_m3, is_operating),
         job_group=JOB_GROUPS,
         jobs_fte=jobs,
-        busiest_jobs_fte=busiest_year_fte(jobs),
-        permanent_jobs_fte=permanent_fte(
-            jobs, np.full(spec.n_draws, np.searchsorted(year, operation.full_year))
-        ),
+        busiest_jobs_fte=standing_fte(jobs).max(axis=1),
+        permanent_jobs_fte=operation.in_complete_year(standing_fte(jobs)[:, is_operating]),
         announced_low_eur=announced_eur[0],
         announced_high_eur=announced_eur[1],
         joint_date_day=sure.date_day,
@@ -103,7 +101,11 @@ def settle(
         net_present_cost_eur=worth.net_present_cost_eur,
         net_present_value_eur=worth.net_present_value_eur,
         gpu_hour_cost_eur=worth.gpu_hour_cost_eur,
-        token_cost_eur_per_million=token_cost_eur_per_million(worth.gpu_hour_cost_eur, operation),
+        gpu_hour_sold_cost_eur=worth.gpu_hour_sold_cost_eur,
+        gpu_hour_held_cost_eur=worth.gpu_hour_held_cost_eur,
+        token_cost_eur_per_million=token_cost_eur_per_million(
+            worth.gpu_hour_sold_cost_eur, operation
+        ),
         it_energy_cost_eur_per_mwh=worth.it_energy_cost_eur_per_mwh,
         annual_cost_eur=worth.annual_cost_eur,
     )

@@ -22,7 +22,9 @@ class Worth:
     cash_flow_eur: FloatArray  # (draw, year)
     net_present_cost_eur: FloatArray  # (draw,)
     net_present_value_eur: FloatArray  # (draw,)
-    gpu_hour_cost_eur: FloatArray  # (draw,)
+    gpu_hour_cost_eur: FloatArray  # (draw,) of a useful one
+    gpu_hour_sold_cost_eur: FloatArray  # (draw,)
+    gpu_hour_held_cost_eur: FloatArray  # (draw,)
     it_energy_cost_eur_per_mwh: FloatArray  # (draw,)
     annual_cost_eur: FloatArray  # (draw,)
 
@@ -66,7 +68,14 @@ def value_flows(
     factor = discount_factor(
         finance.discount_rate_frac, np.asarray(year - finance.price_year + 0.5, dtype=np.float64)
     )
-    sold = on_years(operation.gpu_hours_sold, is_operating) * finance.it_fit_out_frac[:, None]
+    useful, sold, held = (
+        on_years(hours, is_operating) * finance.it_fit_out_frac[:, None]
+        for hours in (
+            operation.gpu_hours_useful,
+            operation.gpu_hours_sold,
+            operation.gpu_hours_held,
+        )
+    )
     revenue = sold * (finance.gpu_hour_price_usd / finance.usd_per_eur)[:, None]
     cost = capex_all + opex
     cost[:, -1] -= capex.residual_eur
@@ -78,12 +87,14 @@ def value_flows(
         cash_flow_eur=capex_all + opex - revenue,
         net_present_cost_eur=net_cost,
         net_present_value_eur=(revenue * factor).sum(axis=1) - net_cost,
-        gpu_hour_cost_eur=levelised_cost(cost, sold, factor),
+        gpu_hour_cost_eur=levelised_cost(cost, useful, factor),
+        gpu_hour_sold_cost_eur=levelised_cost(cost, sold, factor),
+        gpu_hour_held_cost_eur=levelised_cost(cost, held, factor),
         it_energy_cost_eur_per_mwh=levelised_cost(
             facility_cost, on_years(operation.it_mwh, is_operating), factor
         ),
         annual_cost_eur=annual_cost_eur(
-            spec, capex, opex[:, int(np.searchsorted(year, operation.full_year))]
+            spec, capex, operation.in_complete_year(opex[:, is_operating])
         ),
     )
 
@@ -129,7 +140,7 @@ def annual_cost_eur(spec: Spec, capex: Capex, full_year_opex_eur: FloatArray) ->
     capex : Capex
         First-fit totals.
     full_year_opex_eur : ndarray, shape (draw,)
-        Operating cost of the first full year.
+        Operating cost of each draw's first complete year; NaN where it has none.
 
     Returns
     -------

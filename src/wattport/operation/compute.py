@@ -87,15 +87,15 @@ def compute_of(spec: Spec, design: Design) -> Compute:
     work, n_draws = spec.workload, design.n_draws
     failed = failed_frac(spec)
     most = 1.0 - np.maximum(work.training.spare_frac, failed)
+    sound = 1.0 - work.training.spare_frac  # what could be sold if no machine failed
     whole = np.asarray(design.hall_n_gpus.sum(axis=1), np.float64)
     pool, sums = _train(spec, whole * work.training_frac * most)
     replica = serving(spec)
     fleets = _fleets(spec, replica, most)
-    busy = pool[:, -1].astype(np.float64).mean(axis=1)
     asked = work.inference
     demand = balance_demand(
         work.utilisation_frac, work.idle_power_frac, work.training_frac,
-        busy + (1.0 - busy) * work.training.pause_power_frac, fleets,
+        np.ones(n_draws), _fleets(spec, replica, sound),
         (asked.diurnal_amplitude_frac, asked.weekend_drop_frac, asked.noise_frac),
     )  # fmt: skip
     table = np.zeros(n_draws, dtype=COMPUTE)
@@ -108,10 +108,12 @@ def compute_of(spec: Spec, design: Design) -> Compute:
         (asked, ("diurnal_amplitude_frac", "weekend_drop_frac", "peak_hour_utc", "noise_frac",
                  "noise_h", "headroom_frac", "least_on_frac")),
         (fleets, ("most_sold_frac", "promised_load_frac", "power_frac")),
-        (demand, ("training_level_frac", "inference_scale_frac")),
+        (demand, ("inference_scale_frac",)),
     ):  # fmt: skip
         for name in names:
             table[name] = getattr(source, name)
+    # What is sold is the market's; machines that fail take from it and never add to it.
+    table["training_level_frac"] = np.minimum(demand.training_level_frac, most)
     return Compute(table, pool, sums, demand, replica)
 
 

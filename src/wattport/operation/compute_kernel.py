@@ -214,7 +214,7 @@ def book_compute(
     total.failed_gpu_hours += failed
     total.idle_gpu_hours += n_gpus - failed - trainings - serving
     total.gpu_hours += n_gpus
-    total.gpu_hours_sold += trainings + serving
+    total.gpu_hours_held += trainings + serving
     most = 3600.0 * fleet * work.requests_per_gpu_s
     requests: float = most * answered * served
     total.n_requests += requests

@@ -12,6 +12,7 @@ from wattport.energy.tables import Table
 from wattport.operation.compute import Compute
 from wattport.operation.replica import mixed_quantile_s
 from wattport.operation.training_kernel import FAILURES, POOL_HOURS
+from wattport.records import Design
 from wattport.records.record import quantile
 from wattport.spec import Spec
 
@@ -84,6 +85,38 @@ def compute_fields(
         "grid_j_per_token": it_j * _ratio(total["grid_mwh"], total["it_mwh"]),
         "day_output_tokens_per_s": np.stack([quantile(by_hour, q) for q in (0.1, 0.5, 0.9)]),
         "day_ttft_p95_s": mixed_quantile_s(replica.ttft_s, day_requests.sum(axis=0), 0.95),
+    }
+
+
+def paid_fields(
+    spec: Spec, design: Design, compute: Compute, total: Table
+) -> dict[str, FloatArray]:
+    """
+    Tell apart the GPU-hours that are held, lost to outages, sold and useful.
+
+    Parameters
+    ----------
+    spec, design
+        Drawn spec, and the share of power that the modules' outages leave.
+    compute : Compute
+        As played.
+    total : ndarray of TOTAL, shape (draw, year)
+        Yearly totals.
+
+    Returns
+    -------
+    dict
+        By field of `Operation`. Sold is what computes and has power, water and grid: the campus
+        answers for its own failures and stops. Useful is that without what a rollback repeats.
+    """
+    powered = (
+        design.powered_frac * spec.grid.availability_frac * spec.campus.cooling.availability_frac
+    )[:, None]
+    training, inference = total["training_busy_gpu_hours"], total["inference_gpu_hours"]
+    return {
+        "outage_gpu_hours": total["gpu_hours_held"] * (1.0 - powered),
+        "gpu_hours_sold": (training + inference) * powered,
+        "gpu_hours_useful": (training * compute.kept_frac[:, None] + inference) * powered,
     }
 
 

@@ -170,7 +170,10 @@ def reasons(
     grid_hours, heat_hours = total["grid_held_hours"].sum(1), total["heat_held_hours"].sum(1)
     last_start = (np.datetime64(f"{full_year:04d}-01-01") - np.datetime64("2026-01-01")).astype(int)
     is_late = ~(np.nan_to_num(programme.full_campus_day, nan=np.inf) <= float(last_start))
-    is_short = compute.demand.expected_frac < spec.workload.utilisation_frac - 1e-6
+    level, wanted = compute.table["training_level_frac"], compute.demand.training_level_frac
+    is_short = (compute.demand.expected_frac < spec.workload.utilisation_frac - 1e-6) | (
+        level < wanted - 1e-9
+    )
     fill = compute.serving.weights_over_memory_frac
     has_inference = spec.workload.training_frac < 1.0
     is_too_big = has_inference & (fill > MOST_WEIGHTS_FRAC)
@@ -194,9 +197,9 @@ def reasons(
          f"the campus is not complete on 1 January {full_year}, the year shown hour by hour",
          "read the yearly tables for later years"),
         (is_short, "RUN105",
-         "all that can be sold does not reach the wanted utilisation: spares, restarts and the "
-         "nights of inference take the rest",
-         "lower workload.utilisation_frac, or spares, failures, restarts or the swing of requests"),
+         "all that can be sold does not reach the wanted utilisation: spares, machines in "
+         "repair and the nights of inference take the rest",
+         "lower workload.utilisation_frac, or spares, failures or the swing of requests"),
         (held_frac < 1.0, "RUN106",
          f"on the record day the coolers carry {held_frac.min():.0%} of full load at least; the "
          "rest is throttled", "more dry coolers or trim chillers, or adiabatic pads"),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wattport.arrays import FloatArray, IntArray
 from wattport.calendar.epoch import date_of
 from wattport.calendar.hours import Calendar, calendar, tranche_by_day
+from wattport.calendar.years import year_edge_day
 from wattport.energy import tables
 from wattport.energy.campus_kernel import N_COOLING_NODES
 from wattport.energy.supply_line import supply_line
@@ -24,7 +25,7 @@ from wattport.equations.metrics import (
 )
 from wattport.operation.compute import Compute, compute_of
 from wattport.operation.compute_kernel import N_LOADS
-from wattport.operation.compute_record import compute_fields
+from wattport.operation.compute_record import compute_fields, paid_fields
 from wattport.operation.findings import checks, reasons
 from wattport.operation.plant_tables import campus_table, chiller_table, sink_table
 from wattport.operation.shapes import duration, monthly_shapes, week_quantiles
@@ -118,7 +119,7 @@ def operate(
         energy_cost_eur=total["energy_cost_eur"].copy(),
         carbon_t=total["carbon_t"].copy(),
         gpu_hours=total["gpu_hours"].copy(),
-        gpu_hours_sold=total["gpu_hours_sold"].copy(),
+        gpu_hours_held=total["gpu_hours_held"].copy(),
         **compute_fields(
             spec,
             played.compute,
@@ -127,6 +128,8 @@ def operate(
             played.day_requests,
             calendar(full_year, HOURS),
         ),
+        **paid_fields(spec, design, played.compute, total),
+        complete_year=complete_years(programme, year),
         full_year=full_year,
         hall_it_mwh=played.hall_mw[:, 0],
         hall_peak_it_mw=played.hall_mw[:, 1],
@@ -185,6 +188,27 @@ def operating_years(spec: Spec, programme: Programme) -> IntArray:
     first_day = float(ready.min()) if ready.size else float(programme.month_day[0])
     first = date_of(first_day).year
     return np.arange(first, first + spec.finance.operation_years + 1, dtype=np.int64)
+
+
+def complete_years(programme: Programme, year: IntArray) -> IntArray:
+    """
+    First calendar year that each draw begins with its whole campus.
+
+    Parameters
+    ----------
+    programme : Programme
+        Its last hall by draw; NaN or inf where the campus is never whole.
+    year : ndarray, shape (year,)
+        Years played.
+
+    Returns
+    -------
+    ndarray of int, shape (draw,)
+        0 where no year played is complete.
+    """
+    first_day = year_edge_day(year)[:-1]
+    index = np.searchsorted(first_day, np.nan_to_num(programme.full_campus_day, nan=np.inf))
+    return np.append(year, 0)[index]
 
 
 def first_full_year(programme: Programme, year: IntArray) -> int:

@@ -112,10 +112,10 @@ def balance_demand(
     """
     Find the sold training and the requests that give the wanted mean IT power.
 
-    The scenario's utilisation is mean IT power over nameplate in a ready hall at full ramp: a
-    statement about the market. How much work that is follows from what the machines do: training
-    draws less while it restarts, a fleet of replicas follows the day and cannot answer more than
-    all of it can. So the levels are solved, not assumed.
+    The scenario's utilisation is mean IT power over nameplate in a ready hall at full ramp on
+    machines that never fail: a statement about the market. How much work that is follows from
+    what the machines do: a fleet of replicas follows the day and cannot answer more than all of
+    it can. So the levels are solved, not assumed. What fails takes from them afterwards.
 
     Parameters
     ----------

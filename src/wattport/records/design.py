@@ -131,6 +131,9 @@ class Design:
     n_hv_transformers: IntArray = axes("draw", doc="HV/MV transformers, spares included.")
     generation: tuple[str, ...] = ()  # catalogue keys
     rack_kw: FloatArray = axes("generation", doc="Power of one rack.", default=None)
+    powered_frac: FloatArray = axes(
+        "draw", doc="Share of the IT power that outages of modules leave, mean.", default=None
+    )
     rack_price_musd: FloatArray = axes("draw", "generation", doc="Price of one rack.", default=None)
     rack_n_gpus: IntArray = axes("generation", doc="GPUs in one rack.", default=None)
     chain: tuple[LossStage, ...] = ()

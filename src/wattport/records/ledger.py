@@ -85,7 +85,9 @@ class Ledger:
         doc="Share of draws with first compute by the date and facility capex within the sum.",
         default=None,
     )
-    gpu_hour_cost_eur: FloatArray = axes("draw", doc="Levelised, per GPU-hour sold.", default=None)
+    gpu_hour_cost_eur: FloatArray = axes("draw", doc="Levelised, per useful one.", default=None)
+    gpu_hour_sold_cost_eur: FloatArray = axes("draw", doc="Per GPU-hour sold.", default=None)
+    gpu_hour_held_cost_eur: FloatArray = axes("draw", doc="Per GPU-hour held.", default=None)
     token_cost_eur_per_million: FloatArray = axes(
         "draw", doc="GPU-hours of inference at that cost, per tokens generated.", default=None
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from wattport.arrays import FloatArray, IntArray
 from wattport.records.findings import Check, Reason
 from wattport.records.record import axes
@@ -42,8 +44,17 @@ class Operation:
     energy_cost_eur: FloatArray = axes("draw", "year", doc="Commodity only.", default=None)
     carbon_t: FloatArray = axes("draw", "year", doc="Location-based, scope 2.", default=None)
     gpu_hours: FloatArray = axes("draw", "year", doc="GPU-hours in ready halls.", default=None)
-    gpu_hours_sold: FloatArray = axes(
+    gpu_hours_held: FloatArray = axes(
         "draw", "year", doc="Held by trainings and by replicas that are on.", default=None
+    )
+    outage_gpu_hours: FloatArray = axes(
+        "draw", "year", doc="Held, but without modules, cooling or grid.", default=None
+    )
+    gpu_hours_sold: FloatArray = axes(
+        "draw", "year", doc="Held ones that compute, outages and restarts taken out.", default=None
+    )
+    gpu_hours_useful: FloatArray = axes(
+        "draw", "year", doc="Sold ones but what trainings repeat after a failure.", default=None
     )
     training_gpu_hours: FloatArray = axes(
         "draw", "year", doc="Held by trainings, restarts included.", default=None
@@ -93,6 +104,9 @@ class Operation:
     day_ttft_p95_s: FloatArray = axes(
         "day_kind", "hour", doc="Time to first token, over all draws.", default=None
     )
+    complete_year: IntArray = axes(
+        "draw", doc="First calendar year begun with the whole campus; 0: none.", default=None
+    )
     full_year: int = 0  # first calendar year with the whole campus in most draws
     hall_it_mwh: FloatArray = axes("draw", "hall", doc="IT energy, full year.", default=None)
     hall_peak_it_mw: FloatArray = axes("draw", "hall", doc="Highest hour of it.", default=None)
@@ -117,3 +131,21 @@ class Operation:
     def n_draws(self) -> int:
         """Number of draws."""
         return int(self.it_mwh.shape[0])
+
+    def in_complete_year(self, values: FloatArray) -> FloatArray:
+        """
+        Take each draw's own first complete year.
+
+        Parameters
+        ----------
+        values : ndarray, shape (draw, year)
+            A field of this record.
+
+        Returns
+        -------
+        ndarray, shape (draw,)
+            NaN in draws whose campus is not whole at the beginning of any year played.
+        """
+        is_it = self.year == self.complete_year[:, None]
+        found = np.where(is_it, values, 0.0).sum(axis=1)
+        return np.where(is_it.any(axis=1), found, np.nan)

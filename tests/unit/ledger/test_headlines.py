@@ -35,8 +35,8 @@ FIGURES = {
     "Annual PUE": ("1", lambda c: c.operation.grid_mwh[0, 2] / c.operation.it_mwh[0, 2]),
     "Grid energy": ("TWh/year", lambda c: c.operation.grid_mwh[0, 2] * 1e-6),
     "Electricity emissions": ("kt CO2e/year", lambda c: c.operation.carbon_t[0, 2] * 1e-3),
-    "Cost of a GPU-hour": ("EUR/h", lambda c: 4.90028),
-    "Cost of a million": ("EUR", lambda c: 1.59896),
+    "Cost of a useful GPU-hour": ("EUR/h", lambda c: 4.942325),
+    "Cost of a million": ("EUR", lambda c: 1.612563),
     "Jobs in the busiest year": ("FTE", lambda c: 11.4751),
     "Permanent jobs": ("FTE", lambda c: 10.9881),
 }

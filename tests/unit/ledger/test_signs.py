@@ -78,7 +78,7 @@ def test_money_later_is_worth_less(again: Again) -> None:
 
 def test_at_its_own_cost_a_gpu_hour_earns_exactly_what_it_costs(small: Case, again: Again) -> None:
     """The levelised cost is the price at which the net present value is nothing."""
-    cost_usd = float(small.ledger.gpu_hour_cost_eur[0]) * 1.2
+    cost_usd = float(small.ledger.gpu_hour_sold_cost_eur[0]) * 1.2
     ledger = again(f"finance.gpu_hour_price_usd={cost_usd!r}")
     assert float(ledger.net_present_value_eur[0]) == pytest.approx(0.0, abs=1.0)
     dearer = again(f"finance.gpu_hour_price_usd={1.01 * cost_usd!r}")

@@ -80,7 +80,9 @@ def test_gpu_hours_and_hall_energy_add_up(operation):
     ]  # fmt: skip
     np.testing.assert_allclose(sum(parts), operation.gpu_hours, rtol=1e-12)
     assert min(part.min() for part in parts) >= 0.0
-    np.testing.assert_allclose(parts[0] + parts[1], operation.gpu_hours_sold, rtol=1e-12)
+    np.testing.assert_allclose(parts[0] + parts[1], operation.gpu_hours_held, rtol=1e-12)
+    assert (operation.gpu_hours_useful <= operation.gpu_hours_sold).all()
+    assert (operation.gpu_hours_sold <= operation.gpu_hours_held).all()
     full = int(np.flatnonzero(operation.year == operation.full_year)[0])
     np.testing.assert_allclose(
         operation.hall_it_mwh.sum(axis=1), operation.it_mwh[:, full], rtol=1e-12
@@ -125,7 +127,12 @@ def test_utilisation_is_met_in_a_full_year(central):
     spec, design, programme = central
     operation = operate(short_lived(spec, 8), design, programme)
     mean = operation.it_mwh[0, -1] / 8760.0 / design.it_mw[0]
-    assert mean == pytest.approx(spec.workload.utilisation_frac[0], abs=0.002)
+    # Wanted of machines that never stop; trainings that stop draw less.
+    assert mean < spec.workload.utilisation_frac[0]
+    full = operation.full_year - operation.year[0]
+    stopped = 1.0 - operation.training_up_frac[0, full]
+    most = 0.75 * 0.95 * spec.workload.training_frac[0] * stopped
+    assert mean == pytest.approx(spec.workload.utilisation_frac[0], abs=most + 0.002)
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 3])

@@ -68,7 +68,7 @@ def test_compiled_days_equal_the_plain_twin(central, season, mean_c, swing_k, li
     )  # fmt: skip
     for name in (
         "wanted_mwh", "it_mwh", "grid_mwh", "exported_mwh", "water_m3", "energy_cost_eur",
-        "carbon_t", "gpu_hours", "gpu_hours_sold", "training_gpu_hours", "inference_gpu_hours",
+        "carbon_t", "gpu_hours", "gpu_hours_held", "training_gpu_hours", "inference_gpu_hours",
         "training_busy_gpu_hours", "failed_gpu_hours", "n_requests", "n_requests_lost",
         "inference_it_mwh",
     ):  # fmt: skip

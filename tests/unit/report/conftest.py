@@ -363,6 +363,8 @@ def _ledger(programme: Programme) -> Ledger:
         joint_sum_eur=np.array([8e9, 1e10, 3e10, 3.5e10]),
         joint_frac=np.array([[0.0, 0.0, 0.1, 0.1], [0.0, 0.1, 0.3, 0.4], [0.1, 0.5, 0.9, 1.0]]),
         gpu_hour_cost_eur=_spread(1.5, 2.0),
+        gpu_hour_sold_cost_eur=_spread(1.4, 1.9),
+        gpu_hour_held_cost_eur=_spread(1.3, 1.8),
         it_energy_cost_eur_per_mwh=_spread(200, 250),
         annual_cost_eur=_spread(5e9, 6e9),
         net_present_cost_eur=_spread(4e10, 5e10),

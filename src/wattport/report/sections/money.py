@@ -251,7 +251,12 @@ def key_figures(ledger: Ledger) -> Listing:
     ]
     if ledger.gpu_hour_cost_eur is not None:
         cost = tuple(f"{number(float(q))}\u202fEUR" for q in spread(ledger.gpu_hour_cost_eur))
-        rows.append(("Cost of a GPU-hour sold", *cost))
+        rows.append(("Cost of a useful GPU-hour", *cost))
+        for name, values in (
+            ("Cost of a GPU-hour sold", ledger.gpu_hour_sold_cost_eur),
+            ("Cost of a GPU-hour held", ledger.gpu_hour_held_cost_eur),
+        ):
+            rows.append((name, *(f"{number(float(q))}\u202fEUR" for q in spread(values))))
     if ledger.funded_rack_frac is not None and np.isfinite(ledger.funded_rack_frac).any():
         funded = tuple(per_cent(float(q)) for q in spread(ledger.funded_rack_frac))
         rows.append(("Racks the announced sum would buy after the facility", *funded))

@@ -109,6 +109,14 @@ class Cooling(Section):
     air_supply_c: q.RackAir = Field(description="Air to the racks for the heat not in liquid.")
     air_fan_kw_per_mw: q.DrivePower = Field(description="Fan-wall power per MW of air heat.")
     n_spare_frac: q.Fraction = Field(description="Spare dry coolers, pumps and CDUs.")
+    availability_frac: q.Availability = Field(
+        default=between(0.9999, 0.9990, 0.99999),
+        description="Share of the year with cooling for all racks.",
+        json_schema_extra={
+            "source": "no source seen; an hour a year for units that have spares",
+            "status": "guess",
+        },
+    )
 
 
 class Campus(Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from wattport.spec.reading import quantity as q
+from wattport.spec.reading.number import between
 from wattport.spec.reading.section import Section
 
 
@@ -37,6 +38,14 @@ class Grid(Section):
     )
     fast_track_limit_mw: q.CampusPower = Field(
         description="Largest connection of the fast-track procedure."
+    )
+    availability_frac: q.Availability = Field(
+        default=between(0.9999, 0.9995, 0.99999),
+        description="Share of the year with the grid there.",
+        json_schema_extra={
+            "source": "no source seen; an hour a year at a connection with two lines",
+            "status": "guess",
+        },
     )
     tranches: tuple[Tranche, ...]
     carbon_winter_g_per_kwh: q.CarbonIntensity

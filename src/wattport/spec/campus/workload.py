@@ -116,7 +116,8 @@ class Workload(Section):
 
     training_frac: q.Fraction = Field(description="Share of GPU capacity sold to training.")
     utilisation_frac: q.SomeFraction = Field(
-        description="Mean IT power over IT nameplate in a ready hall at full ramp."
+        description="What is sold: mean IT power over IT nameplate in a ready hall at full ramp, "
+        "if no machine failed."
     )
     idle_power_frac: q.Fraction = Field(description="IT power of an idle rack over nameplate.")
     fill_months: q.RampMonths = Field(

@@ -32,6 +32,7 @@ Efficiency = Annotated[FloatArray, Limits(0.05, 1.0, "three minutes of work in a
 Yield = Annotated[FloatArray, Limits(0.05, 1.0, "one good in twenty is no product yet")]
 Spread = Annotated[FloatArray, Limits(0.0, 3.0, "thrice as wild as an exponential")]
 Premium = Annotated[FloatArray, Limits(0.0, 10.0, "ten times on top")]
+Availability = Annotated[FloatArray, Limits(0.5, 1.0, "out half of the time is no supply")]
 Stretch = Annotated[FloatArray, Limits(-0.9, 10.0, "a tenth to eleven times as long")]
 
 # The place.
