@@ -25,8 +25,8 @@ def headline_rows(
     Rows a reader sees first: each result beside what was said in public.
 
     What a plan does not have by its spec is no row: racks that no announced sum would fund, a
-    rate of one module, GPU-hours of tenants' racks, tokens without
-    inference.
+    rate of one module, GPU-hours of tenants' racks, tokens without inference, a full campus that no
+    draw has for a year.
 
     Parameters
     ----------
@@ -49,10 +49,16 @@ def headline_rows(
             "plants, operation and contractors on site together; the announcement does not split "
             "them", _central(spec.announced.jobs), path="announced.jobs",
         ),
-        row(
-            "Permanent jobs", "FTE", ledger.permanent_jobs_fte, _why_jobs(ledger, operation),
-        ),
+        *_permanent(ledger, operation, row),
     )  # fmt: skip
+
+
+def _permanent(ledger: Ledger, operation: Operation, row: Row) -> tuple[Headline, ...]:
+    """People of a complete year, where some draw has one."""
+    if not (operation.complete_year > 0).any():
+        return ()
+    why = _why_jobs(ledger, operation)
+    return (row("Permanent jobs", "FTE", ledger.permanent_jobs_fte, why),)
 
 
 def _sizes(spec: Spec, design: Design, row: Row) -> tuple[Headline, ...]:
@@ -138,7 +144,7 @@ def _running(spec: Spec, operation: Operation, ledger: Ledger, row: Row) -> tupl
     )  # fmt: skip
     has_racks = spec.finance.it_fit_out_frac > 0.0
     has_inference = has_racks & (spec.workload.training_frac < 1.0)
-    return (
+    whole = (
         row(
             "Annual PUE, full campus", "1", operation.in_complete_year(operation.pue),
             "energy of grid over energy of IT (EN 50600-4-2)", _central(spec.announced.pue),
@@ -153,6 +159,9 @@ def _running(spec: Spec, operation: Operation, ledger: Ledger, row: Row) -> tupl
             "Electricity emissions, full campus", "kt CO2e/year",
             operation.in_complete_year(operation.carbon_t) / 1e3, "location-based",
         ),
+    )  # fmt: skip
+    return (
+        *(whole if (operation.complete_year > 0).any() else ()),
         *((gpu_hour,) if has_racks.any() else ()),
         *((tokens,) if has_inference.any() else ()),
     )  # fmt: skip

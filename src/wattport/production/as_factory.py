@@ -33,6 +33,7 @@ from wattport.spec.factory.factory import (
     ReleaseRule,
     Skill,
 )
+from wattport.spec.reading.number import COMPUTED
 from wattport.spec.reading.section import Path, S, Section, Value, convert
 from wattport.spec.reading.uncertain import Uncertain
 
@@ -355,7 +356,7 @@ def _date(day: float) -> date:
 
 
 def _section(model: type[S], **given: Any) -> S:
-    return model.model_validate(given)
+    return model.model_validate(given, context=COMPUTED)
 
 
 def _unique(names: Sequence[str]) -> list[str]:

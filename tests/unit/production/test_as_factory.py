@@ -162,3 +162,10 @@ def test_played_as_a_factory_the_modules_leave_when_the_record_says() -> None:
     assert answer.delivery is not None
     assert answer.delivery.last_p50 is not None
     assert abs((answer.delivery.last_p50 - EPOCH).days - last) < 1.0
+
+
+def test_what_follows_from_sound_numbers_is_not_held_to_what_a_person_writes() -> None:
+    """Sixty person-years in a module make cycles that no file would have: they are played."""
+    factory = scenario_factory("small_20mw", "plants.modules.labour_h_per_unit=100000", draws=1)
+    cycles = [float(np.max(o.cycle_h)) for p in factory.products for o in p.operations]
+    assert max(cycles) > 10_000.0

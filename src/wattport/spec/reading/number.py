@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -21,6 +21,10 @@ from pydantic_core import PydanticCustomError, core_schema
 from wattport.errors import Code, Finding
 from wattport.spec.reading.uncertain import Shape, Uncertain
 from wattport.units import UnitError, parse, unit_of
+
+# Context of `model_validate` for values that were computed from sound ones: what a person would
+# not write may still follow from what a person wrote.
+COMPUTED = "computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class Limits:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(
-            lambda value, info: read_number(value, info.field_name or "", self)
+            lambda value, info: read_number(
+                value, info.field_name or "", self._endless() if info.context == COMPUTED else self
+            )
         )
 
     def __get_pydantic_json_schema__(
@@ -49,6 +55,10 @@ class Limits:
         # Written out by `spec.schema`, which also knows the unit from the field's name.
         kind = "integer" if self.is_whole else "number"
         return {"x-number": {"type": kind, "minimum": self.least, "maximum": self.most}}
+
+    def _endless(self) -> Limits:
+        """Give the same kind of number without ends."""
+        return replace(self, least=-math.inf, most=math.inf)
 
     def allows(self, number: float) -> bool:
         """Tell whether a number lies within the limits."""
