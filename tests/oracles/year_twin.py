@@ -166,41 +166,53 @@ def cooling_hour(campus, it, hall_loss, exported, nameplate, dry, wet):
     heat = liquid * it + cdu + pump - exported
     design = pumped * (1.0 + campus["pump_mw_per_mw"])
     rating = design * campus["dry_cooler_over_heat_frac"]
-    intake = float(
-        coe.wetted_air_c(dry, wet, campus["pad_effectiveness_frac"], campus["pad_start_c"])
-    )
+    density, has_pads = campus["air_density_frac"], campus["pad_effectiveness_frac"] > 0.0
     share = heat / rating
     through = max(share, 0.4)
-    approach = float(coe.dry_cooler_approach_k(rated, loop, share, 1.0, through))
-    speed = float(
-        coe.dry_cooler_speed_frac(rated, loop, share, campus["supply_c"] - intake, through)
-    )
+    speed = float(coe.dry_cooler_speed_frac(rated, loop, share, campus["supply_c"] - dry, through))
+    speed = min(speed / density, 1.0)
+    approach = float(coe.dry_cooler_approach_k(rated, loop, through, density, through))
+    intake = dry
+    if has_pads and speed == 1.0:
+        coldest = float(
+            coe.wetted_air_c(dry, wet, campus["pad_effectiveness_frac"], campus["pad_start_c"])
+        )
+        intake = max(coldest, min(dry, campus["supply_c"] - approach))
     cap = float(che.chiller_capacity_frac(entry.cap_curve, *ranges, entry.evaporator_max_c, dry))
     most = min(campus["trim_frac"] * cap / campus["trim_capacity_frac"] * design / heat, 1.0)
-    rise = loop * share / through
-    trimmed = float(coe.trim_frac(intake, campus["supply_c"], approach, rise, most))
-    reached = float(coe.supply_c(intake, approach, rise, trimmed))
-    water = float(coe.pad_water_m3_per_mwh(dry, intake, loop * share / speed))
-    fans = campus["fan_mw_per_mw"] * rating * float(coe.fan_power_frac(speed))
+    trimmed = float(coe.trim_frac(intake, campus["supply_c"], approach, loop, most))
+    if speed < 1.0:
+        trimmed = 0.0
+    reached = campus["supply_c"]
+    if speed == 1.0 and trimmed < 1.0:
+        reached = float(coe.supply_c(intake, approach, loop, trimmed))
+    air_mw_per_k = rating / loop * speed * density
+    water = air_mw_per_k * (dry - intake) / 2.43 * 3.6 * 4.0 / 3.0
+    fans = campus["fan_mw_per_mw"] * rating * float(coe.fan_power_frac(speed)) * density
+    fans *= 1.1 if has_pads else 1.0
 
     air = (1.0 - liquid) * it + hall_loss
     air_design = campus["air_heat_over_it_frac"] * nameplate
     walls = campus["air_fan_mw_per_mw"] * air_design * float(coe.fan_power_frac(air / air_design))
     air, air_design = air + walls, air_design * (1.0 + campus["air_fan_mw_per_mw"])
+    air_pump = campus["pump_mw_per_mw"] * air_design
+    air_pump *= float(coe.pump_power_frac(max(air / air_design, 0.4)))
+    air, air_design = air + air_pump, air_design * (1.0 + campus["pump_mw_per_mw"])
     share = air / air_design
     through = max(share, 0.4)
     cold = campus["air_supply_c"] - coe.AIR_COIL_APPROACH_K
     speed = float(coe.dry_cooler_speed_frac(rated, loop, share, cold - dry, through))
-    approach = float(coe.dry_cooler_approach_k(rated, loop, share, 1.0, through))
-    chilled = float(coe.trim_frac(dry, cold, approach, loop * share / through, 1.0))
-    own_fans = campus["fan_mw_per_mw"] * air_design
-    own_fans *= float(coe.fan_power_frac(speed)) if chilled == 0.0 else 1.0 - chilled
+    speed /= density
+    approach = float(coe.dry_cooler_approach_k(rated, loop, through, density, through))
+    chilled = float(coe.trim_frac(dry, cold, approach, loop, 1.0)) if speed >= 1.0 else 0.0
+    own_fans = campus["fan_mw_per_mw"] * air_design * density
+    own_fans *= float(coe.fan_power_frac(speed)) if speed < 1.0 else 1.0 - chilled
     nodes = {
-        "fans": fans + own_fans, "pumps": pump, "cdus": cdu,
+        "fans": fans + own_fans, "pumps": pump + air_pump, "cdus": cdu,
         "trim": heat * trimmed / cop(entry.evaporator_max_c), "walls": walls,
         "air chillers": air * chilled / cop(cold),
     }  # fmt: skip
-    return nodes, water * heat * (1.0 - trimmed), max(reached, campus["supply_c"])
+    return nodes, water, max(reached, campus["supply_c"])
 
 
 def price(campus, day, is_peak, score):

@@ -32,7 +32,7 @@ from wattport.errors import Code, Finding, SpecError
 
 __all__ = [
     "Chiller", "Component", "ComponentPrice", "Gpu", "Line", "Psu", "Rack", "Supercomputer",
-    "Transformer", "Ups", "climates", "find", "keys",
+    "Transformer", "Ups", "climate_place_deg", "climates", "find", "keys",
 ]  # fmt: skip
 
 Item = (
@@ -143,6 +143,21 @@ def climates() -> tuple[str, ...]:
     """
     folder = resources.files(__name__) / "weather"
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml")))
+
+
+@cache
+def climate_place_deg(key: str) -> tuple[float, float]:
+    """
+    Latitude and longitude of a fitted climate, in degrees.
+
+    Examples
+    --------
+    >>> climate_place_deg("dunkerque")
+    (51.05, 2.37)
+    """
+    file = resources.files(__name__) / "weather" / f"{key}.yaml"
+    of = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    return float(of["latitude_deg"]), float(of["longitude_deg"])
 
 
 def _table(kind: type[Any]) -> dict[str, Any]:

@@ -8,9 +8,12 @@ import numpy as np
 
 from wattport.arrays import FloatArray
 from wattport.catalog import Chiller, Rack, find
+from wattport.equations.altitude import air_density_frac, standard_pressure_pa
 from wattport.equations.chiller import chiller_capacity_frac, chiller_cop
 from wattport.equations.cooling import (
     AIR_COIL_APPROACH_K,
+    LEAST_FLOW_FRAC,
+    PAD_RESISTANCE_FRAC,
     dry_cooler_approach_k,
     supply_c,
     trim_frac,
@@ -20,8 +23,6 @@ from wattport.equations.psychrometrics import humidity_ratio_kg_per_kg, relative
 from wattport.equations.psychrometrics import wet_bulb_c as wet_bulb_from_humidity_c
 from wattport.records.design import CoolingPlant
 from wattport.spec.campus.spec import Spec
-
-STANDARD_PRESSURE_PA = 101325.0  # the campus lies at sea level
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def size_plant(
     chiller = find(Chiller, cooling.chiller, "campus.cooling.chiller")
     pumps = (1.0 + cooling.cdu_kw_per_mw / 1000.0) * (1.0 + cooling.pump_kw_per_mw / 1000.0)
     liquid = hall_it * liquid_frac * pumps
-    air = hall_it * (1.0 - liquid_frac + air_loss_frac) * (1.0 + cooling.air_fan_kw_per_mw / 1000)
+    air = hall_it * (1.0 - liquid_frac + air_loss_frac)
+    air = air * (1.0 + cooling.air_fan_kw_per_mw / 1000) * (1.0 + cooling.pump_kw_per_mw / 1000)
     needed = units(liquid, cooling.dry_cooler_rating_mw)
     installed = needed + np.ceil(needed * cooling.n_spare_frac - 1e-9)
     cdus = units(hall_it * liquid_frac, cooling.cdu_rating_mw)
@@ -152,9 +154,10 @@ def wet_bulb_on_day_c(spec: Spec, dry_bulb_c: FloatArray) -> FloatArray:
     design day, which is on the safe side for adiabatic pads.
     """
     design, humidity = spec.site.design_day_c, spec.site.relative_humidity_design_frac
-    ratio = humidity_ratio_kg_per_kg(design, humidity, STANDARD_PRESSURE_PA)
-    relative = relative_humidity_frac(dry_bulb_c, ratio, STANDARD_PRESSURE_PA)
-    return wet_bulb_from_humidity_c(dry_bulb_c, relative, STANDARD_PRESSURE_PA)
+    pressure_pa = standard_pressure_pa(spec.site.elevation_m)
+    ratio = humidity_ratio_kg_per_kg(design, humidity, pressure_pa)
+    relative = relative_humidity_frac(dry_bulb_c, ratio, pressure_pa)
+    return wet_bulb_from_humidity_c(dry_bulb_c, relative, pressure_pa)
 
 
 def reach_supply(
@@ -187,18 +190,21 @@ def reach_supply(
     """
     chiller = find(Chiller, spec.campus.cooling.chiller)
     pads = spec.campus.cooling.adiabatic_effectiveness_frac
-    entering = wetted_air_c(
+    wetted = wetted_air_c(
         dry_bulb_c,
         wet_bulb_on_day_c(spec, dry_bulb_c),
         pads if is_wetted else plant.adiabatic_effectiveness_frac,
         plant.adiabatic_start_c,
     )
+    entering = wetted
     if spec.site.sea.is_used:
         # The coolers are then sea-water exchangers, at the warmest sea of the year.
         entering = spec.site.sea.mean_c + spec.site.sea.amplitude_k
-    heat = load_frac / plant.dry_cooler_over_heat_frac
+    # As in the hour: below the least flow of a cooler, others are shut off.
+    heat = np.maximum(load_frac / plant.dry_cooler_over_heat_frac, LEAST_FLOW_FRAC)
+    density = 1.0 if spec.site.sea.is_used else air_density_frac(spec.site.elevation_m)
     approach = dry_cooler_approach_k(
-        plant.dry_cooler_approach_k, plant.loop_delta_k, heat, 1.0, heat
+        plant.dry_cooler_approach_k, plant.loop_delta_k, heat, density, heat
     )
 
     def capacity(at_c: FloatArray) -> FloatArray:
@@ -214,7 +220,9 @@ def reach_supply(
     hotter = capacity(dry_bulb_c) / capacity(spec.site.design_day_c)
     most = np.minimum(plant.chiller_trim_frac * hotter / load_frac, 1.0)
     trimmed = trim_frac(entering, plant.facility_supply_c, approach, plant.loop_delta_k, most)
-    return supply_c(entering, approach, plant.loop_delta_k, trimmed), trimmed
+    # Chillers that carry all bypass the coolers.
+    reached = supply_c(entering, approach, plant.loop_delta_k, trimmed)
+    return np.where(trimmed < 1.0, reached, plant.facility_supply_c), trimmed
 
 
 def cooling_power_frac(
@@ -258,19 +266,26 @@ def cooling_power_frac(
             dry_bulb_c,
         )
 
-    fan = plant.fan_kw_per_mw / 1000.0
+    density = air_density_frac(spec.site.elevation_m)
+    fan = plant.fan_kw_per_mw / 1000.0 * density
+    resistance = 1.0 + PAD_RESISTANCE_FRAC * (plant.adiabatic_effectiveness_frac > 0.0)
     # Sea water takes pumps in place of fans.
-    mover = plant.pump_kw_per_mw / 1000.0 if spec.site.sea.is_used else fan
+    mover = plant.pump_kw_per_mw / 1000.0 if spec.site.sea.is_used else fan * resistance
     cdu = plant.liquid_frac * plant.cdu_kw_per_mw / 1000.0
     pump = (plant.liquid_frac + cdu) * plant.pump_kw_per_mw / 1000.0
     heat = plant.liquid_frac + cdu + pump
     air = 1.0 - plant.liquid_frac + air_loss_frac
     fan_wall = air * plant.air_fan_kw_per_mw / 1000.0
     coil_c = plant.air_supply_c - AIR_COIL_APPROACH_K
-    mechanical = trim_frac(dry_bulb_c, coil_c, plant.dry_cooler_approach_k, plant.loop_delta_k, 1.0)
+    approach = dry_cooler_approach_k(
+        plant.dry_cooler_approach_k, plant.loop_delta_k, 1.0, density, 1.0
+    )
+    mechanical = trim_frac(dry_bulb_c, coil_c, approach, plant.loop_delta_k, 1.0)
+    air_pump = (air + fan_wall) * plant.pump_kw_per_mw / 1000.0
     liquid_side = cdu + pump + heat * plant.dry_cooler_over_heat_frac * mover
     trim = heat * trimmed_frac / cop(chiller.evaporator_max_c)
-    air_side = fan_wall + (air + fan_wall) * (mechanical / cop(coil_c) + (1.0 - mechanical) * fan)
+    moved = air + fan_wall + air_pump
+    air_side = fan_wall + air_pump + moved * (mechanical / cop(coil_c) + (1.0 - mechanical) * fan)
     return np.asarray(liquid_side + trim + air_side)
 
 

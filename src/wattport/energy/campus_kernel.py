@@ -122,8 +122,11 @@ def _excess(plant: Any, state: Any, it_mw: float, limit_mw: float, node_mw: Floa
     """How far an IT power goes beyond grid limit or warmest water; 0 or less is allowed."""
     grid_mw, _, _, _, supply_c = play_hour(plant, state, it_mw, node_mw)
     beyond: float = (grid_mw - limit_mw) / state[0]
-    # Warm water harms racks that run; without them its temperature is free.
-    return max(beyond, supply_c - plant[0].supply_max_c) if it_mw > 0.0 else beyond
+    # Warm water harms racks that run; without them its temperature is free. An end that is not
+    # finite would leave the search for a limit nothing to go by.
+    if it_mw > 0.0:
+        return max(beyond, supply_c - plant[0].supply_max_c)
+    return max(beyond, -1.0)
 
 
 @kernel
@@ -175,6 +178,8 @@ def held_back_mw(
             high, above = middle, excess
             below *= 0.5 if side == -1 else 1.0
             side = -1
-        if high - low <= _SOLVED * wanted_mw or -_SOLVED <= excess <= 0.0:
+        # Exactly at the limit is no end: where the set-point is the warmest water allowed, every
+        # smaller power lies there too.
+        if high - low <= _SOLVED * wanted_mw or -_SOLVED <= excess < 0.0:
             break
     return low

@@ -6,7 +6,6 @@ from typing import Any
 
 from wattport.compiled import kernel
 from wattport.energy.hour_kernel import (
-    LEAST_FLOW_FRAC,
     approach_k,
     chiller_capacity_frac,
     chiller_cop,
@@ -17,7 +16,7 @@ from wattport.energy.hour_kernel import (
     pump_frac,
     trimmed_frac,
 )
-from wattport.equations.cooling import AIR_COIL_APPROACH_K
+from wattport.equations.cooling import AIR_COIL_APPROACH_K, LEAST_FLOW_FRAC, PAD_RESISTANCE_FRAC
 
 Hour = tuple[float, float, float, float, float, float, float, float]
 
@@ -63,29 +62,28 @@ def cool(
     pump_mw = campus.pump_mw_per_mw * pumped_most_mw * pump_frac(flow)
     heat_mw = max(liquid_frac * it_mw + cdu_mw + pump_mw - exported_mw, 0.0)
     most_mw = pumped_most_mw * (1.0 + campus.pump_mw_per_mw)
-    intake_c = dry_c
-    if campus.is_sea > 0.0:
-        intake_c = sea_c
-    elif campus.pad_effectiveness_frac > 0.0:
-        intake_c = pad_air_c(dry_c, wet_c, campus.pad_effectiveness_frac, campus.pad_start_c)
     fan_mw, trim_mw, water_m3, supply_c = _reject_liquid(
-        campus, chiller, heat_mw, most_mw, intake_c, dry_c
+        campus, chiller, heat_mw, most_mw, dry_c, wet_c, sea_c
     )
-    air_fan_mw, own_fan_mw, air_chiller_mw = _reject_air(
+    air_fan_mw, own_fan_mw, air_pump_mw, air_chiller_mw = _reject_air(
         campus, chiller, (1.0 - liquid_frac) * it_mw + loss_mw, nameplate_mw, dry_c
     )
     return (
-        fan_mw + own_fan_mw, pump_mw, cdu_mw, trim_mw, air_fan_mw, air_chiller_mw,
+        fan_mw + own_fan_mw, pump_mw + air_pump_mw, cdu_mw, trim_mw, air_fan_mw, air_chiller_mw,
         water_m3, supply_c,
     )  # fmt: skip
 
 
 @kernel
 def _reject_liquid(
-    campus: Any, chiller: Any, heat_mw: float, most_mw: float, intake_c: float, dry_c: float
-) -> tuple[float, float, float, float]:
+    campus: Any, chiller: Any, heat_mw: float, most_mw: float,
+    dry_c: float, wet_c: float, sea_c: float,
+) -> tuple[float, float, float, float]:  # fmt: skip
     """
-    Reject the liquid loop's heat: fans first, then trim chillers, then warmer water.
+    Reject the liquid loop's heat: fans first, then pads, then trim chillers, then warmer water.
+
+    Pads are wetted as far as full fans need it. Below the least flow of a cooler, others are shut
+    off, so that the water still comes back warm. Chillers that carry all bypass the coolers.
 
     Parameters
     ----------
@@ -93,8 +91,8 @@ def _reject_liquid(
         As in `cool`.
     heat_mw, most_mw : float
         Heat of the loop now and on the design day. [MW]
-    intake_c, dry_c : float
-        Air or sea water entering the coolers; air at the chillers. [degC]
+    dry_c, wet_c, sea_c : float
+        Outdoor air and sea water. [degC]
 
     Returns
     -------
@@ -104,38 +102,46 @@ def _reject_liquid(
     wanted_c = campus.supply_c
     if heat_mw <= 0.0:
         return 0.0, 0.0, 0.0, wanted_c
+    is_sea = campus.is_sea > 0.0
+    intake_c = sea_c if is_sea else dry_c
+    density = 1.0 if is_sea else campus.air_density_frac
     rated_k, loop_k = campus.approach_k, campus.loop_delta_k
     rating_mw = campus.dry_cooler_over_heat_frac * most_mw
     heat = heat_mw / rating_mw
     flow = max(heat, LEAST_FLOW_FRAC)
-    speed = fan_speed_frac(rated_k, loop_k, heat, wanted_c - intake_c, flow)
+    # Speed that moves the mass of air wanted; thinner air takes more of it.
+    speed = min(fan_speed_frac(rated_k, loop_k, heat, wanted_c - intake_c, flow) / density, 1.0)
     trimmed, trim_mw, supply_c = 0.0, 0.0, wanted_c
     if speed >= 1.0:
-        approach = approach_k(rated_k, loop_k, heat, 1.0, flow)
-        delta_k = loop_k * heat / flow
+        approach = approach_k(rated_k, loop_k, flow, density, flow)
+        if not is_sea and campus.pad_effectiveness_frac > 0.0:
+            wet = pad_air_c(dry_c, wet_c, campus.pad_effectiveness_frac, campus.pad_start_c)
+            intake_c = max(wet, min(dry_c, wanted_c - approach))
         # The trim share is what the chillers carry on the design day; hotter air takes some away.
         capacity = chiller_capacity_frac(chiller, chiller.evaporator_max_c, dry_c)
         most = min(campus.trim_frac * capacity / campus.trim_capacity_frac * most_mw / heat_mw, 1.0)
-        trimmed = trimmed_frac(intake_c, wanted_c, approach, delta_k, most)
-        supply_c = max(intake_c + approach * (1.0 - trimmed) - delta_k * trimmed, wanted_c)
+        trimmed = trimmed_frac(intake_c, wanted_c, approach, loop_k, most)
+        if trimmed < 1.0:
+            supply_c = max(intake_c + approach * (1.0 - trimmed) - loop_k * trimmed, wanted_c)
     if trimmed > 0.0:
         cop = chiller_cop(chiller, campus.chiller_cop, chiller.evaporator_max_c, dry_c)
         trim_mw = heat_mw * trimmed / cop
-    if campus.is_sea > 0.0:
+    if is_sea:
         return campus.pump_mw_per_mw * rating_mw * pump_frac(speed), trim_mw, 0.0, supply_c
-    water_m3 = 0.0
-    if intake_c < dry_c:
-        air_rise_k = loop_k * heat / speed
-        water_m3 = heat_mw * (1.0 - trimmed) * pad_water_m3_per_mwh(dry_c, intake_c, air_rise_k)
-    return campus.fan_mw_per_mw * rating_mw * fan_frac(speed), trim_mw, water_m3, supply_c
+    # All the air of the coolers passes the pads; at rated heat it warms as the water cools.
+    moved_mw = rating_mw * speed * density
+    water_m3 = moved_mw * pad_water_m3_per_mwh(dry_c, intake_c, loop_k)
+    resistance = 1.0 + PAD_RESISTANCE_FRAC * (campus.pad_effectiveness_frac > 0.0)
+    fan_mw = campus.fan_mw_per_mw * rating_mw * fan_frac(speed) * density * resistance
+    return fan_mw, trim_mw, water_m3, supply_c
 
 
 @kernel
 def _reject_air(
     campus: Any, chiller: Any, heat_mw: float, nameplate_mw: float, dry_c: float
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     """
-    Reject the heat of the hall air: fan walls, free cooling as far as it reaches, chillers.
+    Reject the heat of the hall air: fan walls, pumps, free cooling where it reaches, chillers.
 
     Parameters
     ----------
@@ -146,25 +152,29 @@ def _reject_air(
 
     Returns
     -------
-    air_fan_mw, fan_mw, chiller_mw : float
-        Fan walls; fans of the coolers; chillers. [MW]
+    air_fan_mw, fan_mw, pump_mw, chiller_mw : float
+        Fan walls; fans of the coolers; pumps of the water between them; chillers. [MW]
     """
     most_mw = campus.air_heat_over_it_frac * nameplate_mw
     if heat_mw <= 0.0 or most_mw <= 0.0:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0
     air_fan_mw = campus.air_fan_mw_per_mw * most_mw * fan_frac(heat_mw / most_mw)
     heat_mw += air_fan_mw
     most_mw *= 1.0 + campus.air_fan_mw_per_mw
+    pump_mw = campus.pump_mw_per_mw * most_mw * pump_frac(max(heat_mw / most_mw, LEAST_FLOW_FRAC))
+    heat_mw += pump_mw
+    most_mw *= 1.0 + campus.pump_mw_per_mw
     wanted_c = campus.air_supply_c - AIR_COIL_APPROACH_K
     heat = heat_mw / most_mw
     flow = max(heat, LEAST_FLOW_FRAC)
-    rated_k, loop_k = campus.approach_k, campus.loop_delta_k
-    speed = fan_speed_frac(rated_k, loop_k, heat, wanted_c - dry_c, flow)
+    rated_k, loop_k, density = campus.approach_k, campus.loop_delta_k, campus.air_density_frac
+    rated_fan_mw = campus.fan_mw_per_mw * most_mw * density
+    speed = fan_speed_frac(rated_k, loop_k, heat, wanted_c - dry_c, flow) / density
     if speed < 1.0:
-        return air_fan_mw, campus.fan_mw_per_mw * most_mw * fan_frac(speed), 0.0
-    approach = approach_k(rated_k, loop_k, heat, 1.0, flow)
-    chilled = trimmed_frac(dry_c, wanted_c, approach, loop_k * heat / flow, 1.0)
+        return air_fan_mw, rated_fan_mw * fan_frac(speed), pump_mw, 0.0
+    approach = approach_k(rated_k, loop_k, flow, density, flow)
+    chilled = trimmed_frac(dry_c, wanted_c, approach, loop_k, 1.0)
     # Coolers that the chillers relieve stand still.
-    fan_mw = campus.fan_mw_per_mw * most_mw * (1.0 - chilled)
+    fan_mw = rated_fan_mw * (1.0 - chilled)
     cop = chiller_cop(chiller, campus.chiller_cop, wanted_c, dry_c)
-    return air_fan_mw, fan_mw, heat_mw * chilled / cop
+    return air_fan_mw, fan_mw, pump_mw, heat_mw * chilled / cop

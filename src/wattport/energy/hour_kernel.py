@@ -24,8 +24,6 @@ from wattport.equations.cooling import (
     WATER_SHARE,
 )
 
-# Pumps do not turn slower than this share of rated flow: below it the loop rise falls instead.
-LEAST_FLOW_FRAC = 0.4
 PAD_CYCLES = 4.0
 
 

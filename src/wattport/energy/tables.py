@@ -30,7 +30,7 @@ CAMPUS = np.dtype(
             "liquid_frac", "air_heat_over_it_frac", "supply_c", "supply_max_c", "loop_delta_k",
             "approach_k", "dry_cooler_over_heat_frac", "pad_effectiveness_frac", "pad_start_c",
             "fan_mw_per_mw", "pump_mw_per_mw", "cdu_mw_per_mw", "air_fan_mw_per_mw",
-            "air_supply_c", "trim_frac", "trim_capacity_frac", "chiller_cop",
+            "air_supply_c", "air_density_frac", "trim_frac", "trim_capacity_frac", "chiller_cop",
             "auxiliary_mw_per_hall", "is_sea", "sea_mean_c", "sea_amplitude_k",
             "sea_coldest_day", "idle_power_frac", "fill_days", "base_eur_per_mwh", "peak_frac",
             "off_peak_frac", "price_threshold", "price_scale", "price_power", "price_slope",

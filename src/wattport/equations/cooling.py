@@ -28,6 +28,12 @@ PUMP_STATIC_FRAC = 0.3
 # Chilled water below the air it makes, across the coil of a fan wall.
 AIR_COIL_APPROACH_K = 9.0
 
+# What pads in the air stream add to the fans' pressure, wet or dry; a guess.
+PAD_RESISTANCE_FRAC = 0.10
+
+# Pumps do not turn slower than this share of rated flow.
+LEAST_FLOW_FRAC = 0.4
+
 LATENT_HEAT_MJ_PER_KG = 2.43  # of water near 30 C
 
 

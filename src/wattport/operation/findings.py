@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from wattport.arrays import FloatArray, IntArray
 from wattport.energy import tables
 from wattport.energy.campus_kernel import N_OWN_NODES, held_back_mw, play_hour
+from wattport.equations.altitude import standard_pressure_pa
 from wattport.equations.metrics import power_usage_effectiveness
 from wattport.equations.psychrometrics import (
     humidity_ratio_kg_per_kg,
@@ -24,7 +25,6 @@ from wattport.spec import Spec
 STAGE = "run"
 BALANCE_LIMIT_FRAC = 1e-9
 CURTAILED_LIMIT_FRAC = 0.01
-STANDARD_PRESSURE_PA = 101325.0  # the campus lies at sea level
 MINUTES_PER_HOUR = 60.0
 MOST_WEIGHTS_FRAC = 0.9  # of a replica's memory; requests in flight and the software need the rest
 
@@ -56,11 +56,12 @@ def stress_day(spec: Spec, design: Design) -> StressDay:
     campus, chain = campus_table(spec, design), tables.chain_table(design)
     chiller, no_sinks = chiller_table(spec)[0], np.zeros(0, dtype=tables.SINK)
     # Hot hours are hot because the air is dry: its moisture stays that of the design day.
+    pressure_pa = standard_pressure_pa(site.elevation_m)
     moisture = humidity_ratio_kg_per_kg(
-        site.design_day_c, site.relative_humidity_design_frac, STANDARD_PRESSURE_PA
+        site.design_day_c, site.relative_humidity_design_frac, pressure_pa
     )
-    humidity = relative_humidity_frac(site.stress_day_c, moisture, STANDARD_PRESSURE_PA)
-    wet_c = wet_bulb_c(site.stress_day_c, humidity, STANDARD_PRESSURE_PA)
+    humidity = relative_humidity_frac(site.stress_day_c, moisture, pressure_pa)
+    wet_c = wet_bulb_c(site.stress_day_c, humidity, pressure_pa)
     warmest_sea_c = site.sea.mean_c + site.sea.amplitude_k
     node_mw = np.zeros(len(design.chain) + N_OWN_NODES)
     supply, held = np.zeros(n_draws), np.ones(n_draws)

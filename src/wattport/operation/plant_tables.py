@@ -8,6 +8,7 @@ from wattport.calendar.epoch import DAYS_PER_MONTH
 from wattport.catalog import Chiller, find
 from wattport.energy.tables import CAMPUS, CHILLER, SINK, Table, cooling_of, hall_loss_over_it_frac
 from wattport.environment.market import off_peak_frac, price_curve
+from wattport.equations.altitude import air_density_frac
 from wattport.equations.chiller import chiller_capacity_frac
 from wattport.records import Design
 from wattport.spec import Spec
@@ -53,6 +54,7 @@ def _fill_cooling(table: Table, spec: Spec, design: Design) -> None:
     table["cdu_mw_per_mw"] = plant.cdu_kw_per_mw / 1000.0
     table["air_fan_mw_per_mw"] = plant.air_fan_kw_per_mw / 1000.0
     table["air_supply_c"] = plant.air_supply_c
+    table["air_density_frac"] = air_density_frac(spec.site.elevation_m)
     table["trim_frac"] = plant.chiller_trim_frac
     table["trim_capacity_frac"] = chiller_capacity_frac(
         chiller.cap_curve, (chiller.leaving_min_c, chiller.leaving_max_c),

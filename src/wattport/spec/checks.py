@@ -117,6 +117,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the wanted date follows the start", Code.UNLIKELY, work_rules.wanted_after_start, "warning"
     ),
+    Rule(
+        "the water is cold enough for the racks", Code.CONTRADICTION, value_rules.water_leaves_room
+    ),
+    Rule("pads and the sea exclude each other", Code.CONTRADICTION, value_rules.sea_has_no_pads),
+    Rule(
+        "the transformer has the voltage of the grid",
+        Code.CONTRADICTION,
+        catalog_rules.voltages_agree,
+    ),
+    Rule("the climate is that of the place", Code.CONTRADICTION, catalog_rules.climate_is_near),
     Rule("idle power is below the mean", Code.CONTRADICTION, value_rules.idle_below_mean),
     Rule("a campus has a thousand halls at most", Code.TOO_MUCH, size_rules.halls_are_countable),
     Rule(

@@ -38,7 +38,7 @@ FIGURES = {
     "Cost of a useful GPU-hour": ("EUR/h", lambda c: 4.942325),
     "Cost of a million": ("EUR", lambda c: 1.612563),
     "Jobs in the busiest year": ("FTE", lambda c: 11.4751),
-    "Permanent jobs": ("FTE", lambda c: 10.9881),
+    "Permanent jobs": ("FTE", lambda c: 10.99246),
 }
 
 

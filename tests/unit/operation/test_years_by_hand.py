@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wattport.equations.cooling import AIR_SHARE, LATENT_HEAT_MJ_PER_KG, WATER_SHARE
+from wattport.equations.cooling import LATENT_HEAT_MJ_PER_KG, WATER_SHARE
 from wattport.equations.psychrometrics import wet_bulb_c
 from wattport.pipeline.stages import play
 from wattport.records import Case
@@ -106,6 +106,7 @@ def test_carbon_between_summer_and_winter_has_its_closed_form() -> None:
 # --- water ------------------------------------------------------------------------------------
 
 DRY_C, HUMIDITY_PERCENT, PRESSURE_PA = 34.0, 30, 101_000
+WANTED_C = 30.0  # water to the CDUs
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,8 @@ def wetted(tmp_path_factory: pytest.TempPathFactory) -> Case:
     path.write_text("\n".join([*head, *rows]), encoding="latin-1")
     return small(
         *ONE_YEAR, *STEADY, f"site.weather={{epw: {path}}}", "site.heat_sinks=[]",
-        "campus.cooling.is_adiabatic=true", until="account",
+        "campus.cooling.is_adiabatic=true", f"campus.cooling.facility_supply_c={WANTED_C}",
+        until="account",
     )  # fmt: skip
 
 
@@ -131,9 +133,9 @@ def water_m3_per_h(it_mw: float, nameplate_mw: float) -> float:
     """
     Make-up of the pads from what the air gives up.
 
-    At rated speed the air of the coolers warms by the loop's 10 K when it takes their rating; the
-    pads cool that air by 0.7 of the way to its wet bulb, and each third of what evaporates is blown
-    down.
+    At rated speed the air of the coolers warms by the loop's 10 K when it takes their rating. The
+    pads cool all of it as far as the water needs it, at most 0.7 of the way to the wet bulb, and a
+    third of what evaporates is blown down on top.
     """
     liquid, share = 0.99, it_mw / nameplate_mw
 
@@ -145,12 +147,12 @@ def water_m3_per_h(it_mw: float, nameplate_mw: float) -> float:
     heat_mw = liquid * it_mw + cdu + pump
     rating_mw = nameplate_mw / 10.0 * 8 * 2.0
     heat = heat_mw / rating_mw
-    cooled_k = 0.7 * (DRY_C - float(wet_bulb_c(DRY_C, HUMIDITY_PERCENT / 100.0, PRESSURE_PA)))
-    # Speed of the fans for water of 40 C: thermal resistance over rated, less the water's part.
-    resistance = (40.0 - (DRY_C - cooled_k) + 10.0) / (16.0 * heat)
-    air = resistance - 1.0 - WATER_SHARE * (1.0 / heat - 1.0)
-    speed = AIR_SHARE / (AIR_SHARE + air)
-    air_mw_per_k = rating_mw * speed / 10.0
+    # Full fans: thermal resistance over rated is that of the water alone.
+    above_k = 16.0 * heat * (1.0 + WATER_SHARE * (1.0 / heat - 1.0)) - 10.0
+    cooled_k = DRY_C - (WANTED_C - above_k)
+    most_k = 0.7 * (DRY_C - float(wet_bulb_c(DRY_C, HUMIDITY_PERCENT / 100.0, PRESSURE_PA)))
+    assert 1.0 < cooled_k < most_k
+    air_mw_per_k = rating_mw / 10.0
     evaporated = air_mw_per_k * cooled_k * 3.6 / LATENT_HEAT_MJ_PER_KG
     return evaporated * 4.0 / 3.0
 

@@ -77,10 +77,10 @@ def test_a_mapping_may_hold_python_values(spec: Spec) -> None:
 
     data = read(scenario_text("dunkerque"), "x").data
     data["programme"]["start"] = dt.date(2027, 3, 2)
-    data["grid"]["voltage_kv"] = np.float64(225.0)
+    data["grid"]["voltage_kv"] = np.float64(380.0)
     data["campus"]["rack_generations"] = tuple(data["campus"]["rack_generations"])
     assert load(data).programme.start == dt.date(2027, 3, 2)
-    assert load(data).grid.voltage_kv == 225.0
+    assert load(data).grid.voltage_kv == 380.0
 
 
 def test_bytes_marks_and_crlf_are_no_matter(tmp_path: Path, spec: Spec) -> None:

@@ -94,7 +94,8 @@ class Cooling(Section):
     )
     is_adiabatic: bool = Field(description="Dry coolers with adiabatic pre-cooling pads.")
     adiabatic_start_c: q.AirTemperature = Field(
-        description="Dry bulb above which the pads are wetted."
+        description="Dry bulb below which the pads stay dry, for frost; above it they are wetted "
+        "as far as the coolers need it."
     )
     adiabatic_effectiveness_frac: q.Fraction
     fan_kw_per_mw: q.DrivePower = Field(description="Fan power per MW heat at rated air flow.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from wattport.spec.campus.campus import CapacityBasis, Topology
 from wattport.spec.campus.spec import Spec
-from wattport.spec.reading.rule import Breach, Breaches, at, central, near
+from wattport.spec.reading.rule import Breach, Breaches, at, central, ends, near
 from wattport.spec.reading.section import Path, numbers
 from wattport.spec.reading.uncertain import Uncertain
 
@@ -158,6 +158,30 @@ def campus_fits_grid(spec: Spec) -> Breaches:
             f"IT times design PUE is {need:.4g} MW, the connection {whole:.4g}",
             central(campus.it_mw), f"at most {whole / central(campus.design_pue):.4g}",
             "enlarge the connection, or use `capacity_basis: grid`",
+        )  # fmt: skip
+
+
+def water_leaves_room(spec: Spec) -> Breaches:
+    """Water to the CDUs is no warmer than racks accept less what the CDUs need."""
+    cooling = spec.campus.cooling
+    warmest = ends(cooling.facility_supply_c)[1]
+    accepted, needed = ends(cooling.facility_supply_max_c)[0], ends(cooling.cdu_approach_k)[1]
+    if warmest > accepted - needed + 1e-9:
+        yield Breach(
+            ("campus", "cooling", "facility_supply_c"),
+            f"the racks accept {accepted:g} C, of which the CDUs need {needed:g} K: with water at "
+            f"{warmest:g} C no rack could ever run",
+            warmest, f"at most {accepted - needed:g}",
+            "colder water, a closer cdu_approach_k, or racks that accept more",
+        )  # fmt: skip
+
+
+def sea_has_no_pads(spec: Spec) -> Breaches:
+    """Pads wet air, so that they go with coolers in air and not with the sea."""
+    if spec.site.sea.is_used and spec.campus.cooling.is_adiabatic:
+        yield Breach(
+            ("campus", "cooling", "is_adiabatic"), "pads wet the air, and heat goes to the sea",
+            True, "false where site.sea.is_used", "choose the pads or the sea",
         )  # fmt: skip
 
 
