@@ -93,3 +93,8 @@ def test_first_draws_of_few_are_those_of_many() -> None:
     many = manufacture(wattport.spec.load("dunkerque").draw(3, seed=4), three)
     np.testing.assert_array_equal(many.what_if_last_module_day[:2], few.what_if_last_module_day)
     np.testing.assert_array_equal(many.relief_module_done_day[:2], few.relief_module_done_day)
+
+
+def test_bays_that_are_in_use_are_not_off(made) -> None:
+    """In the middle of the programme some station is open for nearly all of a quarter."""
+    assert np.nanmin(made.state_frac[-1]) < 0.2
