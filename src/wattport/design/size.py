@@ -27,6 +27,7 @@ from wattport.design.reasons import find_reasons
 from wattport.design.redundancy import arrange, group_size, module_availability_frac
 from wattport.design.sizing import Sizing
 from wattport.design.substation import size_substation
+from wattport.equations.altitude import ups_rating_frac
 from wattport.records.design import Design
 from wattport.spec.campus.spec import Spec
 
@@ -86,7 +87,8 @@ def size_once(spec: Spec, reserved_pue: FloatArray) -> Sizing:
     kit = choose_equipment(spec)
     halls = place_halls(spec, racks, reserved_pue)
     modules = arrange(
-        campus.modules.topology, campus.hall_it_mw, campus.modules.rating_mw,
+        campus.modules.topology, campus.hall_it_mw,
+        campus.modules.rating_mw * ups_rating_frac(spec.site.elevation_m),
         group_size(campus.modules), module_availability_frac(),
     )  # fmt: skip
     inner = module_stages(spec, kit, modules.n_modules)

@@ -9,6 +9,7 @@ import numpy as np
 from wattport.arrays import FloatArray, IntArray
 from wattport.catalog import Chiller, Transformer, find
 from wattport.design.chain import Equipment
+from wattport.equations.altitude import transformer_rating_frac
 from wattport.equations.transformer import transformer_loss_kw
 from wattport.spec.campus.spec import Spec
 
@@ -74,7 +75,9 @@ def size_substation(
     )
     reactive_cooling = (active - active_it) * np.tan(np.arccos(chiller.power_factor_frac))
     reactive = reactive_it + reactive_cooling
-    carrying = units_that_carry(active, reactive, kit.hv, station.loading_limit_frac)
+    # Thin air takes rating from oil transformers: the loading limit is one of what is left.
+    rated_frac = transformer_rating_frac(spec.site.elevation_m)
+    carrying = units_that_carry(active, reactive, kit.hv, station.loading_limit_frac * rated_frac)
     n_units = carrying + station.n_spare
     active_grid, reactive_grid = high_side(active, reactive, kit.hv, n_units)
     apparent = np.hypot(active_grid, reactive_grid)
@@ -86,7 +89,7 @@ def size_substation(
         n_transformers=np.where(it_mw > 0.0, n_units, 0.0).astype(np.int64),
         rating_over_it_frac=all_mva * kit.ups.input_power_factor_frac / it_or_hall,
         loading_one_out_frac=np.hypot(*high_side(active, reactive, kit.hv, left))
-        / (left * kit.hv.rating_mva),
+        / (left * kit.hv.rating_mva * rated_frac),
         power_factor_frac=np.where(apparent > 0.0, active_grid / np.maximum(apparent, 1e-9), 1.0),
         reactive_mvar=reactive_grid,
     )

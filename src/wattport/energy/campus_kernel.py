@@ -125,7 +125,8 @@ def _excess(plant: Any, state: Any, it_mw: float, limit_mw: float, node_mw: Floa
     # Warm water harms racks that run; without them its temperature is free. An end that is not
     # finite would leave the search for a limit nothing to go by.
     if it_mw > 0.0:
-        return max(beyond, supply_c - plant[0].supply_max_c)
+        too_warm: float = supply_c - plant[0].supply_max_c
+        return max(beyond, too_warm)
     return max(beyond, -1.0)
 
 

@@ -40,7 +40,7 @@ def standard_pressure_pa(elevation_m: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> standard_pressure_pa(np.array([0.0, 1000.0, 2240.0])).round(-1)
-    array([101320.,  89870.,  77140.])
+    array([101320.,  89870.,  77150.])
     """
     return np.asarray(
         STANDARD_PRESSURE_PA * (1.0 - 2.25577e-5 * np.asarray(elevation_m, np.float64)) ** 5.2559

@@ -13,7 +13,7 @@ from itertools import islice
 
 from wattport.errors import MANY, Code, Finding
 from wattport.spec import size_rules
-from wattport.spec.campus import calendar_rules, catalog_rules, value_rules, work_rules
+from wattport.spec.campus import calendar_rules, catalog_rules, site_rules, value_rules, work_rules
 from wattport.spec.campus.spec import Spec
 from wattport.spec.factory.factory_rules import FACTORY_RULES
 from wattport.spec.reading.root import Root
@@ -120,7 +120,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the water is cold enough for the racks", Code.CONTRADICTION, value_rules.water_leaves_room
     ),
-    Rule("pads and the sea exclude each other", Code.CONTRADICTION, value_rules.sea_has_no_pads),
+    Rule("sea water is never below freezing", Code.CONTRADICTION, site_rules.sea_is_liquid),
+    Rule("a heat pump stays within Carnot", Code.CONTRADICTION, site_rules.lifts_within_carnot),
+    Rule("pads and the sea exclude each other", Code.CONTRADICTION, site_rules.pads_meet_air),
     Rule(
         "the transformer has the voltage of the grid",
         Code.CONTRADICTION,

@@ -68,3 +68,16 @@ def test_thin_air_takes_heat_away_from_coolers() -> None:
     mass = (1.0 - 2.25577e-5 * 2240.0) ** 5.2559
     assert approach[1] == pytest.approx(16.0 * (1.0 + 0.5 * (1.0 / mass - 1.0)) - 10.0)
     assert approach[1] == pytest.approx(8.6, abs=0.15)
+
+
+def test_equipment_is_derated_in_thin_air() -> None:
+    """At 2,250 m modules of 2.5 MW give 0.885 of it, and oil transformers 0.95 (IEC)."""
+    low, high = (size(load("small_20mw", f"site.elevation_m={z}").draw(1)) for z in (900, 2250))
+    assert low.n_modules.tolist() == [10]
+    # 10 MW of a hall need 4.5 modules of 2.2 MW, so five; two blocks of at most four, two spares.
+    assert high.n_modules.tolist() == [14]
+    many = [
+        size(load("dunkerque", "grid.connection_mw=1700", f"site.elevation_m={z}").draw(1))
+        for z in (900, 6000)
+    ]
+    assert many[1].n_hv_transformers[0] > many[0].n_hv_transformers[0]

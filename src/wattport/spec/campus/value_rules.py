@@ -176,15 +176,6 @@ def water_leaves_room(spec: Spec) -> Breaches:
         )  # fmt: skip
 
 
-def sea_has_no_pads(spec: Spec) -> Breaches:
-    """Pads wet air, so that they go with coolers in air and not with the sea."""
-    if spec.site.sea.is_used and spec.campus.cooling.is_adiabatic:
-        yield Breach(
-            ("campus", "cooling", "is_adiabatic"), "pads wet the air, and heat goes to the sea",
-            True, "false where site.sea.is_used", "choose the pads or the sea",
-        )  # fmt: skip
-
-
 def distributed_shares(spec: Spec) -> Breaches:
     """Distributed redundancy shares a spare."""
     modules = spec.campus.modules
