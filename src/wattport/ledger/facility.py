@@ -13,7 +13,7 @@ from wattport.spec.campus.finance import CapexBasis
 from wattport.spec.campus.plants import Plant
 
 TRADES = tuple(str(trade) for trade in Trade)
-ON_TOP = ("contractor", "owner", "insurance", "contingency")  # lines after the bill's own
+ON_TOP = ("Contractor", "Owner", "Insurance", "Contingency")  # lines after the bill's own
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,10 @@ def test_each_line_by_hand(case: Case) -> None:
     for line, usd in dollars.items():
         assert found[line] == pytest.approx(usd * EUR, rel=2e-3), line
     bought = sum(found[line] for line in dollars)
-    assert found["contractor"] == pytest.approx(0.15 * bought)
-    assert found["owner"] == pytest.approx(0.10 * 1.15 * bought)
-    assert found["insurance"] == pytest.approx(0.01 * 1.15 * bought)
-    assert found["contingency"] == pytest.approx(0.08 * 1.15 * bought)
+    assert found["Contractor"] == pytest.approx(0.15 * bought)
+    assert found["Owner"] == pytest.approx(0.10 * 1.15 * bought)
+    assert found["Insurance"] == pytest.approx(0.01 * 1.15 * bought)
+    assert found["Contingency"] == pytest.approx(0.08 * 1.15 * bought)
     assert float(case.ledger.facility_capex_eur[0]) == pytest.approx(sum(found.values()))
     assert case.ledger.facility_line == tuple(found)
 
